@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto'
+import type { PostgresServer } from '../servers/server.js'
+import { connectSql, quoteLiteral, type SqlClient } from './sql-client.js'
+
+/**
+ * The role that owns every suite's database and that the application logs in as. No superuser, because a superuser bypasses row level
+ * security; with the rights a managed service gives its main user.
+ */
+export const OWNER_ROLE = 'hotbed'
+
+export interface Login {
+  readonly database: string
+  readonly role: 'hotbed' | 'postgres'
+}
+
+/** How a server's databases are reached: by TCP with a password for the application, by the private socket for ourselves. */
+export interface PostgresAccess {
+  readonly server: PostgresServer
+  /** A superuser's session on the maintenance database. Statements queue up. */
+  readonly admin: SqlClient
+  readonly url: (login: Login) => string
+  readonly password: (role: Login['role']) => string
+  readonly connect: (login: Login) => Promise<SqlClient>
+  readonly close: () => Promise<void>
+}
+
+/** Prepares a started server: the owner role, with a password of this run. */
+export async function openAccess(server: PostgresServer): Promise<PostgresAccess> {
+  const connect = (login: Login): Promise<SqlClient> =>
+    connectSql({
+      host: server.socketDirectory,
+      port: server.port,
+      user: login.role,
+      database: login.database,
+    })
+  const admin = await connect({ database: 'postgres', role: 'postgres' })
+  const ownerPassword = randomBytes(12).toString('hex')
+  await ensureOwner(admin, ownerPassword)
+  const password = (role: Login['role']): string => (role === 'postgres' ? server.adminPassword : ownerPassword)
+  return {
+    server,
+    admin,
+    password,
+    connect,
+    url: ({ database, role }) => `postgresql://${role}:${password(role)}@${server.host}:${server.port}/${encodeURIComponent(database)}`,
+    close: () => admin.close(),
+  }
+}
+
+async function ensureOwner(admin: SqlClient, password: string): Promise<void> {
+  const { rows } = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [OWNER_ROLE])
+  const verb = rows.length === 0 ? 'CREATE' : 'ALTER'
+  await admin.query(`${verb} ROLE ${OWNER_ROLE} LOGIN CREATEDB CREATEROLE PASSWORD ${quoteLiteral(password)}`)
+}

@@ -1,0 +1,153 @@
+import { chown, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildOnce } from '../primitives/build-once.js'
+import { debug } from '../primitives/debug.js'
+import { createRunDirectory, type RunDirectory } from '../primitives/run-directory.js'
+import type { Stopwatch } from '../primitives/stopwatch.js'
+import type { ProcessUser } from '../primitives/supervised-process.js'
+import { resolvePostgresBinaries, type PostgresBinaries } from '../servers/postgres/binaries.js'
+import { describePostgresLayout } from '../servers/postgres/layout.js'
+import { startPostgresServer } from '../servers/postgres/start.js'
+import type { PostgresServer, PostgresServerOptions } from '../servers/server.js'
+import { findImage, imageData, imageDirectory, pruneImages, writeImageFacts, type Image } from './image.js'
+import { openAccess, type PostgresAccess } from './postgres-access.js'
+import { findTemplate, makeTemplate, type Template, type TemplatePlan } from './template.js'
+
+/** A started Postgres with the templates that its suites are cloned from. */
+export interface PostgresGroup {
+  readonly access: PostgresAccess
+  /** By fingerprint. */
+  readonly templates: ReadonlyMap<string, Template>
+  /** True when the files are in memory. */
+  readonly inMemory: boolean
+  /** From now on `close` leaves the server up. `facts` are for whoever ends it later. */
+  readonly keep: (facts: object) => void
+  /** Ends the server and removes its files. */
+  readonly close: () => Promise<void>
+}
+
+export interface PostgresGroupOptions {
+  readonly server: PostgresServerOptions
+  readonly plans: readonly TemplatePlan[]
+  readonly cacheDirectory: string
+  readonly user: ProcessUser | undefined
+  readonly stopwatch: Stopwatch
+}
+
+const SPARE_BYTES = 384 * 1_048_576
+
+/**
+ * Starts Postgres with every template of `plans`: from the image that holds them all, if one was saved; else from the best image there is,
+ * making what is missing and saving the result for the next run. Two processes that need the same image make it once.
+ */
+export async function startPostgresGroup(options: PostgresGroupOptions): Promise<PostgresGroup> {
+  const { plans, cacheDirectory, stopwatch } = options
+  const kept = plans.filter((plan) => plan.cacheable && !plan.empty).map((plan) => plan.fingerprint)
+  const binaries = await resolvePostgresBinaries(options.server, options)
+  const { layout } = await describePostgresLayout(options.server, binaries, options)
+  const found = kept.length === 0 ? undefined : await findImage(cacheDirectory, layout, kept)
+  let base: BaseServer | undefined
+  if (kept.every((name) => found?.templates.includes(name))) {
+    base = await startServer(options, binaries, found)
+  } else {
+    const directory = imageDirectory(cacheDirectory, layout, kept)
+    await buildOnce(directory, async (building) => {
+      base = await startServer(options, binaries, found)
+      await saveImage(base, building, options, found)
+    }).catch(async (error: unknown) => {
+      await base?.close()
+      throw error
+    })
+    await pruneImages(cacheDirectory).catch((error: unknown) => debug('images not pruned: %o', error))
+    // Another process made the image while we waited for it.
+    base ??= await startServer(options, binaries, await findImage(cacheDirectory, layout, kept))
+  }
+  return openGroup(base, plans, stopwatch)
+}
+
+/** A server before its templates are looked at. */
+interface BaseServer {
+  readonly server: PostgresServer
+  readonly directory: RunDirectory
+  readonly close: () => Promise<void>
+}
+
+async function startServer(options: PostgresGroupOptions, binaries: PostgresBinaries, image: Image | undefined): Promise<BaseServer> {
+  const { user, cacheDirectory, stopwatch } = options
+  const directory = await createRunDirectory({
+    neededBytes: SPARE_BYTES + 4 * (image?.bytes ?? 0),
+    user,
+  })
+  try {
+    const place = {
+      directory: join(directory.path, 'postgres'),
+      user,
+      runDirectory: directory.path,
+    }
+    await mkdir(place.directory, { mode: 0o700 })
+    if (user !== undefined) await chown(place.directory, user.uid, user.gid)
+    const server = await stopwatch.measure(image === undefined ? 'start postgres' : 'start postgres from the saved image', () =>
+      startPostgresServer(options.server, place, {
+        binaries,
+        cacheDirectory,
+        ...(image === undefined ? {} : { image: image.dataDirectory }),
+      }),
+    )
+    const close = async (): Promise<void> => {
+      await server.stop()
+      await directory.remove()
+    }
+    return { server, directory, close }
+  } catch (error) {
+    await directory.remove()
+    throw error
+  }
+}
+
+async function saveImage(base: BaseServer, building: string, options: PostgresGroupOptions, found: Image | undefined): Promise<void> {
+  const { plans, stopwatch } = options
+  const cacheable = plans.filter((plan) => plan.cacheable && !plan.empty)
+  const access = await openAccess(base.server)
+  let bytes = found?.bytes ?? 0
+  for (const plan of cacheable) {
+    const template = (await findTemplate(access.admin, plan)) ?? (await makeTemplate(access, plan, stopwatch))
+    bytes += template.bytes
+  }
+  await access.close()
+  await stopwatch.measure('save the image for the next run', async () => {
+    await mkdir(building)
+    await base.server.saveImage(imageData(building))
+    const templates = new Set([...(found?.templates ?? []), ...cacheable.map((plan) => plan.fingerprint)])
+    await writeImageFacts(building, [...templates], bytes)
+  })
+}
+
+async function openGroup(base: BaseServer, plans: readonly TemplatePlan[], stopwatch: Stopwatch): Promise<PostgresGroup> {
+  const { server, directory } = base
+  let kept = false
+  try {
+    const access = await stopwatch.measure('connect', () => openAccess(server))
+    const templates = new Map<string, Template>()
+    for (const plan of plans) {
+      const template = (await findTemplate(access.admin, plan)) ?? (await makeTemplate(access, plan, stopwatch))
+      templates.set(plan.fingerprint, template)
+    }
+    return {
+      access,
+      templates,
+      inMemory: directory.inMemory,
+      keep: (facts) => {
+        kept = true
+        directory.keep(facts)
+      },
+      close: async () => {
+        await access.close()
+        if (kept) server.leave()
+        else await base.close()
+      },
+    }
+  } catch (error) {
+    await base.close()
+    throw error
+  }
+}

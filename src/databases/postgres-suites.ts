@@ -1,0 +1,101 @@
+import { debug } from '../primitives/debug.js'
+import { HotbedError } from '../primitives/error.js'
+import { createClone, dropClone, exchangeClone } from './clone.js'
+import { OWNER_ROLE } from './postgres-access.js'
+import type { PostgresGroup } from './postgres-group.js'
+import { createSideConnections, type SideConnections } from './side-connections.js'
+import { createSparePool, type SparePool } from './spare-pool.js'
+import type { PostgresFacts } from './suite-parts.js'
+import { templateName, type TemplatePlan } from './template.js'
+
+/** One suite's database. */
+export interface PostgresSuite {
+  readonly facts: PostgresFacts
+  /** Of the server. */
+  readonly pid: number
+  readonly side: SideConnections
+  readonly reset: () => Promise<void>
+  /** Leaves the server up when the run ends, with this database. */
+  readonly keep: (facts: object) => void
+  readonly dispose: () => Promise<void>
+}
+
+/** Hands out the clones of one template. */
+export interface PostgresSuites {
+  readonly open: () => Promise<PostgresSuite>
+  readonly refill: () => void
+  readonly close: () => Promise<void>
+}
+
+/** @param name of the databases; a number is appended */
+export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, spares: number, nextNumber: () => number): PostgresSuites {
+  const { access } = group
+  const template = group.templates.get(plan.fingerprint)
+  if (template === undefined)
+    throw new HotbedError('ERR_HOTBED_TEMPLATE', {
+      message: `The server has no template '${templateName(plan)}'.`,
+    })
+  const prefix = plan.definition.database ?? 'suite'
+  const pool: SparePool<string> = createSparePool(
+    spares,
+    async () => {
+      const database = `${prefix}_${nextNumber()}`
+      await createClone(access, template, database)
+      return database
+    },
+    // The server ends with the run, and every database with it.
+    () => Promise.resolve(),
+  )
+  return {
+    open: async () => {
+      const database = await pool.take()
+      const side = createSideConnections(access, database)
+      let kept = false
+      let dropping = Promise.resolve()
+      return {
+        facts: describe(group, database),
+        pid: access.server.pid,
+        side,
+        reset: async () => {
+          const fresh = await pool.take()
+          await side.close()
+          const old = await exchangeClone(access, database, fresh)
+          // Nobody waits for the old files to go.
+          dropping = dropping.then(() => dropClone(access, old)).catch((error: unknown) => debug('not dropped: %o', error))
+          void dropping.then(pool.refill)
+        },
+        keep: (facts) => {
+          kept = true
+          group.keep(facts)
+        },
+        dispose: async () => {
+          await side.close()
+          if (kept) return
+          await dropping
+          await dropClone(access, database)
+          pool.refill()
+        },
+      }
+    },
+    refill: pool.refill,
+    close: pool.close,
+  }
+}
+
+function describe(group: PostgresGroup, database: string): PostgresFacts {
+  const { access } = group
+  const { server } = access
+  return {
+    version: server.version,
+    provider: server.provider,
+    host: server.host,
+    port: server.port,
+    database,
+    user: OWNER_ROLE,
+    password: access.password(OWNER_ROLE),
+    url: access.url({ database, role: OWNER_ROLE }),
+    adminUrl: access.url({ database, role: 'postgres' }),
+    collation: server.collation,
+    dataDirectory: server.dataDirectory,
+  }
+}

@@ -1,0 +1,167 @@
+import { resolveCacheDirectory } from '../primitives/cache-directory.js'
+import { debug } from '../primitives/debug.js'
+import { HotbedError } from '../primitives/error.js'
+import { fingerprint } from '../primitives/fingerprint.js'
+import { startStopwatch, type Step } from '../primitives/stopwatch.js'
+import { findUnprivilegedUser } from '../primitives/unprivileged-user.js'
+import { serverKey, startPostgresServing, type PostgresServing } from './postgres-serving.js'
+import type { PostgresSuite, PostgresSuites } from './postgres-suites.js'
+import { createRedisSuites, type RedisSuite, type RedisSuites } from './redis-suites.js'
+import { checkStack, type PostgresDefinition, type RedisDefinition, type StackDefinition } from './stack.js'
+import { composeSuite } from './compose-suite.js'
+import type { Isolation, SuiteFacts, SuiteParts } from './suite-parts.js'
+import { sweepLeftovers } from './sweep.js'
+import { planTemplate, type TemplatePlan } from './template.js'
+
+export interface RunOptions {
+  /** Clones and Redis servers made ahead, of each kind. @default 1 */
+  readonly spares?: number | undefined
+}
+
+/** A suite that outlives its run. */
+export interface KeptSuite {
+  readonly label: string
+  readonly facts: SuiteFacts
+}
+
+/** The servers of one test run, shared by all its suites. */
+export interface Run {
+  /** Announces a stack, so that its template is made together with those of other stacks that fit on the same server. */
+  readonly announce: (stack: StackDefinition) => void
+  /** Starts the servers of what was announced, in the background. What fails will fail again for the suite that needs it. */
+  readonly warm: () => void
+  readonly openSuite: (stack: StackDefinition, isolation?: Isolation) => Promise<SuiteParts>
+  /** Looks at the files of migrations and seeds again. Called between reruns of watch mode. */
+  readonly refresh: () => void
+  /** Suites whose stores are left up. */
+  readonly kept: () => readonly KeptSuite[]
+  /** What was started and how long each step took. */
+  readonly steps: () => readonly Step[]
+  /** Ends every suite and server. A second call waits for the first. */
+  readonly close: () => Promise<void>
+}
+
+/** A run that has started nothing yet: the first suite starts what it needs. */
+export function createRun(options: RunOptions = {}): Run {
+  const { spares = 1 } = options
+  const stopwatch = startStopwatch()
+  const announced: PostgresDefinition[] = []
+  const plans = new Map<PostgresDefinition, Promise<TemplatePlan>>()
+  const servings: { readonly key: string; readonly serving: Promise<PostgresServing> }[] = []
+  const redisSuites = new Map<string, RedisSuites>()
+  const open = new Set<SuiteParts>()
+  const kept: KeptSuite[] = []
+  let number = 0
+  let closing: Promise<void> | undefined
+  let sweeping: Promise<unknown> | undefined
+
+  const plan = (definition: PostgresDefinition): Promise<TemplatePlan> => {
+    const known = plans.get(definition) ?? planTemplate(definition)
+    plans.set(definition, known)
+    known.catch(() => plans.delete(definition))
+    return known
+  }
+
+  const serve = (wanted: readonly [TemplatePlan, ...TemplatePlan[]], spareCount: number): Promise<PostgresServing> => {
+    // Leftovers of dead runs go while our own server starts.
+    sweeping ??= sweepLeftovers().catch((error: unknown) => debug('leftovers not swept: %o', error))
+    return startPostgresServing({
+      plans: wanted,
+      spares: spareCount,
+      nextNumber: () => (number += 1),
+      cacheDirectory: resolveCacheDirectory(),
+      user: findUnprivilegedUser(),
+      stopwatch,
+    })
+  }
+
+  /** The suites of a template on a server that has it; else a server is started, with what else was announced for its kind. */
+  const share = async (wanted: TemplatePlan): Promise<PostgresSuites | undefined> => {
+    const key = serverKey(wanted.definition)
+    for (const candidate of servings.filter((known) => known.key === key)) {
+      const suites = (await candidate.serving).suitesOf(wanted)
+      if (suites !== undefined) return suites
+    }
+    const together = await Promise.all(announced.filter((other) => serverKey(other) === key).map(plan))
+    const entry = { key, serving: serve([wanted, ...together], spares) }
+    servings.push(entry)
+    entry.serving.catch(() => servings.splice(servings.indexOf(entry), 1))
+    return (await entry.serving).suitesOf(wanted)
+  }
+
+  const openPostgres = async (definition: PostgresDefinition, isolation: Isolation): Promise<PostgresSuite> => {
+    const wanted = await plan(definition)
+    const own = isolation === 'server' ? await serve([wanted], 0) : undefined
+    const suites = own === undefined ? await share(wanted) : own.suitesOf(wanted)
+    if (suites === undefined)
+      throw new HotbedError('ERR_HOTBED_TEMPLATE', {
+        message: 'The server that was started lacks its template.',
+      })
+    const suite = await stopwatch.measure('clone', suites.open)
+    suites.refill()
+    return own === undefined ? suite : { ...suite, dispose: () => suite.side.close().then(own.close) }
+  }
+
+  const openRedis = async (definition: RedisDefinition): Promise<RedisSuite> => {
+    const key = fingerprint({ ...definition })
+    const suites = redisSuites.get(key) ?? createRedisSuites(definition, findUnprivilegedUser(), spares)
+    redisSuites.set(key, suites)
+    const suite = await stopwatch.measure('start redis', suites.open)
+    suites.refill()
+    return suite
+  }
+
+  const closeAll = async (): Promise<void> => {
+    await Promise.allSettled([...open].map((suite) => suite.verbs.dispose()))
+    const ended = await Promise.allSettled([
+      ...[...redisSuites.values()].map((suites) => suites.close()),
+      ...servings.map(async ({ serving }) => (await serving.catch(() => undefined))?.close()),
+      sweeping,
+    ])
+    const failures = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
+    if (failures.length > 0) throw new AggregateError(failures, 'Not everything of the run could be ended.')
+  }
+
+  return {
+    announce: (stack) => {
+      if (stack.postgres !== undefined) announced.push(stack.postgres)
+    },
+    warm: () => {
+      for (const definition of announced) {
+        void plan(definition)
+          .then(share)
+          .then(
+            (suites) => suites?.refill(),
+            (error: unknown) => debug('not started ahead: %o', error),
+          )
+      }
+    },
+    refresh: () => plans.clear(),
+    kept: () => kept,
+    openSuite: async (stack, isolation = 'clone') => {
+      checkStack(stack)
+      if (closing !== undefined)
+        throw new HotbedError('ERR_HOTBED_DISPOSED', {
+          message: 'The run has ended; no suite can be opened any more.',
+        })
+      const { postgres, redis } = stack
+      const [postgresOpening, redisOpening] = await Promise.allSettled([
+        postgres === undefined ? undefined : openPostgres(postgres, isolation),
+        redis === undefined ? undefined : openRedis(redis),
+      ])
+      if (postgresOpening.status === 'rejected' || redisOpening.status === 'rejected') {
+        if (postgresOpening.status === 'fulfilled') await postgresOpening.value?.dispose()
+        if (redisOpening.status === 'fulfilled') await redisOpening.value?.dispose()
+        throw postgresOpening.status === 'rejected' ? postgresOpening.reason : (redisOpening as PromiseRejectedResult).reason
+      }
+      const suite: SuiteParts = composeSuite(postgresOpening.value, redisOpening.value, {
+        onKept: (label) => void kept.push({ label, facts: suite.facts }),
+        onDisposed: () => open.delete(suite),
+      })
+      open.add(suite)
+      return suite
+    },
+    steps: stopwatch.steps,
+    close: () => (closing ??= closeAll()),
+  }
+}

@@ -1,0 +1,100 @@
+import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import type { PostgresServerOptions, RedisServerOptions } from '../servers/server.js'
+import { checkTemplateStep, type TemplateStep } from './template-step.js'
+
+/** What a suite needs of Postgres. */
+export interface PostgresDefinition extends PostgresServerOptions {
+  /** Name of the suites' databases, a number is appended. @default 'suite' */
+  readonly database?: string
+  /** Extensions created in the template, by the superuser. */
+  readonly extensions?: readonly string[]
+  /** Bring the empty template to the application's schema: one source, or several in order. */
+  readonly migrations?: TemplateStep | readonly TemplateStep[]
+  /** Fill the template, after the migrations: one source, or several in order. */
+  readonly seed?: TemplateStep | readonly TemplateStep[]
+}
+
+/** What a suite needs of Redis. */
+export type RedisDefinition = RedisServerOptions
+
+/** What a suite needs. A store that is left out is not started. */
+export interface StackDefinition {
+  readonly postgres?: PostgresDefinition | undefined
+  readonly redis?: RedisDefinition | undefined
+}
+
+const STACK_OPTIONS = ['postgres', 'redis']
+const POSTGRES_OPTIONS = ['provider', 'version', 'binaries', 'settings', 'locale', 'database', 'extensions', 'migrations', 'seed']
+const REDIS_OPTIONS = ['provider', 'binary', 'maxmemory', 'policy', 'config', 'modules']
+const PROVIDERS = ['embedded', 'system']
+/** PostgreSQL cuts names at 63 bytes (NAMEDATALEN - 1); the rest is for our number. */
+const MAX_DATABASE_BYTES = 50
+
+/**
+ * Checks a stack before any work is done. Names the option that is unknown (and the nearest known one) or wrong.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_OPTION`
+ */
+export function checkStack(stack: StackDefinition, where = 'The stack'): void {
+  if (typeof stack !== 'object' || stack === null) throw wrongOption(where, 'an object such as { postgres: {}, redis: {} }', stack)
+  checkOptionNames(stack, STACK_OPTIONS, where)
+  if (stack.postgres === undefined && stack.redis === undefined) throw wrongOption(where, 'a stack with postgres, redis or both', stack)
+  if (stack.postgres !== undefined) checkPostgres(stack.postgres)
+  if (stack.redis !== undefined) checkRedis(stack.redis)
+}
+
+function checkPostgres(postgres: PostgresDefinition): void {
+  checkOptionNames(postgres, POSTGRES_OPTIONS, 'postgres')
+  checkProvider('postgres', postgres.provider)
+  if (postgres.version !== undefined && !(Number.isInteger(postgres.version) && postgres.version >= 13)) {
+    throw wrongOption('postgres.version', 'a major version from 13 on, such as 17', postgres.version)
+  }
+  if (postgres.locale !== undefined && !/^[A-Za-z][\w@.-]*$/.test(postgres.locale)) {
+    throw wrongOption('postgres.locale', "a locale such as 'en_US', 'de_DE' or 'C'", postgres.locale)
+  }
+  const { database } = postgres
+  if (database !== undefined && (database === '' || database.includes('\0') || Buffer.byteLength(database) > MAX_DATABASE_BYTES)) {
+    throw wrongOption('postgres.database', `a name of 1 to ${MAX_DATABASE_BYTES} bytes without NUL`, database)
+  }
+  checkSettings('postgres.settings', postgres.settings)
+  checkNames('postgres.extensions', postgres.extensions)
+  for (const step of templateSteps(postgres.migrations)) checkTemplateStep('postgres.migrations', step)
+  for (const step of templateSteps(postgres.seed)) checkTemplateStep('postgres.seed', step)
+}
+
+function checkRedis(redis: RedisDefinition): void {
+  checkOptionNames(redis, REDIS_OPTIONS, 'redis')
+  checkProvider('redis', redis.provider)
+  checkSettings('redis.config', redis.config)
+  checkNames('redis.modules', redis.modules)
+}
+
+function checkProvider(store: string, provider: string | undefined): void {
+  if (provider !== undefined && !PROVIDERS.includes(provider)) {
+    throw wrongOption(`${store}.provider`, PROVIDERS.map((name) => `'${name}'`).join(' or '), provider)
+  }
+}
+
+function checkSettings(option: string, settings: Readonly<Record<string, unknown>> | undefined): void {
+  for (const [name, value] of Object.entries(settings ?? {})) {
+    if (!['string', 'number', 'boolean'].includes(typeof value))
+      throw wrongOption(`${option}.${name}`, 'a string, number or boolean', value)
+  }
+}
+
+function checkNames(option: string, names: readonly string[] | undefined): void {
+  if (names === undefined) return
+  if (!Array.isArray(names) || names.some((name) => typeof name !== 'string' || name === '')) {
+    throw wrongOption(option, 'a list of names', names)
+  }
+}
+
+/** One source or several, as a list. */
+export function templateSteps(steps: TemplateStep | readonly TemplateStep[] | undefined): readonly TemplateStep[] {
+  if (steps === undefined) return []
+  return isList(steps) ? steps : [steps]
+}
+
+function isList(steps: TemplateStep | readonly TemplateStep[]): steps is readonly TemplateStep[] {
+  return Array.isArray(steps)
+}

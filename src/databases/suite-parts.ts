@@ -1,0 +1,62 @@
+import type { ServerVersion } from '../servers/server.js'
+import type { QueryResult } from './sql-client.js'
+
+/** How a suite is kept apart from others. */
+export type Isolation = 'clone' | 'server'
+
+/** What is known of a suite's database. Plain data: it travels between processes. */
+export interface PostgresFacts {
+  readonly version: ServerVersion
+  readonly provider: string
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  readonly password: string
+  readonly url: string
+  readonly adminUrl: string
+  readonly collation: string
+  readonly dataDirectory: string
+}
+
+/** What is known of a suite's Redis. */
+export interface RedisFacts {
+  readonly version: ServerVersion
+  readonly flavour: 'redis' | 'valkey'
+  readonly modules: readonly string[]
+  readonly provider: string
+  readonly host: string
+  readonly port: number
+  readonly url: string
+}
+
+export interface SuiteFacts {
+  readonly postgres: PostgresFacts | undefined
+  readonly redis: RedisFacts | undefined
+}
+
+/** What a Redis command is made of. */
+export type RedisArgument = string | number | Buffer
+
+/**
+ * One suite as its run sees it: facts, and verbs that act on side connections. The verbs take and give plain data, so that a suite can be
+ * used from another process in the same way.
+ */
+export interface SuiteParts {
+  readonly facts: SuiteFacts
+  readonly verbs: SuiteVerbs
+}
+
+export interface SuiteVerbs {
+  /** Sends one statement as the owner, on the shared side connection or in a session of its own. */
+  readonly query: (sql: string, params: readonly unknown[] | undefined, session?: number) => Promise<QueryResult>
+  /** Opens a session of its own for statements that belong together. */
+  readonly openSession: () => Promise<number>
+  readonly closeSession: (session: number) => Promise<void>
+  readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
+  /** Brings both stores back to the template, under the same URLs. */
+  readonly reset: () => Promise<void>
+  /** Leaves the suite's stores up when the run ends. `label` says whose they are. */
+  readonly keep: (label?: string) => Promise<void>
+  readonly dispose: () => Promise<void>
+}

@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto'
+import { HotbedError, isHotbedError } from '../primitives/error.js'
+import { errorFields } from '../primitives/error-fields.js'
+import { fingerprint, type FingerprintPart } from '../primitives/fingerprint.js'
+import type { Stopwatch } from '../primitives/stopwatch.js'
+import { runStep } from './migrations/run-step.js'
+import { readStepContent } from './migrations/step-content.js'
+import { OWNER_ROLE, type PostgresAccess } from './postgres-access.js'
+import { endSessions } from './sessions.js'
+import { quoteIdentifier, quoteLiteral, type SqlClient } from './sql-client.js'
+import { templateSteps, type PostgresDefinition } from './stack.js'
+import { isCommandStep, type TemplateStep } from './template-step.js'
+
+/** Changes when hotbed makes templates in another way. */
+const TEMPLATE_FORMAT = 1
+
+/** A template as it is asked for. */
+export interface TemplatePlan {
+  readonly definition: PostgresDefinition
+  readonly fingerprint: string
+  /** False when a step declares no inputs: the template is then made in each run and never kept in an image. */
+  readonly cacheable: boolean
+  /** True when there is nothing to do but to create a database. */
+  readonly empty: boolean
+}
+
+/** A template that is ready to be cloned. */
+export interface Template {
+  readonly database: string
+  /** `ALTER DATABASE … SET` of the migrations. CREATE DATABASE does not copy these. */
+  readonly settings: readonly string[]
+  readonly bytes: number
+}
+
+/** Reads what a template depends on. Touches no server. */
+export async function planTemplate(definition: PostgresDefinition): Promise<TemplatePlan> {
+  const steps = [...templateSteps(definition.migrations), ...templateSteps(definition.seed)]
+  const contents = await Promise.all(steps.map(readStepContent))
+  const cacheable = contents.every((content) => content !== undefined)
+  const parts: FingerprintPart = {
+    format: TEMPLATE_FORMAT,
+    extensions: definition.extensions ?? [],
+    contents: contents.map((content, index) => content ?? identify(steps[index])),
+  }
+  return {
+    definition,
+    fingerprint: fingerprint(parts),
+    cacheable,
+    empty: steps.length === 0 && (definition.extensions ?? []).length === 0,
+  }
+}
+
+/** Functions and commands without inputs: the same one within this process is the same, and nothing else is. */
+const PROCESS_NONCE = randomBytes(8).toString('hex')
+const functionNumbers = new WeakMap<object, number>()
+let functionCount = 0
+
+function identify(step: TemplateStep | undefined): FingerprintPart {
+  if (typeof step !== 'object') return PROCESS_NONCE
+  if (isCommandStep(step)) return [PROCESS_NONCE, step.command, step.cwd, step.env]
+  const known = functionNumbers.get(step.run) ?? (functionCount += 1)
+  functionNumbers.set(step.run, known)
+  return [PROCESS_NONCE, known]
+}
+
+export function templateName(plan: TemplatePlan): string {
+  return `hotbed_template_${plan.fingerprint}`
+}
+
+/** The comment that says that a template is complete. Written last. */
+const READY = 'hotbed: ready'
+
+/** The template of this plan on the server, if it is there and complete. */
+export async function findTemplate(admin: SqlClient, plan: TemplatePlan): Promise<Template | undefined> {
+  const { rows } = await admin.query(
+    `SELECT pg_database_size(oid)::float8 AS bytes, shobj_description(oid, 'pg_database') AS comment,
+       (SELECT coalesce(json_agg(c), '[]') FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setdatabase = d.oid AND s.setrole = 0) AS settings
+     FROM pg_database d WHERE datname = $1`,
+    [templateName(plan)],
+  )
+  const [row] = rows
+  if (row === undefined || row['comment'] !== READY) return undefined
+  return {
+    database: templateName(plan),
+    bytes: Number(row['bytes']),
+    settings: (row['settings'] as readonly unknown[]).map(String),
+  }
+}
+
+/**
+ * Makes a template: database, extensions, migrations, seed, VACUUM (FREEZE, ANALYZE), closed to connections, marked ready last. One that an
+ * earlier attempt left half done is dropped first; one that fails is dropped.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_MIGRATION`, `ERR_HOTBED_POSTGRES_EXTENSION` or `ERR_HOTBED_TEMPLATE`
+ */
+export async function makeTemplate(access: PostgresAccess, plan: TemplatePlan, stopwatch: Stopwatch): Promise<Template> {
+  const { admin } = access
+  const name = templateName(plan)
+  const database = quoteIdentifier(name)
+  await dropTemplate(admin, name)
+  await admin.query(`CREATE DATABASE ${database} OWNER ${OWNER_ROLE}`)
+  try {
+    if (!plan.empty) await fillTemplate(access, plan, name, stopwatch)
+    await writeRelationCache(access, name)
+    await admin.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`)
+    await admin.query(`COMMENT ON DATABASE ${database} IS ${quoteLiteral(READY)}`)
+    const template = await findTemplate(admin, plan)
+    if (template === undefined) throw new Error('The template vanished while it was made.')
+    return template
+  } catch (error) {
+    await dropTemplate(admin, name).catch(() => {})
+    if (isHotbedError(error)) throw error
+    throw new HotbedError('ERR_HOTBED_TEMPLATE', {
+      message: `The template database could not be made: ${errorFields(error).message}`,
+      cause: error,
+    })
+  }
+}
+
+/**
+ * The first session of a database writes its relation cache (`pg_internal.init`), which CREATE DATABASE copies and PostgreSQL is prepared for
+ * (relcache.c, load_relcache_init_file): with it, the first connection to each clone takes half the time.
+ */
+async function writeRelationCache(access: PostgresAccess, name: string): Promise<void> {
+  const session = await access.connect({ database: name, role: 'postgres' })
+  await session.close()
+  // A command may have left a connection behind; a template with sessions cannot be cloned (55006).
+  await endSessions(access.admin, name)
+}
+
+async function dropTemplate(admin: SqlClient, name: string): Promise<void> {
+  const { rows } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])
+  if (rows.length === 0) return
+  await admin.query(`ALTER DATABASE ${quoteIdentifier(name)} ALLOW_CONNECTIONS false`)
+  await endSessions(admin, name)
+  await admin.query(`DROP DATABASE ${quoteIdentifier(name)}`)
+}
+
+async function fillTemplate(access: PostgresAccess, plan: TemplatePlan, name: string, stopwatch: Stopwatch): Promise<void> {
+  const { definition } = plan
+  const superuser = await access.connect({ database: name, role: 'postgres' })
+  try {
+    await stopwatch.measure('extensions', () => createExtensions(superuser, definition.extensions ?? []))
+    const client = await access.connect({ database: name, role: OWNER_ROLE })
+    try {
+      const target = {
+        client,
+        url: access.url({ database: name, role: OWNER_ROLE }),
+        adminUrl: access.url({ database: name, role: 'postgres' }),
+      }
+      await stopwatch.measure('migrations', () => runSteps('migrations', definition, target))
+      await stopwatch.measure('seed', () => runSteps('seed', definition, target))
+    } finally {
+      await client.close()
+    }
+    // FREEZE sets the visibility map, so that index-only scans are real and no clone ever writes hint bits.
+    await stopwatch.measure('vacuum analyze', () => superuser.query('VACUUM (FREEZE, ANALYZE)'))
+  } finally {
+    await superuser.close()
+  }
+}
+
+async function runSteps(kind: 'migrations' | 'seed', definition: PostgresDefinition, target: Parameters<typeof runStep>[1]): Promise<void> {
+  for (const step of templateSteps(definition[kind])) await runStep(step, target)
+}
+
+async function createExtensions(superuser: SqlClient, extensions: readonly string[]): Promise<void> {
+  for (const extension of extensions) {
+    try {
+      await superuser.query(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)} CASCADE`)
+    } catch (error) {
+      throw await extensionError(superuser, extension, error)
+    }
+  }
+}
+
+async function extensionError(superuser: SqlClient, extension: string, cause: unknown): Promise<HotbedError> {
+  const { rows } = await superuser.query(`SELECT array_agg(name::text ORDER BY name) AS names FROM pg_available_extensions`)
+  const names = (rows[0]?.['names'] as readonly string[] | null) ?? []
+  const { message, detail } = errorFields(cause)
+  const isThere = names.includes(extension)
+  return new HotbedError('ERR_HOTBED_POSTGRES_EXTENSION', {
+    message: isThere
+      ? `The extension '${extension}' could not be created: ${message}`
+      : `The extension '${extension}' is not available on this server. Looked for: ${detail ?? `${extension}.control in the server's extension directory`}\n  Available: ${names.join(', ')}`,
+    remedy: isThere
+      ? 'It may have to stand in settings: { shared_preload_libraries: … }.'
+      : `Use a Postgres of the system that has it (such as apt-get install postgresql-15-${extension} with provider: 'system').`,
+    cause,
+  })
+}

@@ -1,0 +1,92 @@
+import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { makeKeyspaceSnapshot, type KeyspaceKey, type KeyspaceSnapshot } from './keyspace-snapshot.js'
+
+/** Sends one command on a connection that nobody judges; replies as RESP2 has them. Calls made together travel together. */
+export type SendCommand = (args: readonly (string | Buffer | number)[]) => Promise<unknown>
+
+/** What is read of each key. */
+export interface InspectOptions {
+  /**
+   * Also reads each value's length. Unlike everything else that is read here it counts as a use of the key for LRU and LFU eviction.
+   * @default false
+   */
+  readonly lengths?: boolean
+}
+
+type KeyName = string | Buffer
+
+const SCAN_COUNT = 1000
+const LENGTH_COMMANDS: Readonly<Record<string, string>> = {
+  string: 'STRLEN',
+  hash: 'HLEN',
+  list: 'LLEN',
+  set: 'SCARD',
+  zset: 'ZCARD',
+  stream: 'XLEN',
+}
+
+/**
+ * Reads every key that matches `pattern` (a glob, as SCAN takes it): type, remaining life, memory. The server is never blocked: SCAN, not KEYS.
+ * A key that expires or is deleted meanwhile is left out.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_OPTION` for an empty pattern or an unknown option
+ */
+export async function inspectKeyspace(send: SendCommand, pattern: string, options: InspectOptions = {}): Promise<KeyspaceSnapshot> {
+  if (typeof pattern !== 'string' || pattern === '') throw wrongOption('pattern', "a glob such as 'product:*' ('*' for every key)", pattern)
+  checkOptionNames(options, ['lengths'], 'inspect()')
+  const found = new Map<string, KeyspaceKey>()
+  let cursor = '0'
+  do {
+    const [next, names] = readScan(await send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT]))
+    // SCAN may say a key twice.
+    const fresh = names.filter((name) => !found.has(printKey(name)))
+    for (const key of await readKeys(send, fresh, options.lengths ?? false)) found.set(key.key, key)
+    cursor = next
+  } while (cursor !== '0')
+  return makeKeyspaceSnapshot(pattern, [...found.values()], Date.now())
+}
+
+function readScan(reply: unknown): readonly [string, readonly KeyName[]] {
+  const [cursor, names]: readonly unknown[] = Array.isArray(reply) ? reply : []
+  const list: readonly unknown[] = Array.isArray(names) ? names : []
+  return [String(cursor ?? '0'), list.map((name) => (Buffer.isBuffer(name) ? name : String(name)))]
+}
+
+async function readKeys(send: SendCommand, names: readonly KeyName[], lengths: boolean): Promise<readonly KeyspaceKey[]> {
+  const keys = await Promise.all(
+    names.map(async (name): Promise<KeyspaceKey & { readonly name: KeyName }> => {
+      const [type, ttl, bytes] = await Promise.all([
+        send(['TYPE', name]),
+        send(['PTTL', name]),
+        // A sample of 5 elements is the default, and no count.
+        send(['MEMORY', 'USAGE', name, 'SAMPLES', 0]),
+      ])
+      return {
+        name,
+        key: printKey(name),
+        type: String(type),
+        ttlMs: Number(ttl) === -1 ? 'persistent' : Number(ttl),
+        bytes: typeof bytes === 'number' ? bytes : undefined,
+        length: undefined,
+      }
+    }),
+  )
+  const present = keys.filter(({ type, ttlMs }) => type !== 'none' && ttlMs !== -2)
+  return Promise.all(
+    present.map(async ({ name, ...key }) => ({ ...key, length: lengths ? await readLength(send, name, key.type) : undefined })),
+  )
+}
+
+async function readLength(send: SendCommand, name: KeyName, type: string): Promise<number | undefined> {
+  const command = LENGTH_COMMANDS[type]
+  const length = command === undefined ? undefined : await send([command, name])
+  return typeof length === 'number' ? length : undefined
+}
+
+function printKey(name: KeyName): string {
+  if (typeof name === 'string') return name
+  const text = name.toString('utf8')
+  return Buffer.from(text, 'utf8').equals(name)
+    ? text
+    : name.toString('latin1').replace(/[^\x20-\x7e]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}

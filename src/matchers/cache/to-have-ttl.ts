@@ -1,0 +1,90 @@
+import { formatDuration, readDuration, type Duration } from '../../primitives/duration.js'
+import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { formatTtl, type KeyspaceKey, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
+import { readKeyspace, unjudgeable } from '../message/evidence.js'
+import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
+
+/** Between which bounds a remaining life shall lie; both belong to it. */
+export interface TtlBounds {
+  /**
+   * Seconds, or a text such as `'5m'`. In whole seconds it is compared with the remaining life rounded up to a whole second,
+   * so that a key just written with `EX 60` has its 60 seconds.
+   * @default any
+   */
+  readonly min?: Duration
+  /** Seconds, or a text such as `'5m'`. @default any */
+  readonly max?: Duration
+}
+
+const SHOWN = 5
+
+/**
+ * Passes when every key of the snapshot expires, within the bounds where they are given. With `.not` no key may.
+ *
+ * @param this what `expect` passes: `.not` is about every key as well, so it is no mere negation
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no snapshot, or an empty one
+ * @throws {HotbedError} `ERR_HOTBED_OPTION` for bounds that are none
+ */
+export function toHaveTtl(this: unknown, received: unknown, bounds: TtlBounds = {}): MatcherVerdict {
+  const snapshot = readKeyspace(received, 'toHaveTtl')
+  const range = readBounds(bounds)
+  if (snapshot.keys.length === 0) {
+    throw unjudgeable(
+      [`No key matched '${snapshot.pattern}', so there is no TTL to judge.`],
+      "See what is there: String(await redis.inspect('*'))",
+    )
+  }
+  const within = snapshot.keys.filter(({ ttlMs }) => ttlMs !== 'persistent' && range.holds(ttlMs))
+  const outside = snapshot.keys.filter((key) => !within.includes(key))
+  const pass = isNegated(this) ? within.length > 0 : outside.length === 0
+  return makeVerdict(
+    pass,
+    () => [`${countOf(outside, snapshot)} no TTL${range.label}.`, ...offenderLines(outside), ...persistentLines(outside)],
+    () => [`${countOf(within, snapshot)} a TTL${range.label}, and none should.`, ...offenderLines(within)],
+  )
+}
+
+interface Range {
+  readonly holds: (ttlMs: number) => boolean
+  /** ` between 30 s and 60 s`, or nothing. */
+  readonly label: string
+}
+
+function readBounds(bounds: TtlBounds): Range {
+  if (typeof bounds !== 'object' || bounds === null) throw wrongOption('bounds', "{ min, max }, such as { min: 30, max: '5m' }", bounds)
+  checkOptionNames(bounds, ['min', 'max'], 'toHaveTtl()')
+  const min = bounds.min === undefined ? undefined : readDuration(bounds.min, 'min')
+  const max = bounds.max === undefined ? undefined : readDuration(bounds.max, 'max')
+  if (min !== undefined && max !== undefined && min > max) throw wrongOption('min', `at most max (${formatDuration(max)})`, bounds.min)
+  const longEnough = (ttlMs: number): boolean => min === undefined || (min % 1000 === 0 ? Math.ceil(ttlMs / 1000) * 1000 : ttlMs) >= min
+  return { holds: (ttlMs) => longEnough(ttlMs) && (max === undefined || ttlMs <= max), label: labelRange(min, max) }
+}
+
+function labelRange(min: number | undefined, max: number | undefined): string {
+  if (min !== undefined && max !== undefined) return ` between ${formatDuration(min)} and ${formatDuration(max)}`
+  if (min !== undefined) return ` of at least ${formatDuration(min)}`
+  return max === undefined ? '' : ` of at most ${formatDuration(max)}`
+}
+
+function isNegated(context: unknown): boolean {
+  return typeof context === 'object' && context !== null && 'isNot' in context && context.isNot === true
+}
+
+function countOf(keys: readonly KeyspaceKey[], { keys: all, pattern }: KeyspaceSnapshot): string {
+  const noun = all.length === 1 ? 'key' : 'keys'
+  return `${keys.length.toLocaleString('en-US')} of ${all.length.toLocaleString('en-US')} ${noun} like '${pattern}' ${keys.length === 1 ? 'has' : 'have'}`
+}
+
+function offenderLines(keys: readonly KeyspaceKey[]): readonly string[] {
+  const shown = keys.slice(0, SHOWN)
+  const width = Math.max(...shown.map(({ key }) => key.length))
+  const lines = shown.map(({ key, type, ttlMs }) => `  ✗ ${key.padEnd(width)}  ${formatTtl(ttlMs)}  (${type})`)
+  const rest = keys.length - shown.length
+  return rest === 0 ? lines : [...lines, `  … and ${rest.toLocaleString('en-US')} more`]
+}
+
+function persistentLines(keys: readonly KeyspaceKey[]): readonly string[] {
+  return keys.some(({ ttlMs }) => ttlMs === 'persistent')
+    ? ['  A key is persistent when it was written without EX, PX or EXPIRE, or when a later SET without KEEPTTL took its TTL away.']
+    : []
+}

@@ -1,0 +1,48 @@
+import { HotbedError } from '../../primitives/error.js'
+import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
+import { isPlan, type Plan } from '../../plan/plan.js'
+
+/**
+ * The plan that a matcher was given.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`, with and without `.not`, when it is anything else
+ */
+export function readPlan(received: unknown, matcher: string): Plan {
+  if (isPlan(received)) return received
+  throw wrongEvidence(received, matcher, 'a plan', 'const plan = await postgres.explain(sql, params)')
+}
+
+/**
+ * The keys that a matcher was given.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`, with and without `.not`, when it is anything else
+ */
+export function readKeyspace(received: unknown, matcher: string): KeyspaceSnapshot {
+  if (isKeyspaceSnapshot(received)) return received
+  throw wrongEvidence(received, matcher, 'the keys of a Redis', "const keys = await redis.inspect('product:*')")
+}
+
+/**
+ * For evidence that proves nothing either way. It is thrown, not returned as a verdict, because a verdict would be a pass for one of
+ * `expect(x)` and `expect(x).not`.
+ */
+export function unjudgeable(lines: readonly string[], remedy: string): HotbedError {
+  return new HotbedError('ERR_HOTBED_EVIDENCE', { message: lines.join('\n'), remedy })
+}
+
+function wrongEvidence(received: unknown, matcher: string, wanted: string, verb: string): HotbedError {
+  if (received instanceof Promise) {
+    return unjudgeable([`${matcher} judges ${wanted}, and was given a promise.`], `Await it first: ${verb}`)
+  }
+  return unjudgeable([`${matcher} judges ${wanted}, and was given ${describeEvidence(received)}.`], `Get one by: ${verb}`)
+}
+
+function describeEvidence(received: unknown): string {
+  if (isPlan(received)) return 'a plan'
+  if (isKeyspaceSnapshot(received)) return 'the keys of a Redis'
+  if (typeof received === 'string') return `the text ${JSON.stringify(received.length > 60 ? `${received.slice(0, 57)}…` : received)}`
+  if (typeof received === 'function') return 'a function'
+  if (Array.isArray(received)) return `an array of ${received.length}`
+  if (typeof received !== 'object' || received === null) return String(received)
+  return `an object with ${Object.keys(received).slice(0, 5).join(', ') || 'nothing in it'}`
+}

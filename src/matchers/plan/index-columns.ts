@@ -1,0 +1,56 @@
+import type { PlanIndex } from '../../plan/plan.js'
+
+const DIRECTION = /\s+(asc|desc)(?:\s+nulls\s+(first|last))?$/i
+
+interface IndexColumn {
+  /** Of a column its name, of an expression its text without blanks and outer brackets. */
+  readonly name: string
+  /** As written; `undefined` when nothing was. */
+  readonly direction: 'ASC' | 'DESC' | undefined
+}
+
+/** Whether the index begins with these columns, in this order. A column without a direction stands for both. */
+export function hasLeadingColumns(index: PlanIndex, columns: readonly string[]): boolean {
+  return columns.every((text, position) => {
+    const wanted = readColumn(text)
+    const there = index.columns[position]
+    if (there === undefined) return false
+    const found = readColumn(there)
+    return found.name === wanted.name && (wanted.direction === undefined || wanted.direction === (found.direction ?? 'ASC'))
+  })
+}
+
+/** The first that is a plain name and no column of the table. Expressions are let through. */
+export function findUnknownColumn(columns: readonly string[], known: readonly string[]): string | undefined {
+  return columns.map((text) => readColumn(text).name).find((name) => /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) && !known.includes(name))
+}
+
+/** `(user_id, created_at DESC)` */
+export function describeColumns(columns: readonly string[]): string {
+  return `(${columns.join(', ')})`
+}
+
+function readColumn(text: string): IndexColumn {
+  const match = DIRECTION.exec(text)
+  const name = text.slice(0, match?.index).trim()
+  const direction = match?.[1]?.toUpperCase()
+  return {
+    name: withoutBrackets(name.replace(/\s+NULLS\s+(FIRST|LAST)$/i, '')),
+    direction: direction === 'ASC' || direction === 'DESC' ? direction : undefined,
+  }
+}
+
+function withoutBrackets(expression: string): string {
+  const squeezed = /[^\p{L}\p{N}_$]/u.test(expression) ? expression.replaceAll(/\s+/g, '') : expression
+  return squeezed.startsWith('(') && closesAtEnd(squeezed) ? withoutBrackets(squeezed.slice(1, -1)) : squeezed
+}
+
+function closesAtEnd(text: string): boolean {
+  let depth = 0
+  for (let index = 0; index < text.length; index++) {
+    if (text[index] === '(') depth += 1
+    if (text[index] === ')') depth -= 1
+    if (depth === 0) return index === text.length - 1
+  }
+  return false
+}

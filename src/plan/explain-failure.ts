@@ -1,0 +1,41 @@
+import { errorFields } from '../primitives/error-fields.js'
+import { HotbedError, isHotbedError } from '../primitives/error.js'
+import { pointAt } from './statement-text.js'
+
+const TIMED_OUT = ['57014', '55P03']
+
+/** What was being done when it failed. */
+export interface FailedStatement {
+  readonly sql: string
+  /** Characters sent before the statement; `undefined` when the failing text did not hold it. */
+  readonly prefixLength: number | undefined
+  readonly timeoutMs: number
+}
+
+/** Says what PostgreSQL did not like about a statement, and where. An error of ours is told as it is. */
+export function explainFailure(error: unknown, { sql, prefixLength, timeoutMs }: FailedStatement): unknown {
+  if (isHotbedError(error)) return error
+  const { message, code, detail, hint, position } = errorFields(error)
+  if (code !== undefined && TIMED_OUT.includes(code)) {
+    return new HotbedError('ERR_HOTBED_PLAN', {
+      message: `The statement did not end within ${timeoutMs} ms: ${message}.\n${firstLines(sql)}`,
+      remedy: 'Look for a lock that another connection holds; { analyze: false } plans without executing; { timeoutMs } waits longer.',
+      cause: error,
+    })
+  }
+  // PostgreSQL counts characters of the whole text that was sent, from 1.
+  const place = position === undefined || prefixLength === undefined ? -1 : Number(position) - 1 - prefixLength
+  return new HotbedError('ERR_HOTBED_PLAN', {
+    message: [
+      `PostgreSQL refused the statement: ${message}${code === undefined ? '' : ` (SQLSTATE ${code})`}.`,
+      ...(place < 0 ? [firstLines(sql)] : pointAt(sql, [...sql].slice(0, place).join('').length)),
+      ...[detail, hint].filter((text) => text !== undefined).map((text) => `  ${text}`),
+    ].join('\n'),
+    cause: error,
+  })
+}
+
+function firstLines(sql: string): string {
+  const lines = sql.trim().split('\n')
+  return [...lines.slice(0, 4), ...(lines.length > 4 ? ['…'] : [])].map((line) => `  ${line}`).join('\n')
+}

@@ -1,0 +1,31 @@
+/** Every error code of hotbed with what it stands for. `docs/errors.md` has a heading for each; a test compares the two. */
+export const ERROR_CODES = {
+  ERR_HOTBED_OPTION: 'An option is unknown or has a wrong value.',
+  ERR_HOTBED_TIMEOUT: 'Something waited for did not happen before its deadline.',
+  ERR_HOTBED_COMMAND: 'A command that hotbed ran failed.',
+  ERR_HOTBED_DISPOSED: 'A suite or server was used after it had ended.',
+  ERR_HOTBED_RUN_DIRECTORY: 'No directory could be made for the run.',
+  ERR_HOTBED_CACHE_DIRECTORY: 'No directory could be had for the cache.',
+  ERR_HOTBED_NO_UNPRIVILEGED_USER: 'Postgres refuses to run as root and no other user was found.',
+  ERR_HOTBED_POSTGRES_NOT_FOUND: 'No Postgres binaries were found.',
+  ERR_HOTBED_POSTGRES_BINARY: 'The Postgres binaries that were found cannot run here.',
+  ERR_HOTBED_POSTGRES_INIT: 'initdb failed.',
+  ERR_HOTBED_POSTGRES_START: 'Postgres did not start.',
+  ERR_HOTBED_POSTGRES_EXITED: 'Postgres ended while it was in use.',
+  ERR_HOTBED_POSTGRES_SETTING: 'A server setting was refused or did not take effect.',
+  ERR_HOTBED_POSTGRES_EXTENSION: 'An extension is not available on this server.',
+  ERR_HOTBED_REDIS_NOT_FOUND: 'No Redis binary was found.',
+  ERR_HOTBED_REDIS_START: 'Redis did not start.',
+  ERR_HOTBED_REDIS_EXITED: 'Redis ended while it was in use.',
+  ERR_HOTBED_REDIS_INSTALL: 'Redis could not be installed.',
+  ERR_HOTBED_MIGRATION: 'A migration failed.',
+  ERR_HOTBED_TEMPLATE: 'The template database could not be made.',
+  ERR_HOTBED_CLONE: 'A clone could not be made or reset.',
+  ERR_HOTBED_QUERY: 'A statement sent by the test itself failed.',
+  ERR_HOTBED_PLAN: 'A plan could not be had or read.',
+  ERR_HOTBED_EVIDENCE: 'A matcher was given something that it cannot judge.',
+  ERR_HOTBED_ISOLATION: 'The chosen isolation cannot do what was asked.',
+  ERR_HOTBED_RUN_SERVER: 'The connection between a test worker and the run was lost.',
+} as const
+
+export type ErrorCode = keyof typeof ERROR_CODES

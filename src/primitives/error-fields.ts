@@ -1,0 +1,25 @@
+/** What an error of a database driver tells, beside its message. All of it text; what is not there is `undefined`. */
+export interface ErrorFields {
+  readonly message: string
+  /** SQLSTATE, or Node's code. */
+  readonly code: string | undefined
+  readonly detail: string | undefined
+  readonly hint: string | undefined
+  /** Character in the statement, from 1. */
+  readonly position: string | undefined
+}
+
+/** Reads the fields without believing in any particular driver. */
+export function errorFields(error: unknown): ErrorFields {
+  const read = (name: string): string | undefined => {
+    const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
+  return {
+    message: read('message') ?? String(error),
+    code: read('code'),
+    detail: read('detail'),
+    hint: read('hint'),
+    position: read('position'),
+  }
+}

@@ -1,0 +1,50 @@
+import type { Socket } from 'node:net'
+import { deserialize, serialize } from 'node:v8'
+
+/** Whole messages over a stream: each is a length of four bytes and the value as V8 serialises it (dates, buffers, maps survive). */
+export interface MessageChannel {
+  readonly send: (message: unknown) => void
+  /** Settles when the other side is gone. */
+  readonly closed: Promise<void>
+  readonly close: () => void
+}
+
+const LENGTH_BYTES = 4
+
+export function openMessageChannel(socket: Socket, onMessage: (message: unknown) => void): MessageChannel {
+  let chunks: Buffer[] = []
+  let received = 0
+  let wanted = LENGTH_BYTES
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    received += chunk.length
+    if (received < wanted) return
+    let buffer = Buffer.concat(chunks)
+    for (;;) {
+      wanted = LENGTH_BYTES + (buffer.length < LENGTH_BYTES ? 0 : buffer.readUInt32BE(0))
+      if (buffer.length < Math.max(wanted, LENGTH_BYTES + 1)) break
+      onMessage(deserialize(buffer.subarray(LENGTH_BYTES, wanted)))
+      buffer = buffer.subarray(wanted)
+    }
+    chunks = [buffer]
+    received = buffer.length
+  })
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve())
+    // `close` follows; without a listener the error would be uncaught.
+    socket.on('error', () => {})
+  })
+  return {
+    closed,
+    send: (message) => {
+      const body = serialize(message)
+      const length = Buffer.alloc(LENGTH_BYTES)
+      length.writeUInt32BE(body.length)
+      socket.cork()
+      socket.write(length)
+      socket.write(body)
+      socket.uncork()
+    },
+    close: () => socket.destroy(),
+  }
+}

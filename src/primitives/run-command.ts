@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { HotbedError } from './error.js'
+import type { ProcessUser } from './supervised-process.js'
+
+export interface CommandOptions {
+  readonly args?: readonly string[]
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly user?: ProcessUser | undefined
+  /** The command gets SIGKILL after this. */
+  readonly timeoutMs: number
+  /** Runs `command` by the shell, as one string. */
+  readonly shell?: boolean
+  /** Called with each chunk of output, for commands a person waits for. */
+  readonly onOutput?: (text: string) => void
+}
+
+export interface CommandOutput {
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * Runs a command to its end.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_COMMAND` when it cannot be run, exits with another status than 0 or takes too long:
+ * with the command line, the status and the last lines it printed.
+ */
+export function runCommand(command: string, options: CommandOptions): Promise<CommandOutput> {
+  const { args = [], cwd, env, user, timeoutMs, shell = false, onOutput } = options
+  const line = [command, ...args].join(' ')
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env }),
+      ...user,
+      shell,
+      // A group of its own, so that a late command is killed with everything it started.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const output = { stdout: '', stderr: '' }
+    let all = ''
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        output[name] += text
+        all = (all + text).slice(-20_000)
+        onOutput?.(text)
+      })
+    }
+    const fail = (message: string, cause?: unknown): void =>
+      reject(new HotbedError('ERR_HOTBED_COMMAND', { message, log: lastLines(all), cause }))
+    const timer = setTimeout(() => {
+      fail(`The command '${line}' did not end within ${timeoutMs} ms and was stopped.`)
+      if (child.pid !== undefined) killGroup(child.pid)
+    }, timeoutMs)
+    child.once('error', (error) => {
+      clearTimeout(timer)
+      fail(`The command '${line}' could not be run: ${error.message}.`, error)
+    })
+    child.once('close', (status, signal) => {
+      clearTimeout(timer)
+      if (status === 0) resolve(output)
+      else fail(`The command '${line}' ended with ${signal === null ? `status ${status}` : `signal ${signal}`}.`)
+    })
+  })
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It ended in this moment.
+  }
+}
+
+function lastLines(text: string): readonly string[] {
+  return text.trimEnd() === '' ? [] : text.trimEnd().split('\n').slice(-20)
+}

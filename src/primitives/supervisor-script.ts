@@ -1,0 +1,45 @@
+/**
+ * The supervisor: a POSIX shell that is the parent of one server process and reads a pipe from us.
+ *
+ * - It is the parent, so the pid it signals cannot have been given to somebody else.
+ * - The kernel closes the pipe however our process ends, SIGKILL included, so an ordinary stop and a crash take the same path.
+ * - A word on the pipe chooses the signal, `keep` leaves the directory in place; end of file without
+ *   a word means that we are dead: default signal, and the directory of the whole run goes too.
+ * - The word `leave` lets the server outlive us; what it wrote is removed when somebody ends it.
+ * - When the server ends by itself, the directory stays until we have read the log and closed the pipe.
+ *
+ * PIPE is ignored once the server runs: when we are dead, the reports have no reader and the removal must still happen.
+ *
+ * Arguments: default signal, grace in hundredths of a second, directory to remove, directory of the run, log file, end script (sh, run as
+ * `sh -c SCRIPT hotbed DIRECTORY` after the end), command and its arguments.
+ */
+export const SUPERVISOR_SCRIPT = `
+default=$1 ticks=$2 directory=$3 run=$4 log=$5 ending=$6
+shift 6
+"$@" </dev/null >>"$log" 2>&1 3<&- &
+child=$!
+trap '' PIPE
+echo "pid $child"
+(
+  read -r signal keep <&3
+  [ "$signal" = leave ] && exit 0
+  kill -s "\${signal:-$default}" "$child" 2>/dev/null
+  tick=0
+  while kill -0 "$child" 2>/dev/null; do
+    [ "$tick" -eq "$ticks" ] && kill -s KILL "$child" 2>/dev/null
+    tick=$((tick + 1))
+    sleep 0.01
+  done
+  case $keep in keep) exit 9 ;; remove) exit 8 ;; esac
+  exit 0
+) >/dev/null &
+reader=$!
+wait "$child"
+echo "exit $?"
+wait "$reader"
+keep=$?
+[ -z "$ending" ] || sh -c "$ending" hotbed "$directory" >/dev/null 2>&1
+[ "$keep" -eq 9 ] || rm -rf -- "$directory"
+[ "$keep" -gt 0 ] || [ -z "$run" ] || rm -rf -- "$run"
+exit 0
+`

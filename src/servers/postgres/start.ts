@@ -1,0 +1,124 @@
+import { chmod, chown, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Client } from 'pg'
+import { resolveCacheDirectory } from '../../primitives/cache-directory.js'
+import { HotbedError } from '../../primitives/error.js'
+import type { PostgresServer, PostgresServerOptions, ServerPlace } from '../server.js'
+import { makePassword, writeAccessFile } from './access.js'
+import { connectAsAdmin } from './admin-client.js'
+import { resolvePostgresBinaries, type PostgresBinaries } from './binaries.js'
+import { bootPostgres, type BootOptions } from './boot.js'
+import { prepareClusterImage } from './cluster-image.js'
+import { chooseCopyMethod } from './copy-method.js'
+import { copyCluster } from './copy-tree.js'
+import { describePostgresLayout } from './layout.js'
+import { openPostgresServer } from './running-server.js'
+import { checkSettings, defaultSettings, type Settings } from './settings.js'
+import { SETTINGS_FILE, writeSettingsFile } from './settings-file.js'
+import { checkSocketPath } from './socket-path.js'
+import { verifySettings } from './verify-settings.js'
+
+/** How a server is started, apart from what it is. */
+export interface PostgresStart {
+  /** Directory of a stopped cluster to boot from, made by `saveImage` under the same layout. @default what initdb made, from the cache */
+  readonly image?: string | undefined
+  /** @default resolveCacheDirectory() */
+  readonly cacheDirectory?: string | undefined
+  /** Binaries that were resolved before. @default resolved now */
+  readonly binaries?: PostgresBinaries | undefined
+  /** For the server to accept connections. @default 60_000 */
+  readonly startTimeoutMs?: number | undefined
+  /** Finds a port that is free just now. @default findFreePort */
+  readonly findPort?: (() => Promise<number>) | undefined
+}
+
+/**
+ * Starts a Postgres in `place.directory`, which is removed with it, also when the start fails.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_RUN_DIRECTORY`, `ERR_HOTBED_POSTGRES_…`
+ */
+export async function startPostgresServer(
+  options: PostgresServerOptions,
+  place: ServerPlace,
+  start: PostgresStart = {},
+): Promise<PostgresServer> {
+  const { settings = {} } = options
+  try {
+    checkSettings(settings)
+    checkSocketPath(place.directory)
+    const cacheDirectory = start.cacheDirectory ?? resolveCacheDirectory()
+    const context = { user: place.user, cacheDirectory }
+    // Takes 30 ms here, while other processes work for us. A failure shows when it is needed.
+    import('pg').catch(() => {})
+    const binaries = start.binaries ?? (await resolvePostgresBinaries(options, context))
+    const layout = await describePostgresLayout(options, binaries, context)
+    const image = start.image ?? (await prepareClusterImage(binaries, layout, place.user, cacheDirectory))
+    const configuration: Configuration = { binaries, place, settings, cacheDirectory, adminPassword: makePassword() }
+    await prepareData(configuration, image)
+    const boot: BootOptions = { binaries, place, settings, timeoutMs: start.startTimeoutMs ?? 60_000, findPort: start.findPort }
+    const booted = await bootPostgres(boot)
+    try {
+      await setUp(configuration, booted.port)
+    } catch (error) {
+      await booted.supervised.stop()
+      throw error
+    }
+    return openPostgresServer({ boot, booted, layout, adminPassword: configuration.adminPassword })
+  } catch (error) {
+    await rm(place.directory, { recursive: true, force: true, maxRetries: 3 })
+    throw error
+  }
+}
+
+interface Configuration {
+  readonly binaries: PostgresBinaries
+  readonly place: ServerPlace
+  readonly settings: Settings
+  readonly cacheDirectory: string
+  readonly adminPassword: string
+}
+
+async function prepareData({ binaries, place, settings, cacheDirectory }: Configuration, image: string): Promise<void> {
+  const { directory, user } = place
+  const data = join(directory, 'data')
+  if (user !== undefined) await chown(directory, user.uid, user.gid)
+  await chmod(directory, 0o700)
+  const { version, libraries } = binaries
+  await checkImage(image, version.major)
+  await copyCluster(image, data, user)
+  const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory)) ?? {}
+  await Promise.all([
+    writeSettingsFile(data, [defaultSettings(version.major, libraries), copyMethod, settings]),
+    writeAccessFile(data, version.major),
+  ])
+}
+
+async function checkImage(image: string, major: number): Promise<void> {
+  const found = await readFile(join(image, 'PG_VERSION'), 'utf8').catch(() => undefined)
+  if (found?.trim() === String(major)) return
+  throw new HotbedError('ERR_HOTBED_POSTGRES_START', {
+    message: `Postgres ${major} cannot start from ${image}, which is ${found === undefined ? 'no cluster' : `a cluster of Postgres ${found.trim()}`}.`,
+    remedy: `Remove it: rm -rf '${image}'`,
+  })
+}
+
+/** What only a running server can be told. */
+async function setUp(configuration: Configuration, port: number): Promise<void> {
+  const { place, settings, adminPassword } = configuration
+  const client = await connectAsAdmin({ socketDirectory: place.directory, port })
+  try {
+    await client.query(`ALTER ROLE postgres PASSWORD '${adminPassword}'`)
+    await verifySettings(client, settings, join(place.directory, 'data', SETTINGS_FILE))
+    await learnCopyMethod(configuration, client)
+  } finally {
+    await client.end()
+  }
+}
+
+async function learnCopyMethod({ binaries, place, settings, cacheDirectory }: Configuration, client: Client): Promise<void> {
+  const { directory } = place
+  if ((await chooseCopyMethod(binaries, directory, cacheDirectory)) !== undefined) return
+  const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory, client)) ?? {}
+  await writeSettingsFile(join(directory, 'data'), [defaultSettings(binaries.version.major, binaries.libraries), copyMethod, settings])
+  await client.query('SELECT pg_reload_conf()')
+}

@@ -1,0 +1,51 @@
+import { HotbedError } from '../../primitives/error.js'
+import { nearestName } from '../../primitives/options.js'
+import type { RedisBinaryFacts } from './redis-binary.js'
+
+export interface ExitFacts {
+  readonly log: readonly string[]
+  readonly status: number
+  readonly version: RedisBinaryFacts
+  readonly listDirectives: () => Promise<readonly string[]>
+}
+
+/** The error for a server that ended instead of answering: what its log says, put so that one knows what to change. */
+export async function explainExit({ log, status, version, listDirectives }: ExitFacts): Promise<HotbedError> {
+  const name = `${version.flavour === 'valkey' ? 'Valkey' : 'Redis'} ${version.version.text}`
+  const text = log.join('\n')
+  const [, line, reason] = /^>>> '(.*)'\n(.*)/m.exec(text) ?? []
+  if (line !== undefined && reason !== undefined) {
+    const remedy = await suggest(line, reason, listDirectives)
+    return new HotbedError('ERR_HOTBED_OPTION', {
+      message: `${name} refuses the directive '${line}': ${reason}.`,
+      ...(remedy === undefined ? {} : { remedy }),
+    })
+  }
+  const module = /Module (.+) failed to load: (.*?)\.?$/m.exec(text) ?? /Can't load module from ()(.+): server aborting/.exec(text)
+  if (module !== null) {
+    const [, path, why] = module
+    return new HotbedError('ERR_HOTBED_REDIS_START', {
+      message: path === '' ? `${name} cannot load the module ${why}.` : `${name} cannot load the module ${path}: ${why}.`,
+      remedy: 'A module must be built for this version, system and processor.',
+      log: log.slice(-20),
+    })
+  }
+  return new HotbedError('ERR_HOTBED_REDIS_START', {
+    message: `${name} ended with status ${status} instead of answering.`,
+    log: log.slice(-20),
+  })
+}
+
+async function suggest(line: string, reason: string, listDirectives: () => Promise<readonly string[]>): Promise<string | undefined> {
+  const [directive = '', value = ''] = line.split(' ')
+  const choices = /one of the following: (.*)/.exec(reason)?.[1]?.split(', ')
+  if (choices !== undefined) {
+    const near = nearestName(value.replaceAll(/["']/g, ''), choices)
+    return near === undefined ? undefined : `Did you mean '${near}'?`
+  }
+  if (!/bad directive/i.test(reason)) return undefined
+  const known = await listDirectives().catch((): readonly string[] => [])
+  if (known.includes(directive)) return `'${directive}' exists, so look at the value.`
+  const near = nearestName(directive, known)
+  return near === undefined ? 'Look the name up in redis.conf of this version.' : `Did you mean '${near}'?`
+}

@@ -1,0 +1,66 @@
+import { createRun, type Run } from './databases/run.js'
+import { checkStack, type StackDefinition } from './databases/stack.js'
+import type { Isolation } from './databases/suite-parts.js'
+import { HotbedError } from './primitives/error.js'
+import { wrongOption } from './primitives/options.js'
+import { createSuite, type Suite } from './suite.js'
+
+export interface SuiteOptions {
+  /**
+   * - `clone`: a database of its own on the Postgres that all suites of this process share.
+   * - `server`: a Postgres of its own, for tests that change settings or stop the server.
+   *
+   * @default 'clone'
+   */
+  readonly isolation?: Isolation
+}
+
+/**
+ * Starts real, disposable Postgres and Redis as `stack` says, migrated and seeded. The first call in a process starts the servers, later
+ * ones clone the template in milliseconds; the servers end with the last suite.
+ *
+ * @example
+ * await using suite = await startSuite({ postgres: { migrations: './migrations' }, redis: {} })
+ * const app = createApp({ databaseUrl: suite.postgres.url, redisUrl: suite.redis.url })
+ *
+ * @throws {HotbedError} `ERR_HOTBED_OPTION` before any work is done; else as the servers, migrations and clones say
+ */
+export async function startSuite<const Stack extends StackDefinition>(stack: Stack, options: SuiteOptions = {}): Promise<Suite<Stack>> {
+  const { isolation = 'clone' } = options
+  if (isolation !== 'clone' && isolation !== 'server') throw wrongOption('isolation', "'clone' or 'server'", isolation)
+  checkStack(stack)
+  const shared = takeSharedRun()
+  try {
+    const parts = await shared.run.openSuite(stack, isolation)
+    return createSuite<Stack>(parts, shared.release)
+  } catch (error) {
+    await shared.release()
+    throw error
+  }
+}
+
+interface SharedRun {
+  readonly run: Run
+  users: number
+}
+
+/** Of this process, also when a runner loads this module once per test file. */
+const SHARED_RUN: unique symbol = Symbol.for('hotbed.shared-run')
+const registry = globalThis as { [SHARED_RUN]?: SharedRun | undefined }
+
+function takeSharedRun(): { readonly run: Run; readonly release: () => Promise<void> } {
+  const shared = (registry[SHARED_RUN] ??= { run: createRun(), users: 0 })
+  shared.users += 1
+  let released = false
+  return {
+    run: shared.run,
+    release: async () => {
+      if (released) throw new HotbedError('ERR_HOTBED_DISPOSED', { message: 'A suite was released twice.' })
+      released = true
+      shared.users -= 1
+      if (shared.users > 0) return
+      if (registry[SHARED_RUN] === shared) registry[SHARED_RUN] = undefined
+      await shared.run.close()
+    },
+  }
+}

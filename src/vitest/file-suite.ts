@@ -1,0 +1,71 @@
+import { inject } from 'vitest'
+import { connectRun, type RunClient } from '../databases/shared-run/run-client.js'
+import type { SuiteParts } from '../databases/suite-parts.js'
+import { HotbedError } from '../primitives/error.js'
+import type { WorkerSettings } from './worker-settings.js'
+
+/** What lives as long as the worker. Under `--no-isolate` modules do so too, otherwise they are loaded anew for each test file. */
+interface WorkerState {
+  client?: Promise<RunClient>
+  /** The suite of the current test file; under `--no-isolate` that of every test file of this worker. */
+  suite?: Promise<SuiteParts> | undefined
+  needsReset: boolean
+}
+
+const STATE: unique symbol = Symbol.for('hotbed.vitest-worker')
+const registry = globalThis as { [STATE]?: WorkerState }
+const state = (): WorkerState => (registry[STATE] ??= { needsReset: false })
+
+/** @throws {HotbedError} `ERR_HOTBED_RUN_SERVER` when the project has no plugin */
+export function readSettings(): WorkerSettings {
+  const settings = inject('hotbed')
+  if (settings !== undefined) return settings
+  throw new HotbedError('ERR_HOTBED_RUN_SERVER', {
+    message: 'This vitest project does not have the plugin of hotbed, so its tests have no stack.',
+    remedy:
+      "Add plugins: [hotbed({ postgres: {}, redis: {} })] from 'hotbed/vitest/plugin' to its config, or make test with createTest({ postgres: {}, redis: {} }).",
+  })
+}
+
+/** A new suite of the project's stack. */
+export async function openSuite(): Promise<SuiteParts> {
+  const { address, stack, isolation } = readSettings()
+  const client = await (state().client ??= connectRun(address))
+  return client.openSuite(stack, isolation)
+}
+
+/** The suite of the current test file, opened at the first call. */
+export async function takeFileSuite(): Promise<SuiteParts> {
+  const worker = state()
+  worker.suite ??= openSuite()
+  const suite = await worker.suite.catch((error: unknown) => {
+    worker.suite = undefined
+    throw error
+  })
+  if (worker.needsReset) {
+    worker.needsReset = false
+    await suite.verbs.reset()
+  }
+  return suite
+}
+
+/** The suite of the current test file, if it was opened. */
+export function currentFileSuite(): Promise<SuiteParts> | undefined {
+  return state().suite
+}
+
+/**
+ * Called at the end of a test file. The suite goes; but where modules outlive a test file, so do the URLs that the application has read, and
+ * the suite stays, to be brought back to the template for the next file.
+ */
+export async function releaseFileSuite(): Promise<void> {
+  const worker = state()
+  if (worker.suite === undefined) return
+  if (!readSettings().isolate) {
+    worker.needsReset = true
+    return
+  }
+  const suite = worker.suite
+  worker.suite = undefined
+  await (await suite).verbs.dispose()
+}

@@ -1,0 +1,30 @@
+import type { StackDefinition } from '../databases/stack.js'
+import type { WorkerSettings } from './worker-settings.js'
+
+/** A vitest project as its plugin was configured. */
+export interface ProjectSettings extends Pick<WorkerSettings, 'isolation' | 'scope' | 'env' | 'keep'> {
+  readonly stack: StackDefinition
+  readonly summary: boolean
+  readonly spares: number | undefined
+}
+
+/** vitest loads a config and a global setup as modules of their own; what they share has to hang on `globalThis`. */
+const PROJECTS: unique symbol = Symbol.for('hotbed.vitest-projects')
+const registry = globalThis as { [PROJECTS]?: Map<string, ProjectSettings> }
+
+/** @returns the key under which `findProject` gives the settings back */
+export function registerProject(settings: ProjectSettings): string {
+  const projects = (registry[PROJECTS] ??= new Map())
+  const key = `project-${projects.size + 1}`
+  projects.set(key, settings)
+  return key
+}
+
+export function findProject(key: string): ProjectSettings | undefined {
+  return registry[PROJECTS]?.get(key)
+}
+
+/** The stacks of every project, by key. */
+export function projectStacks(): ReadonlyMap<string, StackDefinition> {
+  return new Map([...(registry[PROJECTS] ?? [])].map(([key, { stack }]) => [key, stack]))
+}

@@ -1,0 +1,22 @@
+import type { Isolation } from '../databases/suite-parts.js'
+import type { EnvironmentMapping } from './environment-variables.js'
+
+/** What the main process tells a worker. Plain data. */
+export interface WorkerSettings {
+  /** Where the run is served. */
+  readonly address: string
+  /** Key of the project's stack in the run. */
+  readonly stack: string
+  readonly isolation: Isolation
+  readonly scope: 'file' | 'test'
+  readonly env: EnvironmentMapping
+  readonly keep: 'never' | 'on-failure'
+  /** False under `--no-isolate`: modules, and the URLs they read, outlive a test file. */
+  readonly isolate: boolean
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    hotbed?: WorkerSettings
+  }
+}

@@ -1,0 +1,409 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findFreePort } from '../../../src/primitives/free-port.js'
+import { connectAsAdmin } from '../../../src/servers/postgres/admin-client.js'
+import { DEFAULT_SETTINGS } from '../../../src/servers/postgres/settings.js'
+import { startPostgresServer, type PostgresStart } from '../../../src/servers/postgres/start.js'
+import type { PostgresServer, PostgresServerOptions } from '../../../src/servers/server.js'
+import { makeCache, makeDirectory, makePlace } from './place.js'
+
+/** What every provider of Postgres must do. `skip`: why it cannot be tested on this machine. */
+export function describePostgresProvider(
+  name: string,
+  options: PostgresServerOptions,
+  { skip }: { readonly skip?: string | undefined } = {},
+): void {
+  if (skip !== undefined) {
+    test.skip(`Postgres by provider '${name}' (${skip})`, () => {})
+    return
+  }
+  const start = (more: PostgresServerOptions = {}, how: PostgresStart = {}, directoryName?: string): Promise<PostgresServer> =>
+    startPostgresServer({ ...options, ...more }, makePlace(directoryName), { cacheDirectory: cache(), ...how })
+
+  describe(`Postgres by provider '${name}'`, { timeout: 60_000 }, () => {
+    let server: PostgresServer
+    beforeAll(async () => {
+      server = await start()
+    }, 120_000)
+    afterAll(() => server?.stop())
+
+    test('says what it is', async () => {
+      const { rows } = await query<{ server_version_num: string }>(server, 'SHOW server_version_num')
+      expect(Math.floor(Number(rows[0]?.server_version_num) / 10_000)).toBe(server.version.major)
+      expect(server.version.text).toMatch(/^\d+\.\d+$/)
+      expect(server.collation).toMatch(/^(libc en_US\.UTF-8|icu en-US, ctype C(\.UTF-8)?)$/)
+      expect(readFileSync(join(server.dataDirectory, 'postmaster.pid'), 'utf8')).toMatch(new RegExp(`^${server.pid}\n`))
+    })
+
+    test('answers over the unix socket without a password', async () => {
+      const { rows } = await query(server, 'SELECT current_user AS who, inet_server_addr() AS address')
+      expect(rows).toEqual([{ who: 'postgres', address: null }])
+    })
+
+    test('answers over TCP with the password', async () => {
+      const { rows } = await queryOverTcp(server, server.adminPassword, 'SELECT 1 AS one')
+      expect(rows).toEqual([{ one: 1 }])
+    })
+
+    test('refuses a wrong password and an empty one over TCP', async () => {
+      await expect(queryOverTcp(server, 'wrong', 'SELECT 1')).rejects.toThrow('password authentication failed for user "postgres"')
+      await expect(queryOverTcp(server, '', 'SELECT 1')).rejects.toThrow(/password/)
+    })
+
+    test('is UTF8, in UTC, and speaks English whatever the environment says', async () => {
+      const { rows } = await query(
+        server,
+        "SELECT current_setting('server_encoding') e, current_setting('timezone') z, current_setting('lc_messages') m",
+      )
+      expect(rows).toEqual([{ e: 'UTF8', z: 'UTC', m: 'C' }])
+    })
+
+    test('has durability off and the observing libraries loaded', async () => {
+      const { rows } = await query<{ name: string; setting: string }>(
+        server,
+        'SELECT name, setting FROM pg_settings WHERE name = ANY ($1)',
+        [[...Object.keys(DEFAULT_SETTINGS), 'shared_preload_libraries']],
+      )
+      const settings = Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))
+      expect(settings).toMatchObject({
+        fsync: 'off',
+        synchronous_commit: 'off',
+        full_page_writes: 'off',
+        wal_level: 'minimal',
+        autovacuum: 'off',
+        jit: 'off',
+      })
+      expect(settings).toMatchObject({ shared_preload_libraries: 'auto_explain,pg_stat_statements', dynamic_shared_memory_type: 'mmap' })
+    })
+
+    test('takes letters beyond ASCII for letters', async () => {
+      const { rows } = await query(
+        server,
+        "SELECT upper('käse') AS upper, to_tsvector('simple', 'käse brot')::text AS words, 'ä' < 'b' AS sorted",
+      )
+      expect(rows).toEqual([{ upper: 'KÄSE', words: "'brot':2 'käse':1", sorted: true }])
+    })
+
+    test('uses an index for LIKE under C, and not under en_US', async () => {
+      const c = await start({ locale: 'C' })
+      try {
+        expect(c.collation).toBe('C')
+        expect(c.layout).not.toBe(server.layout)
+        expect(await planOfLike(c)).toContain('Index Only Scan')
+        expect(await planOfLike(server)).toContain('Seq Scan')
+      } finally {
+        await c.stop()
+      }
+    })
+
+    test('takes settings over the defaults, whatever their spelling', async () => {
+      const other = await start({
+        settings: { WORK_MEM: '65536kB', jit: true, random_page_cost: 1.1, 'app.tenant': "o'neill \\ söhne", wal_buffers: -1 },
+      })
+      try {
+        const { rows } = await query(
+          other,
+          "SELECT current_setting('work_mem') w, current_setting('jit') j, current_setting('random_page_cost') r, current_setting('app.tenant') t",
+        )
+        expect(rows).toEqual([{ w: '64MB', j: 'on', r: '1.1', t: "o'neill \\ söhne" }])
+        expect(other.layout).not.toBe(server.layout)
+      } finally {
+        await other.stop()
+      }
+    })
+
+    test('says which setting was refused, and leaves nothing', async () => {
+      const place = makePlace()
+      const failing = startPostgresServer({ ...options, settings: { work_mem: 'banana' } }, place, { cacheDirectory: cache() })
+      await expect(failing).rejects.toMatchObject({
+        code: 'ERR_HOTBED_POSTGRES_SETTING',
+        message: expect.stringMatching(/refuses the setting 'work_mem' = "banana": invalid value for parameter "work_mem": "banana"/),
+      })
+      expect(existsSync(place.directory)).toBe(false)
+    })
+
+    test('says which setting is out of its range', async () => {
+      await expect(start({ settings: { max_connections: 0 } })).rejects.toMatchObject({
+        code: 'ERR_HOTBED_POSTGRES_SETTING',
+        message: expect.stringMatching(/refuses the setting 'max_connections' = 0: 0 is outside the valid range/),
+      })
+    })
+
+    test('suggests the name of a mistyped setting', async () => {
+      await expect(start({ settings: { wrok_mem: '64MB' } })).rejects.toMatchObject({
+        code: 'ERR_HOTBED_POSTGRES_SETTING',
+        message: expect.stringContaining("Postgres has no setting 'wrok_mem'. [ERR_HOTBED_POSTGRES_SETTING]\n  → Did you mean 'work_mem'?"),
+      })
+    })
+
+    test('says so when a library to preload does not exist', async () => {
+      await expect(start({ settings: { shared_preload_libraries: 'no_such_library' } })).rejects.toMatchObject({
+        code: 'ERR_HOTBED_POSTGRES_SETTING',
+        message: expect.stringMatching(
+          /refuses the setting 'shared_preload_libraries' = "no_such_library": could not access file "no_such_library"/,
+        ),
+      })
+    })
+
+    test('refuses a setting that parts it from us', async () => {
+      await expect(start({ settings: { port: 5432 } })).rejects.toThrow("The setting 'port' is chosen by hotbed and cannot be overridden.")
+    })
+
+    test('refuses a locale that is none', async () => {
+      await expect(start({ locale: 'English' })).rejects.toThrow(
+        "Option 'locale' must be 'C' or a language with a country, such as 'en_US', but is \"English\". [ERR_HOTBED_OPTION]",
+      )
+    })
+
+    test('says what the log said when it does not start', async () => {
+      const image = makeDirectory({ owned: true })
+      mkdirSync(join(image, 'base'))
+      writeFileSync(join(image, 'PG_VERSION'), `${server.version.major}\n`)
+      await expect(start({}, { image })).rejects.toMatchObject({
+        code: 'ERR_HOTBED_POSTGRES_START',
+        message: expect.stringMatching(/ended with status \d instead of accepting connections[^]*Last lines of its log:[^]*postgres/),
+      })
+    })
+
+    test('refuses an image that is none, or of another version', async () => {
+      const image = makeDirectory({ owned: true })
+      await expect(start({}, { image })).rejects.toThrow(`cannot start from ${image}, which is no cluster. [ERR_HOTBED_POSTGRES_START]`)
+      writeFileSync(join(image, 'PG_VERSION'), '9.6\n')
+      await expect(start({}, { image })).rejects.toThrow(`which is a cluster of Postgres 9.6. [ERR_HOTBED_POSTGRES_START]`)
+    })
+
+    test('takes another port when the one found has been taken at the last moment', async () => {
+      const thief = createServer()
+      await listen(thief, 0)
+      const taken = portOf(thief)
+      const offers = [taken, taken]
+      const other = await start({}, { findPort: () => (offers.length > 0 ? Promise.resolve(offers.pop() ?? 0) : findFreePort()) })
+      try {
+        expect(offers).toEqual([])
+        expect(other.port).not.toBe(taken)
+        expect((await queryOverTcp(other, other.adminPassword, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+      } finally {
+        await other.stop()
+      }
+      const place = makePlace()
+      await expect(
+        startPostgresServer(options, place, { cacheDirectory: cache(), findPort: () => Promise.resolve(taken) }),
+      ).rejects.toThrow('No free port was left on 127.0.0.1 after 5 attempts. [ERR_HOTBED_POSTGRES_START]')
+      expect(existsSync(place.directory)).toBe(false)
+      thief.close()
+    })
+
+    test('starts twice at once from an empty cache', async () => {
+      const cacheDirectory = makeCache()
+      const servers = await Promise.all([start({ locale: 'C' }, { cacheDirectory }), start({ locale: 'C' }, { cacheDirectory })])
+      try {
+        expect(servers.map(({ pid }) => pid)).toEqual([...new Set(servers.map(({ pid }) => pid))])
+        expect(readdirSync(join(cacheDirectory, 'clusters'))).toHaveLength(1)
+      } finally {
+        await Promise.all(servers.map((one) => one.stop()))
+      }
+    })
+
+    test.each(['with spaces', `quo'te "double"`, 'ünïcödé 漢字', 'comma, and \\ too', '$HOME; `x`'])(
+      'lives in a directory named %s',
+      async (directoryName) => {
+        const other = await start({}, {}, directoryName)
+        try {
+          expect((await query(other, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+        } finally {
+          await other.stop()
+        }
+        expect(existsSync(other.socketDirectory)).toBe(false)
+      },
+    )
+
+    test('refuses a directory whose socket path is too long', async () => {
+      await expect(start({}, {}, 'x'.repeat(80))).rejects.toMatchObject({
+        code: 'ERR_HOTBED_RUN_DIRECTORY',
+        message: expect.stringMatching(/would have \d+ bytes; this system allows 10[37]\.[^]*Set HOTBED_RUN_DIRECTORY/),
+      })
+    })
+
+    test('stops with connections open, leaves nothing, and may be stopped twice', async () => {
+      const other = await start()
+      const client = await connectAsAdmin(other)
+      await Promise.all([other.stop(), other.stop()])
+      expect(await other.exited).toEqual({ status: expect.any(Number) })
+      expect(existsSync(other.socketDirectory)).toBe(false)
+      expect(existsSync(`/proc/${other.pid}`)).toBe(false)
+      await expect(client.query('SELECT 1')).rejects.toThrow()
+    })
+
+    test('saves an image, goes on at the same port, and another server boots from it', async () => {
+      const image = join(makeDirectory({ owned: true }), 'image')
+      const first = await start()
+      const pidBefore = first.pid
+      await query(first, 'CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n')
+      await first.saveImage(image)
+      expect(first.pid).not.toBe(pidBefore)
+      expect((await queryOverTcp(first, first.adminPassword, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
+      expect(readdirSync(image)).not.toContain('postmaster.pid')
+      await expect(first.saveImage(image)).rejects.toThrow('which exists')
+      expect((await query(first, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
+      await first.stop()
+      await expect(first.saveImage(`${image}-2`)).rejects.toMatchObject({ code: 'ERR_HOTBED_DISPOSED' })
+
+      const second = await start({}, { image })
+      try {
+        expect(second.layout).toBe(first.layout)
+        expect(second.adminPassword).not.toBe(first.adminPassword)
+        expect((await query(second, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
+        await expect(queryOverTcp(second, first.adminPassword, 'SELECT 1')).rejects.toThrow('password authentication failed')
+      } finally {
+        await second.stop()
+      }
+    })
+
+    test('says so when its port is taken while its image is saved', async () => {
+      const image = join(makeDirectory({ owned: true }), 'image')
+      const other = await start()
+      const saving = other.saveImage(image)
+      const thief = await occupy(other.port)
+      await expect(saving).rejects.toThrow(`Port ${other.port} of 127.0.0.1 has been taken by another process.`)
+      expect(await other.exited).toEqual({ status: 0 })
+      await other.stop()
+      thief.close()
+      expect(existsSync(other.socketDirectory)).toBe(false)
+    })
+
+    test.runIf(process.platform === 'linux')('leaves no process, no segment and no directory when the postmaster is killed', async () => {
+      const other = await start()
+      const [sleeping, busy] = await Promise.all([connectAsAdmin(other), connectAsAdmin(other)])
+      const pids = await Promise.all([sleeping, busy].map(backendPid))
+      const segment = readSegment(other)
+      expect(listSegments()).toContain(segment)
+      const lost = [sleeping.query('SELECT pg_sleep(1000)'), busy.query('SELECT count(*) FROM generate_series(1, 1e12::bigint)')].map(
+        (running) =>
+          running.then(
+            () => 'answered',
+            () => 'lost',
+          ),
+      )
+      await untilActive(other, pids)
+
+      process.kill(other.pid, 'SIGKILL')
+      expect(await other.exited).toEqual({ status: 137 })
+      expect(processesIn(other.dataDirectory)).toContain(pids[1])
+      await other.stop()
+
+      expect(await Promise.all(lost)).toEqual(['lost', 'lost'])
+      expect(processesIn(other.dataDirectory)).toEqual([])
+      expect(listSegments()).not.toContain(segment)
+      expect(existsSync(other.socketDirectory)).toBe(false)
+    })
+  })
+}
+
+let sharedCache: string | undefined
+/** One for the file, so that initdb runs once for each locale. */
+function cache(): string {
+  return (sharedCache ??= makeCache())
+}
+
+async function query<Row extends pg.QueryResultRow>(
+  server: PostgresServer,
+  sql: string,
+  values: unknown[] = [],
+): Promise<pg.QueryResult<Row>> {
+  const client = await connectAsAdmin(server)
+  try {
+    return await client.query<Row>(sql, values)
+  } finally {
+    await client.end()
+  }
+}
+
+async function queryOverTcp(server: PostgresServer, password: string, sql: string): Promise<pg.QueryResult> {
+  const client = new pg.Client({ host: server.host, port: server.port, user: 'postgres', database: 'postgres', password, ssl: false })
+  try {
+    await client.connect()
+    return await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+async function planOfLike(server: PostgresServer): Promise<string> {
+  const client = await connectAsAdmin(server)
+  try {
+    await client.query('CREATE TEMPORARY TABLE words AS SELECT md5(n::text) AS word FROM generate_series(1, 10000) AS n')
+    await client.query('CREATE INDEX ON words (word)')
+    await client.query('VACUUM ANALYZE words')
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>("EXPLAIN SELECT word FROM words WHERE word LIKE 'abcd%'")
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  } finally {
+    await client.end()
+  }
+}
+
+async function backendPid(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  return rows[0]?.pid ?? 0
+}
+
+/** Until these backends run their statements. */
+async function untilActive(server: PostgresServer, pids: readonly number[]): Promise<void> {
+  const client = await connectAsAdmin(server)
+  try {
+    for (;;) {
+      const { rows } = await client.query("SELECT FROM pg_stat_activity WHERE pid = ANY ($1) AND state = 'active'", [pids])
+      if (rows.length === pids.length) return
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+/** Until a server of ours listens at `port`, which somebody else is about to let go. */
+async function occupy(port: number): Promise<Server> {
+  for (;;) {
+    const thief = createServer()
+    if (await listen(thief, port)) return thief
+  }
+}
+
+function listen(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(true))
+  })
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+function readSegment(server: PostgresServer): string {
+  const line = readFileSync(join(server.dataDirectory, 'postmaster.pid'), 'utf8').split('\n')[6] ?? ''
+  return line.trim().split(/\s+/)[1] ?? ''
+}
+
+/** Ids of System V shared memory segments: second column of the kernel's list. */
+function listSegments(): readonly string[] {
+  const lines = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n').slice(1)
+  return lines.map((line) => line.trim().split(/\s+/)[1] ?? '')
+}
+
+function processesIn(directory: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => workingDirectory(pid) === directory)
+}
+
+function workingDirectory(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return undefined
+  }
+}

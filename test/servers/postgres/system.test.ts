@@ -1,0 +1,11 @@
+import { makeCache } from './place.js'
+import { findSystemBinaries } from '../../../src/servers/postgres/system-binaries.js'
+import { describePostgresProvider } from './contract.js'
+
+const found = await findSystemBinaries(process.env, makeCache())
+
+describePostgresProvider(
+  'system',
+  { provider: 'system' },
+  { skip: found.length > 0 ? undefined : 'this system has no directory with postgres and initdb' },
+)
