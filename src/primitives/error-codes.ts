@@ -21,6 +21,8 @@ export const ERROR_CODES = {
   ERR_HOTBED_MIGRATION: 'A migration failed.',
   ERR_HOTBED_TEMPLATE: 'The template database could not be made.',
   ERR_HOTBED_CLONE: 'A clone could not be made or reset.',
+  ERR_HOTBED_DATASET: 'A dataset does not fit the schema, or asks for the impossible.',
+  ERR_HOTBED_SEED: 'A load failed.',
   ERR_HOTBED_QUERY: 'A statement sent by the test itself failed.',
   ERR_HOTBED_PLAN: 'A plan could not be had or read.',
   ERR_HOTBED_EVIDENCE: 'A matcher was given something that it cannot judge.',

@@ -1,0 +1,60 @@
+import { HotbedError } from '../primitives/error.js'
+import { bindDataset, type BoundDataset } from './bind-dataset.js'
+import type { DatasetDefinition } from './dataset.js'
+import { checkRows, toDefinedDataset, type Dataset } from './define-dataset.js'
+import { introspect } from './introspect.js'
+import { runLoad, withLoadSessions, type LoadOptions, type SeededDatabase } from './load.js'
+import { findEarlierLoad } from './loaded-before.js'
+import type { LoadTarget } from './load-session.js'
+import { findTable } from './table-name.js'
+
+/**
+ * Continues a dataset in a database that was loaded with it: rows from the old count to the new one are added, earlier rows stay as they are.
+ *
+ * @example
+ * await grow(suite.postgres, dataset, { orders: 2_000_000 })
+ *
+ * @param rows new total rows of the dataset, by table; tables that are left out stay as they are
+ * @throws {HotbedError} `ERR_HOTBED_DATASET` for fewer rows than before; `ERR_HOTBED_SEED` when the database does not hold the dataset
+ */
+export async function grow(
+  target: LoadTarget | string,
+  dataset: Dataset | DatasetDefinition['tables'],
+  rows: Readonly<Record<string, number>>,
+  options: LoadOptions = {},
+): Promise<SeededDatabase> {
+  const defined = toDefinedDataset(dataset)
+  return withLoadSessions(target, options, async (first, open, powers) => {
+    const schema = await introspect(first)
+    for (const [name, count] of Object.entries(rows)) checkRows(`grow.${findTable(schema, name).name}`, count)
+    const base = await findEarlierLoad(first, defined, schema)
+    if (base === undefined) {
+      throw new HotbedError('ERR_HOTBED_SEED', {
+        message: 'The database does not hold this dataset as it was loaded: rows are missing, were added or were changed.',
+        remedy: 'Seed a fresh clone first, and grow it before anything else writes to it.',
+      })
+    }
+    for (const [name, count] of Object.entries(rows)) {
+      const has = base.count(name)
+      if (count >= has) continue
+      throw new HotbedError('ERR_HOTBED_DATASET', {
+        message: `'${name}' has ${has.toLocaleString('en')} rows and cannot grow to ${count.toLocaleString('en')}.`,
+      })
+    }
+    const unchanged = Object.fromEntries([...base.tables.keys()].map((id) => [id, base.count(id)]))
+    const asked = Object.fromEntries(Object.entries(rows).map(([name, count]) => [findTable(schema, name).id, count]))
+    const grown = await bindDataset(defined, base.schema, { grown: { ...unchanged, ...asked } })
+    const loaded = await runLoad(first, open, powers, withLiveTables(grown, schema), options)
+    return { ...loaded, dataset: joined(base, loaded.dataset) }
+  })
+}
+
+/** Values as they continue from before the first load; tables as they are now. */
+function withLiveTables(grown: BoundDataset, schema: BoundDataset['schema']): BoundDataset {
+  const tables = new Map([...grown.tables].map(([id, bound]) => [id, { ...bound, table: findTable(schema, id) }]))
+  return { ...grown, schema, tables }
+}
+
+function joined(base: BoundDataset, grown: BoundDataset): BoundDataset {
+  return { ...grown, row: (table, row) => (row < base.count(table) ? base.row(table, row) : grown.row(table, row)) }
+}

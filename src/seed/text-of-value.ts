@@ -1,0 +1,60 @@
+import type { TypeSchema } from './schema.js'
+
+const TIMES: readonly string[] = ['timestamp', 'timestamptz', 'date', 'time', 'timetz']
+
+/** A value as Postgres reads it from text; `undefined` for what has none. Times are milliseconds since 1970, as everywhere in a dataset. */
+export function textOfValue(value: unknown, type: TypeSchema): string | undefined {
+  if (type.kind === 'domain' && type.of !== undefined) return textOfValue(value, type.of)
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return TIMES.includes(type.name) ? momentText(value, type.name) : String(value)
+  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  if (value instanceof Date) return momentText(value.getTime(), type.name)
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`
+  if (type.kind === 'range' && Array.isArray(value) && type.of !== undefined) return rangeText(value[0], value[1], '[)', type.of)
+  if (Array.isArray(value) && type.kind === 'array') return arrayText(value, type.of ?? type)
+  if (typeof value !== 'object' || value === null) return undefined
+  if (type.kind === 'range' && type.of !== undefined && ('lower' in value || 'upper' in value)) {
+    const bounds = 'bounds' in value && typeof value.bounds === 'string' ? value.bounds : '[)'
+    return rangeText(Reflect.get(value, 'lower'), Reflect.get(value, 'upper'), bounds, type.of)
+  }
+  return JSON.stringify(value)
+}
+
+/** To the microsecond, which a Date would drop. */
+function momentText(ms: number, type: string): string | undefined {
+  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return undefined
+  const us = Math.round(ms * 1000)
+  const second = Math.floor(us / 1_000_000)
+  const iso = new Date(second * 1000).toISOString()
+  const [day = '', clock = ''] = iso.replace('.000Z', '').split('T')
+  const time = `${clock}.${String(us - second * 1_000_000).padStart(6, '0')}`
+  if (type === 'date') return day
+  if (type === 'time' || type === 'timetz') return `${time}Z`.replace('Z', type === 'time' ? '' : '+00')
+  return `${day} ${time}+00`
+}
+
+function arrayText(list: readonly unknown[], element: TypeSchema): string | undefined {
+  const parts: string[] = []
+  for (const item of list) {
+    if (item === null || item === undefined) {
+      parts.push('NULL')
+      continue
+    }
+    const text =
+      Array.isArray(item) && element.kind === 'base' && !element.name.startsWith('json')
+        ? arrayText(item, element)
+        : textOfValue(item, element)
+    if (text === undefined) return undefined
+    parts.push(Array.isArray(item) && text.startsWith('{') ? text : quote(text))
+  }
+  return `{${parts.join()}}`
+}
+
+function rangeText(lower: unknown, upper: unknown, bounds: string, subtype: TypeSchema): string {
+  const end = (value: unknown): string => (value === null || value === undefined ? '' : quote(textOfValue(value, subtype) ?? ''))
+  return `${bounds[0] ?? '['}${end(lower)},${end(upper)}${bounds[1] ?? ')'}`
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+}

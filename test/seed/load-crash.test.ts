@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { connectSql } from '../../src/databases/sql-client.js'
+import { seed } from '../../src/seed/load.js'
+import { startSuite } from '../../src/start-suite.js'
+
+const SCHEMA = `
+  CREATE TABLE users (id bigserial PRIMARY KEY, email text NOT NULL UNIQUE);
+  CREATE TABLE orders (id bigserial PRIMARY KEY, user_id bigint NOT NULL REFERENCES users, created_at timestamptz NOT NULL);
+  CREATE INDEX ON orders (user_id);
+`
+const SHAPE = `SELECT (SELECT count(*)::int FROM users) AS users, (SELECT count(*)::int FROM orders) AS orders,
+  (SELECT count(*)::int FROM pg_index WHERE NOT (indisready AND indisvalid)) AS broken, (SELECT count(*)::int FROM pg_constraint WHERE NOT convalidated) AS unchecked`
+
+describe('A server process that is killed in the middle of a load', () => {
+  it('leaves the tables as they were, and the load can be repeated', async () => {
+    await using suite = await startSuite({ postgres: {} }, { isolation: 'server' })
+    await suite.postgres.query(SCHEMA)
+    let killing: Promise<void> | undefined
+    const kill = async (): Promise<void> => {
+      const admin = await connectSql({ connectionString: suite.postgres.adminUrl })
+      const { rows } = await admin.query("SELECT pid FROM pg_stat_activity WHERE application_name = 'hotbed seed'")
+      process.kill(Number(rows[0]?.['pid']), 'SIGKILL')
+      await admin.close()
+    }
+
+    const loading = seed(
+      suite.postgres,
+      { users: 100, orders: 3_000_000 },
+      {
+        onProgress: ({ table }) => {
+          if (table === 'public.orders') killing ??= kill()
+        },
+      },
+    )
+
+    await expect(loading).rejects.toThrow(/The load of public\.orders broke off: the connection to the server was lost .*ERR_HOTBED_SEED/)
+    await killing
+    await expect
+      .poll(
+        async () => {
+          const admin = await connectSql({ connectionString: suite.postgres.adminUrl })
+          return admin
+            .query(SHAPE)
+            .then(({ rows }) => rows[0])
+            .finally(admin.close)
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual({ users: 0, orders: 0, broken: 0, unchecked: 0 })
+    const loaded = await seed(suite.postgres, { users: 100, orders: 20_000 })
+    expect(loaded.rows).toBe(20_100)
+  }, 60_000)
+})
