@@ -60,8 +60,26 @@ export function checkTemplateStep(option: string, step: TemplateStep): void {
     checkOptionNames(step, ['command', 'urlVariable', 'env', 'cwd', 'timeoutMs', 'inputs'], option)
     if (typeof step.command !== 'string' || step.command.trim() === '')
       throw wrongOption(`${option}.command`, 'a command line', step.command)
+    checkText(`${option}.urlVariable`, step.urlVariable)
+    checkText(`${option}.cwd`, step.cwd)
+    if (step.cwd !== undefined && !existsSync(resolve(step.cwd))) throw wrongOption(`${option}.cwd`, 'a folder that exists', step.cwd)
+    if (step.timeoutMs !== undefined && !(step.timeoutMs > 0))
+      throw wrongOption(`${option}.timeoutMs`, 'a number of milliseconds', step.timeoutMs)
+    checkInputs(option, step.inputs)
     return
   }
   checkOptionNames(step, ['run', 'inputs'], option)
   if (typeof step.run !== 'function') throw wrongOption(`${option}.run`, 'a function', step.run)
+  checkInputs(option, step.inputs)
+}
+
+function checkText(option: string, text: unknown): void {
+  if (text !== undefined && (typeof text !== 'string' || text === '')) throw wrongOption(option, 'a text that is not empty', text)
+}
+
+function checkInputs(option: string, inputs: unknown): void {
+  if (inputs === undefined) return
+  if (!Array.isArray(inputs) || inputs.some((input) => typeof input !== 'string' || input === '')) {
+    throw wrongOption(`${option}.inputs`, "a list of globs such as ['prisma/**']", inputs)
+  }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { SUPERVISOR_SCRIPT } from './supervisor-script.js'
@@ -49,7 +50,10 @@ export interface SupervisedProcess {
   readonly exit: () => ProcessExit | undefined
   /** The last lines of its log. Readable until `stop()` has settled. */
   readonly lastLog: (lines?: number) => readonly string[]
-  /** Ends the process and removes its directory, or keeps it. Settles when both are done; a second call waits for the first. */
+  /**
+   * Ends the process and removes its directory, or keeps it. Settles when both are done; a second call waits for the first. Does nothing
+   * after `leave()`.
+   */
   readonly stop: (options?: { readonly signal?: StopSignal; readonly keepDirectory?: boolean }) => Promise<void>
   /** Lets the process outlive us. Its directories are still removed when it ends. */
   readonly leave: () => void
@@ -112,18 +116,25 @@ export async function startSupervisedProcess(options: SupervisedProcessOptions):
   supervisor.unref()
   for (const stream of [control, messages]) (stream as unknown as { unref?: () => void }).unref?.()
 
+  let left = false
   let stopping: Promise<void> | undefined
   return {
     pid,
     exited: exitReport.promise,
     exit: () => exit,
-    leave: () => void control.end('leave\n'),
+    leave: () => {
+      left = true
+      control.end('leave\n')
+    },
     lastLog: (lines = 20) => readLastLines(logFile, lines),
     stop: ({ signal, keepDirectory = false } = {}) => {
       stopping ??= (async () => {
+        if (left) return
         supervisor.ref()
         control.end(`${signal ?? stopSignal} ${keepDirectory ? 'keep' : 'remove'}\n`)
         await gone
+        // The supervisor has done it, unless somebody killed it.
+        if (!keepDirectory) await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
       })()
       return stopping
     },

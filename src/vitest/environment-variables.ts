@@ -1,3 +1,4 @@
+import type { StackDefinition } from '../databases/stack.js'
 import type { SuiteFacts } from '../databases/suite-parts.js'
 import { HotbedError } from '../primitives/error.js'
 import { nearestName } from '../primitives/options.js'
@@ -28,22 +29,21 @@ const READERS: Readonly<Record<SuiteFact, (facts: SuiteFacts) => string | number
 export type EnvironmentMapping = Readonly<Record<string, SuiteFact>>
 
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` for a fact that does not exist, or of a store that the stack does not have */
-export function checkEnvironmentMapping(mapping: EnvironmentMapping, stores: readonly string[]): void {
+export function checkEnvironmentMapping(mapping: EnvironmentMapping, stack: StackDefinition): void {
   for (const [variable, fact] of Object.entries(mapping)) {
-    if (!(fact in READERS)) {
+    if (!Object.hasOwn(READERS, fact)) {
       const near = nearestName(fact, Object.keys(READERS))
       throw new HotbedError('ERR_HOTBED_OPTION', {
         message: `env.${variable} must be one of ${Object.keys(READERS).join(', ')}, but is '${fact}'.`,
         ...(near === undefined ? {} : { remedy: `Did you mean '${near}'?` }),
       })
     }
-    const [store = ''] = fact.split('.')
-    if (!stores.includes(store)) {
-      throw new HotbedError('ERR_HOTBED_OPTION', {
-        message: `env.${variable} is '${fact}', but the stack has no ${store}.`,
-        remedy: `Add ${store}: {} to the stack.`,
-      })
-    }
+    const store = fact.startsWith('postgres') ? 'postgres' : 'redis'
+    if (stack[store] !== undefined) continue
+    throw new HotbedError('ERR_HOTBED_OPTION', {
+      message: `env.${variable} is '${fact}', but the stack has no ${store}.`,
+      remedy: `Add ${store}: {} to the stack.`,
+    })
   }
 }
 

@@ -5,6 +5,7 @@ import type { Isolation } from '../databases/suite-parts.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { checkEnvironmentMapping, type EnvironmentMapping } from './environment-variables.js'
 import { registerProject } from './project-registry.js'
+import { addToConfig } from './project-config.js'
 
 /** What every test file of the project gets. */
 export interface HotbedOptions {
@@ -17,9 +18,14 @@ export interface HotbedOptions {
   /**
    * Environment variables set before a test file is imported, since most applications read them while they are imported:
    * `{ DATABASE_URL: 'postgres', REDIS_URL: 'redis' }`. Needs scope 'file'.
+   *
+   * @default {}
    */
   readonly env?: EnvironmentMapping
-  /** `on-failure` leaves the stores of a failed test file up and prints how to look at them and how to end them. @default 'never' */
+  /**
+   * `on-failure` leaves the stores of a failed test file up and prints how to look at them and how to end them. Needs isolated test files
+   * (not `--no-isolate`). @default 'never'
+   */
   readonly keep?: 'never' | 'on-failure'
   /** Prints at the end what was started and how long each step took. @default false */
   readonly summary?: boolean
@@ -32,13 +38,7 @@ const OPTIONS = ['postgres', 'redis', 'isolation', 'scope', 'env', 'keep', 'summ
 /** The part of Vite's plugin that is used, so that the types of no Vite version are needed. */
 export interface HotbedPlugin {
   readonly name: 'hotbed'
-  readonly config: () => {
-    readonly test: {
-      readonly globalSetup: string[]
-      readonly setupFiles: string[]
-      readonly provide: { readonly hotbedProject: string }
-    }
-  }
+  readonly config: (config: object) => void
 }
 
 /**
@@ -51,6 +51,7 @@ export interface HotbedPlugin {
  * @throws {HotbedError} `ERR_HOTBED_OPTION`
  */
 export function hotbed(options: HotbedOptions): HotbedPlugin {
+  if (typeof options !== 'object' || options === null) throw wrongOption('hotbed()', 'an object such as { postgres: {}, redis: {} }', options)
   const { postgres, redis, isolation = 'clone', scope = 'file', env = {}, keep = 'never', summary = false, spares } = options
   checkOptionNames(options, OPTIONS, 'hotbed()')
   const stack: StackDefinition = { postgres, redis }
@@ -58,26 +59,21 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
   if (!['clone', 'server'].includes(isolation)) throw wrongOption('isolation', "'clone' or 'server'", isolation)
   if (!['file', 'test'].includes(scope)) throw wrongOption('scope', "'file' or 'test'", scope)
   if (!['never', 'on-failure'].includes(keep)) throw wrongOption('keep', "'never' or 'on-failure'", keep)
+  if (typeof summary !== 'boolean') throw wrongOption('summary', 'true or false', summary)
   if (spares !== undefined && !(Number.isInteger(spares) && spares >= 0)) throw wrongOption('spares', 'a whole number from 0 on', spares)
-  const stores = [...(postgres === undefined ? [] : ['postgres']), ...(redis === undefined ? [] : ['redis'])]
-  checkEnvironmentMapping(env, stores)
+  checkEnvironmentMapping(env, stack)
   if (scope === 'test' && Object.keys(env).length > 0)
     throw wrongOption('env', "left out with scope 'test', because a test file is imported once", env)
-  const key = registerProject({ stack, isolation, scope, env, keep, summary, spares })
+  const project = registerProject({ stack, isolation, scope, env, keep, summary, spares })
   return {
     name: 'hotbed',
-    config: () => ({
-      test: {
-        globalSetup: [ownFile('global-setup')],
-        setupFiles: [ownFile('setup-file')],
-        provide: { hotbedProject: key },
-      },
-    }),
+    config: (config) =>
+      addToConfig(config, { project, globalSetup: ownFile('global-setup'), setupFile: ownFile('setup-file') }),
   }
 }
 
 /** A file beside this one, compiled or not. */
 function ownFile(name: string): string {
-  const [compiled, source] = ['js', 'ts'].map((extension) => fileURLToPath(new URL(`./${name}.${extension}`, import.meta.url)))
-  return compiled !== undefined && existsSync(compiled) ? compiled : String(source)
+  const compiled = fileURLToPath(new URL(`./${name}.js`, import.meta.url))
+  return existsSync(compiled) ? compiled : compiled.replace(/js$/, 'ts')
 }

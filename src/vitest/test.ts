@@ -1,9 +1,10 @@
 import { inject, type TestAPI } from 'vitest'
+import { HotbedError } from '../primitives/error.js'
 import { createSuite, type Suite } from '../suite.js'
 import type { SuitePostgres } from '../suite-postgres.js'
 import type { SuiteRedis } from '../suite-redis.js'
 import { openSuite, takeFileSuite } from './file-suite.js'
-import { extendWithSuite } from './suite-fixtures.js'
+import { extendWithSuite, type SuiteSource } from './suite-fixtures.js'
 
 /** What tests of a project with the plugin are given. */
 export interface SuiteFixtures {
@@ -13,12 +14,30 @@ export interface SuiteFixtures {
   readonly redis: SuiteRedis
 }
 
-const scope = inject('hotbed')?.scope ?? 'file'
+const settings = inject('hotbed')
+
+const source: SuiteSource =
+  settings?.scope === 'test'
+    ? {
+        scope: 'test',
+        open: async () => createSuite(await openSuite()),
+        end: async (suite, test) => {
+          if (settings.keep === 'on-failure' && test?.hasFailed() === true) await suite.keep(test.name)
+          await suite.dispose()
+        },
+      }
+    : {
+        scope: 'file',
+        // Released by the setup file, after hooks and fixtures that may still use it.
+        open: async () => createSuite(await takeFileSuite()),
+      }
 
 /** vitest's `test` with the fixtures `suite`, `postgres` and `redis`. File-scoped fixtures of a user can build on them. */
-export const test = extendWithSuite({
-  scope,
-  open: async () => createSuite(await (scope === 'test' ? openSuite() : takeFileSuite())),
-  // The suite of a file is released by the setup file, after hooks and fixtures that may still use it.
-  disposes: scope === 'test',
-}) as TestAPI<SuiteFixtures & { readonly $__file?: SuiteFixtures }>
+export const test = extendWithSuite({ ...source, refuse }) as TestAPI<SuiteFixtures & { readonly $__file?: SuiteFixtures }>
+
+function refuse(store: 'postgres' | 'redis'): never {
+  throw new HotbedError('ERR_HOTBED_OPTION', {
+    message: `The stack of this vitest project has no ${store}.`,
+    remedy: `Add ${store}: {} to the options of hotbed() in its config.`,
+  })
+}

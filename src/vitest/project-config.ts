@@ -1,0 +1,37 @@
+/** The part of a vitest config that is read and changed. */
+export interface ProjectConfig {
+  test?: {
+    globalSetup?: string | string[]
+    setupFiles?: string | string[]
+    sequence?: { setupFiles?: 'list' | 'parallel' }
+    provide?: Record<string, unknown>
+    server?: { deps?: { inline?: true | (string | RegExp)[] } }
+  }
+}
+
+/** What the plugin adds. */
+export interface ConfigAddition {
+  readonly project: string
+  readonly globalSetup: string
+  readonly setupFile: string
+}
+
+/**
+ * Changes the config in place: what a plugin returns would be appended, and our setup file has to run before those of the user, which may
+ * import the application already. A config that is inherited (`extends`) is not added to twice.
+ */
+export function addToConfig(config: ProjectConfig, { project, globalSetup, setupFile }: ConfigAddition): void {
+  const test = (config.test ??= {})
+  test.globalSetup = [globalSetup, ...without(test.globalSetup, globalSetup)]
+  test.setupFiles = [setupFile, ...without(test.setupFiles, setupFile)]
+  test.provide = { ...test.provide, hotbedProject: project }
+  // In parallel, which is vitest's default, those of the user would not wait for ours.
+  test.sequence = { setupFiles: 'list', ...test.sequence }
+  const deps = ((test.server ??= {}).deps ??= {})
+  // From node_modules it would be imported once per worker, which under --no-isolate is not once per test file.
+  if (deps.inline !== true) deps.inline = [...(deps.inline ?? []), setupFile]
+}
+
+function without(files: string | readonly string[] | undefined, own: string): readonly string[] {
+  return (typeof files === 'string' ? [files] : (files ?? [])).filter((file) => file !== own)
+}
