@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import type { StackDefinition } from './databases/stack.js'
 import type { PostgresFacts, SuiteParts } from './databases/suite-parts.js'
+import { endInOrder } from './primitives/end-in-order.js'
 import { errorFields } from './primitives/error-fields.js'
 import { HotbedError } from './primitives/error.js'
 import { explain } from './plan/explain.js'
@@ -15,7 +16,7 @@ import { createSuiteRedis } from './suite-redis.js'
  */
 export async function createRollbackSuite<Stack extends StackDefinition>(
   parts: SuiteParts,
-  onDisposed: () => Promise<void>,
+  onDisposed: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Suite<Stack>> {
   const { facts, verbs } = parts
   if (facts.postgres === undefined) {
@@ -23,19 +24,16 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
       message: "Isolation 'rollback' is a transaction of Postgres, but the stack has no postgres.",
     })
   }
-  const { default: pg } = await import('pg')
-  const client = new pg.Client({ connectionString: facts.postgres.url })
-  client.on('error', () => {})
-  await client.connect()
-  let transaction = await begin(client)
+  const { url } = facts.postgres
+  let transaction = await openTransaction(url)
 
   const end = async (): Promise<void> => {
+    const { client, id } = transaction
     const now = await currentTransaction(client)
-    const isSame = now === transaction || now === FAILED
     await client.query('ROLLBACK')
-    if (isSame) return
-    // What was committed is in the database now: it has to be exchanged, whatever becomes of the test.
     await client.end()
+    if (now === id || now === FAILED) return
+    // What was committed is in the database now: it has to be exchanged, whatever becomes of the test.
     await verbs.reset()
     throw new HotbedError('ERR_HOTBED_ISOLATION', {
       message:
@@ -44,18 +42,17 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     })
   }
   let disposing: Promise<void> | undefined
-  const dispose = (): Promise<void> =>
-    (disposing ??= end()
-      .finally(() => client.end())
-      .finally(() => verbs.dispose())
-      .finally(onDisposed))
+  const dispose = (): Promise<void> => (disposing ??= endInOrder(end, verbs.dispose, onDisposed))
   const suite = {
-    postgres: createRollbackPostgres(facts.postgres, client),
+    postgres: createRollbackPostgres(facts.postgres, () => transaction.client),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     reset: async () => {
-      await end()
-      if (facts.redis !== undefined) await verbs.send(['FLUSHALL'])
-      transaction = await begin(client)
+      try {
+        await end()
+        if (facts.redis !== undefined) await verbs.send(['FLUSHALL'])
+      } finally {
+        transaction = await openTransaction(url)
+      }
     },
     keep: () =>
       Promise.reject(
@@ -70,9 +67,19 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
   return suite as unknown as Suite<Stack>
 }
 
-async function begin(client: Client): Promise<string | undefined> {
+interface Transaction {
+  readonly client: Client
+  readonly id: string | undefined
+}
+
+async function openTransaction(url: string): Promise<Transaction> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client({ connectionString: url })
+  // A server that ends must not end the test process.
+  client.on('error', () => {})
+  await client.connect()
   await client.query('BEGIN')
-  return currentTransaction(client)
+  return { client, id: await currentTransaction(client) }
 }
 
 /** Stands for a transaction in which a statement has failed: nothing can be asked of it any more. */
@@ -90,7 +97,7 @@ async function currentTransaction(client: Client): Promise<string | undefined> {
   }
 }
 
-function createRollbackPostgres(facts: PostgresFacts, client: Client): SuitePostgres {
+function createRollbackPostgres(facts: PostgresFacts, current: () => Client): SuitePostgres {
   const refuse = (what: string): never => {
     throw new HotbedError('ERR_HOTBED_ISOLATION', {
       message: `Isolation 'rollback' hands out one client, not ${what}: another connection would see nothing of the transaction.`,
@@ -105,13 +112,15 @@ function createRollbackPostgres(facts: PostgresFacts, client: Client): SuitePost
     get adminUrl(): string {
       return refuse('a URL')
     },
-    client,
+    get client(): Client {
+      return current()
+    },
     query: async <Row extends object>(sql: string, params?: readonly unknown[]) => {
-      const { rows, rowCount, command, fields } = await client.query<Row>(sql, params === undefined ? undefined : [...params])
+      const { rows, rowCount, command, fields } = await current().query<Row>(sql, params === undefined ? undefined : [...params])
       return { rows, rowCount, command, fields }
     },
     explain: (statement, params, options) =>
-      explain({ query: (sql, values) => client.query(sql, values === undefined ? undefined : [...values]) }, statement, params, {
+      explain({ query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }, statement, params, {
         ...options,
         insideTransaction: true,
       }),

@@ -1,3 +1,4 @@
+import { locateStack } from './databases/locate-stack.js'
 import { createRun, type Run } from './databases/run.js'
 import { checkStack, type StackDefinition } from './databases/stack.js'
 import { checkIsolation, type Isolation } from './databases/suite-parts.js'
@@ -27,9 +28,10 @@ export async function startSuite<const Stack extends StackDefinition>(stack: Sta
   const { isolation = 'clone' } = options
   checkIsolation(isolation)
   checkStack(stack)
+  const located = locateStack(stack, process.cwd())
   const shared = takeSharedRun()
   try {
-    const parts = await shared.run.openSuite(stack, isolation)
+    const parts = await shared.run.openSuite(located, isolation)
     return await (isolation === 'rollback' ? createRollbackSuite<Stack>(parts, shared.release) : createSuite<Stack>(parts, shared.release))
   } catch (error) {
     // What went wrong first is what matters.

@@ -68,7 +68,7 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
 
 /** Waits for all of them, also when one fails; then throws what the first failure was. */
 async function settleAll(works: readonly (Promise<void> | undefined)[]): Promise<void> {
-  for (const work of await Promise.allSettled(works)) {
+  for (const work of await Promise.allSettled(works.filter((started) => started !== undefined))) {
     if (work.status === 'rejected') throw work.reason
   }
 }

@@ -44,7 +44,7 @@ export interface PostgresGroupOptions {
 }
 
 /** Free bytes that a run directory must have beside the data. */
-export const SPARE_BYTES = 384 * 1_048_576
+export const SPARE_BYTES: number = 384 * 1_048_576
 
 /**
  * Starts Postgres with every template of `plans`: from the image that holds them all, if one was saved; else from the best image there is,

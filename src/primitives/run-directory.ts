@@ -78,7 +78,7 @@ export async function createRunDirectory(options: RunDirectoryOptions, variables
     }
   }
   throw new HotbedError('ERR_HOTBED_RUN_DIRECTORY', {
-    message: `No place has ${megabytes(options.neededBytes)} MB for the files of the servers. Tried:\n  ${tried.join('\n  ')}`,
+    message: `No place was found for the files of the servers, which need ${megabytes(options.neededBytes)} MB. Tried:\n  ${tried.join('\n  ')}`,
     remedy: 'Free some space, or set HOTBED_RUN_DIRECTORY to a directory with a short path and enough room.',
   })
 }

@@ -91,6 +91,8 @@ export async function startSupervisedProcess(options: SupervisedProcessOptions):
   const messages = supervisor.stdout as Readable
   // A supervisor that somebody killed must not crash us by a broken pipe.
   control.on('error', () => {})
+  // Also when somebody killed it: what is left of it then ends the process.
+  supervisor.once('exit', () => control.destroy())
   const gone = new Promise<void>((resolve) => supervisor.once('close', () => resolve()))
   const exitReport = createResolvers<ProcessExit>()
   let exit: ProcessExit | undefined
@@ -154,7 +156,8 @@ function readLastLines(file: string, lines: number): readonly string[] {
     const { size } = fstatSync(descriptor)
     const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES))
     readSync(descriptor, buffer, 0, buffer.length, size - buffer.length)
-    return buffer.toString('utf8').trimEnd().split('\n').slice(-lines)
+    const text = buffer.toString('utf8').trimEnd()
+    return text === '' ? [] : text.split('\n').slice(-lines)
   } finally {
     closeSync(descriptor)
   }

@@ -37,7 +37,6 @@ read_start() {
 }
 read_start
 first=$start
-echo "pid $child"
 (
   read -r signal keep <&3
   [ "$signal" = leave ] && exit 0
@@ -53,6 +52,7 @@ echo "pid $child"
   exit 0
 ) >/dev/null 2>&1 &
 reader=$!
+echo "pid $child"
 wait "$child"
 echo "exit $?"
 wait "$reader"

@@ -1,6 +1,6 @@
 import type { TestAPI } from 'vitest'
 import { checkStack, type StackDefinition } from '../databases/stack.js'
-import type { Isolation } from '../databases/suite-parts.js'
+import { checkIsolation, type Isolation } from '../databases/suite-parts.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import type { Suite } from '../suite.js'
 import { extendWithSuite } from './suite-fixtures.js'
@@ -19,8 +19,8 @@ export interface StackFixtures<Stack extends StackDefinition> {
   readonly redis: Suite<Stack>['redis']
 }
 
-/** Of scope 'file', so that other fixtures of file scope can build on them. */
-type StackTest<Stack extends StackDefinition> = TestAPI<StackFixtures<Stack> & { readonly $__file?: StackFixtures<Stack> }>
+/** A `test` with the fixtures of one stack, of scope `file`, so that other fixtures of file scope can build on them. */
+export type StackTest<Stack extends StackDefinition> = TestAPI<StackFixtures<Stack> & { readonly $__file?: StackFixtures<Stack> }>
 
 /**
  * A `test` for one stack, without the plugin: the servers then belong to the worker that runs the file, instead of to the whole run.
@@ -34,7 +34,7 @@ export function createTest<const Stack extends StackDefinition>(stack: Stack, op
   const { isolation = 'clone', scope = 'file' } = options
   checkStack(stack)
   checkOptionNames(options, ['isolation', 'scope'], 'createTest()')
-  if (isolation !== 'clone' && isolation !== 'server') throw wrongOption('isolation', "'clone' or 'server'", isolation)
+  checkIsolation(isolation)
   if (scope !== 'file' && scope !== 'test') throw wrongOption('scope', "'file' or 'test'", scope)
   return extendWithSuite({
     scope,

@@ -1,5 +1,7 @@
 /** The part of a vitest config that is read and changed. */
 export interface ProjectConfig {
+  /** Folder of the project. */
+  root?: string
   test?: {
     globalSetup?: string | string[]
     setupFiles?: string | string[]

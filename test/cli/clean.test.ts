@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { formatOwner, readOwner, type Owner } from '../../src/primitives/owner.js'
 import { hasProc, makeDirectory, removeDirectory, runHotbed, runModule } from './hotbed.js'
 
+// Real servers, and binaries that are looked at for the first time.
+vi.setConfig({ testTimeout: 60_000 })
+
 let cache: string
 let runs: string
 let env: NodeJS.ProcessEnv

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Findings } from '../../src/cli/doctor/survey.js'
 import { makeDirectory, removeDirectory, runHotbed } from './hotbed.js'
+
+// Real servers, and binaries that are looked at for the first time.
+vi.setConfig({ testTimeout: 60_000 })
 
 let cache: string
 

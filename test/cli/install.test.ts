@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { runHotbed } from './hotbed.js'
+
+// Real servers, and binaries that are looked at for the first time.
+vi.setConfig({ testTimeout: 60_000 })
 
 test.each([[], ['--quiet']])('install says nothing when nothing is missing', async (...flags) => {
   expect(await runHotbed(['install', ...flags])).toEqual({ status: 0, stdout: '', stderr: '' })

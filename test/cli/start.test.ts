@@ -5,6 +5,9 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { hasProc, makeDirectory, removeDirectory, runHotbed, startHotbed, type Running } from './hotbed.js'
 
+// Real servers, and binaries that are looked at for the first time.
+vi.setConfig({ testTimeout: 60_000 })
+
 let project: string
 
 beforeAll(() => {

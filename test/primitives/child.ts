@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach } from 'vitest'
@@ -95,6 +95,8 @@ afterAll(() => {
 /** A temporary directory with a short path, removed after the file's tests. */
 export function makeTemporary(parent: string = tmpdir()): string {
   const directory = mkdtempSync(join(parent, 'ht-'))
+  // The user that servers run as must get through.
+  chmodSync(directory, 0o755)
   directories.push(directory)
   return directory
 }

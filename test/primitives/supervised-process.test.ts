@@ -77,12 +77,13 @@ describe('a supervised process', () => {
 
   test('gets the signal again when it was not ready for the first one', async () => {
     const place = makePlace()
-    // Until the handler is there INT is ignored, as it is in every background process of a shell.
-    const script = `require('node:fs').writeFileSync('${place.run}/up', ''); const until = Date.now() + 300; while (Date.now() < until); process.on('SIGINT', () => process.exit(7)); setInterval(() => {}, 1000)`
-    const supervised = await start(place, '', { command: process.execPath, args: ['-e', script], stopSignal: 'INT' })
-    await expect.poll(() => existsSync(join(place.run, 'up')), SOON).toBe(true)
+    const script = `trap '' TERM; echo deaf; until [ -e '${place.run}/go' ]; do sleep 0.01; done; trap 'exit 7' TERM; while :; do sleep 0.01; done`
+    const supervised = await start(place, script)
+    await expect.poll(() => supervised.lastLog(), SOON).toEqual(['deaf'])
 
-    await supervised.stop()
+    const stopping = supervised.stop()
+    setTimeout(() => writeFileSync(join(place.run, 'go'), ''), 50)
+    await stopping
 
     expect(await supervised.exited).toEqual({ status: 7 })
   })
@@ -109,7 +110,7 @@ describe('a supervised process', () => {
   test('has an empty log before it has written one', async () => {
     const place = makePlace()
     const supervised = await start(place, FOREVER)
-    expect(supervised.lastLog()).toEqual([''])
+    expect(supervised.lastLog()).toEqual([])
     await supervised.stop()
     expect(supervised.lastLog()).toEqual([])
   })
@@ -212,7 +213,10 @@ describe('when the process that started it', () => {
         command: 'sh', args: ['-c', 'exit 3'], directory: ${JSON.stringify(place.directory)}, logFile: ${JSON.stringify(place.logFile)},
         stopSignal: 'KILL',
       })
+      setInterval(() => {}, 1000)
       await supervised.exited
+      // Start times count in hundredths of a second.
+      await new Promise((resolve) => setTimeout(resolve, 50))
       let foreign
       for (let attempt = 0; attempt < 200 && foreign?.pid !== supervised.pid; attempt += 1) {
         foreign?.kill('SIGKILL')
@@ -222,7 +226,8 @@ describe('when the process that started it', () => {
       say('reused', foreign.pid === supervised.pid)
       await supervised.stop()
       say('lives', foreign.exitCode === null && foreign.signalCode === null && existsSync('/proc/' + foreign.pid + '/cwd'))
-      foreign.kill('SIGKILL')`,
+      foreign.kill('SIGKILL')
+      process.exit()`,
       { through: ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'] },
     )
     expect(await child.said('reused')).toBe('true')

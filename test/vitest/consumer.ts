@@ -15,7 +15,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const VITEST = join(REPOSITORY, 'node_modules/vitest/vitest.mjs')
@@ -38,7 +38,7 @@ export interface Project {
   readonly start: (args?: readonly string[]) => StartedRun
   /** What test files have told by `report`, so far. */
   readonly reports: () => readonly Report[]
-  /** What is there of a run: run directories, temporary files, and processes of servers and of vitest. */
+  /** What is there of hotbed: run directories, temporary files, and processes that work in them. */
   readonly leftovers: () => readonly string[]
 }
 
@@ -74,8 +74,7 @@ export function useConsumer(): Consumer {
   let runs = ''
   let number = 0
   beforeAll(() => {
-    mkdirSync(join(REPOSITORY, 'test/.hotbed'), { recursive: true })
-    root = mkdtempSync(join(REPOSITORY, 'test/.hotbed', 'consumer-'))
+    root = mkdtempSync(join(REPOSITORY, 'test/.tmp-consumer-'))
     runs = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'consumer-'))
     chmodSync(runs, 0o711)
     // With a package.json of its own: else `hotbed` would be the repository itself, which vitest treats as source.
@@ -102,10 +101,13 @@ function makeProject(directory: string, runs: string): Project {
   const temporary = join(directory, 'tmp')
   mkdirSync(temporary, { recursive: true })
   mkdirSync(runs, { recursive: true })
-  chmodSync(runs, 0o711)
+  // Like /tmp: a supervisor that runs as another user removes its own directory, and no other.
+  chmodSync(runs, 0o1777)
   const start = (args: readonly string[] = [VITEST, 'run'], variables: Readonly<Record<string, string>> = {}): StartedRun => {
     const env = { ...withoutVitest(process.env), HOTBED_RUN_DIRECTORY: runs, TMPDIR: temporary, NO_COLOR: '1', ...variables }
-    return follow(spawn(process.execPath, args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }))
+    const run = follow(spawn(process.execPath, args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true }))
+    onTestFinished(() => endGroup(Number(run.process.pid)))
+    return run
   }
   const reports = (): readonly Report[] => {
     const file = join(directory, 'reports.jsonl')
@@ -134,12 +136,7 @@ function makeProject(directory: string, runs: string): Project {
       clearTimeout(timer)
       return { status, output: run.output(), reports: reports().slice(before) }
     },
-    leftovers: () => [
-      ...readdirSync(runs),
-      ...readdirSync(temporary).filter((name) => name.includes('hotbed')),
-      ...processesIn(runs),
-      ...processesIn(directory),
-    ],
+    leftovers: () => [...readdirSync(runs), ...readdirSync(temporary).filter((name) => name.includes('hotbed')), ...processesIn(runs)],
   }
 }
 
@@ -168,6 +165,15 @@ function follow(process: ChildProcess): StartedRun {
         listener()
         void ended.then(() => reject(new Error(`The run ended without saying '${text}':\n${output}`)))
       }),
+  }
+}
+
+/** Workers of vitest may outlive its main process. */
+function endGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL')
+  } catch {
+    // Nobody is left.
   }
 }
 

@@ -77,5 +77,7 @@ test('a wrong stack or option is refused where it stands', () => {
   // @ts-expect-error a value that does not exist
   expect(() => createTest({ redis: {} }, { scope: 'worker' })).toThrow("Option 'scope' must be 'file' or 'test', but is \"worker\".")
   // @ts-expect-error a value that does not exist
-  expect(() => createTest({ redis: {} }, { isolation: 'none' })).toThrow("Option 'isolation' must be 'clone' or 'server', but is \"none\".")
+  expect(() => createTest({ redis: {} }, { isolation: 'none' })).toThrow(
+    "Option 'isolation' must be 'clone', 'server' or 'rollback', but is \"none\".",
+  )
 })

@@ -83,7 +83,7 @@ export default defineConfig({ test: { projects: [
   expect(output).toContain('1 failed | 4 passed')
   expect(output).toContain('This vitest project does not have the plugin of hotbed, so its tests have no stack. [ERR_HOTBED_RUN_SERVER]')
   expect(output).toContain('or make test with createTest({ postgres: {}, redis: {} }).')
-  expect(reports.map(({ tables }) => tables).toSorted()).toEqual(['notes', 'notes', 'notes tags'])
+  expect(reports.map(({ tables }) => String(tables)).toSorted((a, b) => a.localeCompare(b))).toEqual(['notes', 'notes', 'notes tags'])
   expect(new Set(reports.map(({ database }) => database)).size).toBe(3)
   expect(new Set(reports.map(({ port }) => port)).size).toBe(1)
   // Printed once, by the last project that ends. The line carries a count when there was more than one.
@@ -124,6 +124,18 @@ test('a migration that fails fails the files that need it with its error, and pl
   expect(output).toContain('ERR_HOTBED_MIGRATION')
   expect(output).toContain('1.sql')
   expect(project.leftovers()).toEqual([])
+})
+
+test('making the template does not count against the timeout of a test', async () => {
+  const project = consumer.project({
+    'vitest.config.ts': config("{ postgres: { migrations: { run: ({ query }) => query('SELECT pg_sleep(2)') } } }", 'testTimeout: 1_000'),
+    'a.check.ts': "import { test } from 'hotbed/vitest'\ntest('is quick', ({ postgres }) => { void postgres })",
+  })
+
+  const { status, output } = await project.run()
+
+  expect(output).toContain('1 passed')
+  expect(status).toBe(0)
 })
 
 test("keep: 'on-failure' is refused with --no-isolate", async () => {

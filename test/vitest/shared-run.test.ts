@@ -155,17 +155,18 @@ test('kills its worker', async ({ postgres }) => {
 })`,
     'b.check.ts': `
 import { readFileSync } from 'node:fs'
+import { vi } from 'vitest'
 import { expect, test } from 'hotbed/vitest'
 import { report } from './report.js'
-test('does not find its database', async ({ postgres }) => {
-  const [killed] = readFileSync('reports.jsonl', 'utf8').split('\\n').map((line) => JSON.parse(line))
-  const query = async () => (await postgres.query('SELECT 1 FROM pg_database WHERE datname = $1', [killed.database])).rows.length
-  await expect.poll(query).toBe(0)
-  report({ killed: killed.database })
+test('does not find its database', { timeout: 10_000 }, async ({ postgres }) => {
+  const killed = await vi.waitFor(() => JSON.parse(readFileSync('reports.jsonl', 'utf8')).database, 5_000)
+  const query = async () => (await postgres.query('SELECT 1 FROM pg_database WHERE datname = $1', [killed])).rows.length
+  await expect.poll(query, { timeout: 4_000 }).toBe(0)
+  report({ killed })
 })`,
   })
 
-  const { status, output, reports } = await project.run(['--maxWorkers=1', '--pool=forks'])
+  const { status, output, reports } = await project.run(['--maxWorkers=2', '--pool=forks'])
 
   expect(status).toBe(1)
   expect(output).toContain('1 passed')

@@ -78,6 +78,36 @@ test('tells', async ({ postgres }) => report({ port: postgres.port }))`
   expect(project.leftovers()).toEqual([])
 })
 
+test("isolation 'rollback' gives every test a transaction that is rolled back, on one client", async () => {
+  const project = consumer.project({
+    'vitest.config.ts': config("{ postgres: { migrations: './migrations' }, redis: {}, isolation: 'rollback' }"),
+    'migrations/1.sql': 'CREATE TABLE notes (text text)',
+    'a.check.ts': `
+import { expect, test } from 'hotbed/vitest'
+import { report } from './report.js'
+for (const name of ['one', 'two']) {
+  test(name, async ({ postgres, redis }) => {
+    expect(() => postgres.url).toThrow('ERR_HOTBED_ISOLATION')
+    const { rows } = await postgres.client.query('SELECT count(*)::int AS notes FROM notes')
+    report({ database: postgres.database, notes: rows[0].notes, keys: await redis.send('DBSIZE') })
+    await postgres.client.query("INSERT INTO notes VALUES ('mine')")
+    await redis.send('SET', 'mine', '1')
+  })
+}`,
+  })
+
+  const { status, output, reports } = await project.run()
+
+  expect(output).toContain('2 passed')
+  expect(status).toBe(0)
+  expect(reports.map(({ notes, keys }) => [notes, keys])).toEqual([
+    [0, 0],
+    [0, 0],
+  ])
+  expect(new Set(reports.map(({ database }) => database)).size).toBe(1)
+  expect(project.leftovers()).toEqual([])
+})
+
 test('a store that the stack does not have is refused with what to add', async () => {
   const project = consumer.project({
     'vitest.config.ts': config('{ postgres: {} }'),

@@ -12,8 +12,8 @@ export interface CacheFindings {
 }
 
 export async function surveyCache(path: string): Promise<CacheFindings> {
-  const names = (await readdir(path).catch(() => [])).toSorted()
-  const parts = await Promise.all(names.map(async (name) => ({ name, bytes: await measureBytes(join(path, name)) })))
+  const names: readonly string[] = await readdir(path).catch(() => [])
+  const parts = await Promise.all(names.toSorted().map(async (name) => ({ name, bytes: await measureBytes(join(path, name)) })))
   const images = await Promise.all(
     (await listImages(path)).map(async (image) => ({
       name: basename(image.path),

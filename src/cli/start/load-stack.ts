@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
+import { locateStack } from '../../databases/locate-stack.js'
 import { checkStack, type StackDefinition } from '../../databases/stack.js'
 import type { SuiteFacts } from '../../databases/suite-parts.js'
 import { HotbedError } from '../../primitives/error.js'
@@ -39,7 +40,7 @@ export async function loadStack(flags: StackFlags): Promise<LoadedStack> {
     const found = await readStack(name)
     if (found !== undefined) return found
   }
-  return describe({ postgres: {}, redis: {} }, 'an empty Postgres and a Redis, because no config has a stack')
+  return describe({ postgres: {}, redis: {} }, { origin: 'an empty Postgres and a Redis, because no config has a stack' })
 }
 
 function fromFlags({ postgres, redis, migrations }: StackFlags): LoadedStack {
@@ -50,7 +51,7 @@ function fromFlags({ postgres, redis, migrations }: StackFlags): LoadedStack {
       ...(onlyRedis ? {} : { postgres: migrations === undefined ? {} : { migrations } }),
       ...(onlyPostgres ? {} : { redis: {} }),
     },
-    'options of this command',
+    { origin: 'options of this command' },
   )
 }
 
@@ -68,14 +69,22 @@ async function requireStack(file: string): Promise<LoadedStack> {
 async function readStack(file: string): Promise<LoadedStack | undefined> {
   const content = VITE_CONFIGS.includes(basename(file)) ? await loadViteConfig(file) : await importModule(file)
   const settings = await findPluginSettings(content, file)
-  if (settings !== undefined) return describe(settings.stack, `plugin hotbed() in ${file}`, settings.env)
+  if (settings !== undefined) return describe(settings.stack, { origin: `plugin hotbed() in ${file}`, env: settings.env })
   if (VITE_CONFIGS.includes(basename(file)) || typeof content !== 'object' || content === null) return undefined
   // Checked by `describe`: until then it is what the user says it is.
-  return describe(content as StackDefinition, file)
+  return describe(content, { origin: file, directory: dirname(resolve(file)) })
 }
 
-function describe(stack: StackDefinition, origin: string, env: EnvironmentMapping = {}): LoadedStack {
+interface StackOrigin {
+  readonly origin: string
+  readonly env?: EnvironmentMapping
+  /** Paths in the stack are from here. */
+  readonly directory?: string
+}
+
+function describe(stack: StackDefinition, { origin, env = {}, directory = process.cwd() }: StackOrigin): LoadedStack {
   checkStack(stack)
+  const located = locateStack(stack, directory)
   const mapping: EnvironmentMapping =
     Object.keys(env).length > 0
       ? env
@@ -83,5 +92,5 @@ function describe(stack: StackDefinition, origin: string, env: EnvironmentMappin
           ...(stack.postgres === undefined ? {} : { DATABASE_URL: 'postgres' }),
           ...(stack.redis === undefined ? {} : { REDIS_URL: 'redis' }),
         }
-  return { stack, origin, variables: (facts) => mapEnvironment(mapping, facts) }
+  return { stack: located, origin, variables: (facts) => mapEnvironment(mapping, facts) }
 }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { HotbedError } from '../../primitives/error.js'
 import { errorFields } from '../../primitives/error-fields.js'
@@ -56,7 +56,7 @@ export async function findPluginSettings(config: unknown, file: string): Promise
   const configs = [config, ...asList(read(read(config, 'test'), 'projects'))]
   const plugins = await flatten(configs.flatMap((one) => asList(read(one, 'plugins'))))
   const settings = plugins
-    .map(readProjectKey)
+    .map((plugin) => readProjectKey(plugin, dirname(resolve(file))))
     .map((key) => (key === undefined ? undefined : findProject(key)))
     .filter((found) => found !== undefined)
   if (settings.length < 2) return settings[0]
@@ -69,15 +69,17 @@ export async function findPluginSettings(config: unknown, file: string): Promise
 /** As Vite takes them: nested, promised, or left out by a condition. */
 async function flatten(plugins: readonly unknown[]): Promise<readonly unknown[]> {
   const settled = await Promise.all(plugins)
-  const nested = await Promise.all(settled.map((plugin) => (Array.isArray(plugin) ? flatten(plugin) : [plugin])))
+  const nested = await Promise.all(
+    settled.map(async (plugin): Promise<readonly unknown[]> => (Array.isArray(plugin) ? flatten(plugin) : [plugin])),
+  )
   return nested.flat()
 }
 
-function readProjectKey(plugin: unknown): string | undefined {
+function readProjectKey(plugin: unknown, root: string): string | undefined {
   const configure = read(plugin, 'config')
   if (read(plugin, 'name') !== 'hotbed' || typeof configure !== 'function') return undefined
   // The plugin adds to the config it is given.
-  const config = {}
+  const config = { root }
   Reflect.apply(configure, plugin, [config])
   const key = read(read(read(config, 'test'), 'provide'), 'hotbedProject')
   return typeof key === 'string' ? key : undefined

@@ -7,6 +7,8 @@ import { splitStatements, type FileStatement } from './split-statements.js'
 
 /** An SQL file of a migrations folder. */
 export interface SqlFile {
+  /** From the folder of the step: the same wherever the project lies. */
+  readonly name: string
   /** From the working directory, for messages. */
   readonly path: string
   readonly sql: string
@@ -34,6 +36,7 @@ export async function readSqlFiles(path: string): Promise<readonly SqlFile[]> {
   const files = names.toSorted((a, b) => order.compare(a, b)).map((name) => (isFile ? full : join(full, name)))
   return Promise.all(
     files.map(async (file) => ({
+      name: relative(full, file),
       path: relative(process.cwd(), file) || file,
       sql: upPart(await readFile(file, 'utf8')),
     })),
