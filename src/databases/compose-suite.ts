@@ -36,11 +36,9 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
       openSession: async () => live(postgres, 'postgres').side.openSession(),
       closeSession: async (session) => postgres?.side.closeSession(session),
       send: async (args) => live(redis, 'redis').send(args),
-      reset: () => {
-        const next = resetting.then(async () => {
-          refuseEnded()
-          await settleAll([postgres?.reset(), redis?.reset()])
-        })
+      reset: async () => {
+        refuseEnded()
+        const next = resetting.then(() => settleAll([postgres?.reset(), redis?.reset()]))
         // One after the other; the next one does not depend on how this went.
         resetting = next.catch(() => {})
         return next

@@ -41,9 +41,14 @@ export async function openAccess(server: PostgresServer): Promise<PostgresAccess
     admin,
     password,
     connect,
-    url: ({ database, role }) => `postgresql://${role}:${password(role)}@${server.host}:${server.port}/${encodeURIComponent(database)}`,
+    url: ({ database, role }) => `postgresql://${role}:${password(role)}@${server.host}:${server.port}/${encodeDatabase(database)}`,
     close: () => admin.close(),
   }
+}
+
+/** node-postgres decodes a name as `decodeURI` does, others as `decodeURIComponent`: what both understand. */
+function encodeDatabase(name: string): string {
+  return encodeURI(name).replaceAll('?', '%3F').replaceAll('#', '%23')
 }
 
 /** A client that connects again when its session was ended, as a test of lost connections may do to all there are. */

@@ -56,9 +56,13 @@ function checkPostgres(postgres: PostgresDefinition): void {
   const { database } = postgres
   if (
     database !== undefined &&
-    (typeof database !== 'string' || database === '' || database.includes('\0') || Buffer.byteLength(database) > MAX_DATABASE_BYTES)
+    (typeof database !== 'string' || database === '' || /[\0?#]/.test(database) || Buffer.byteLength(database) > MAX_DATABASE_BYTES)
   ) {
-    throw wrongOption('postgres.database', `a name of 1 to ${MAX_DATABASE_BYTES} bytes without NUL`, database)
+    throw wrongOption(
+      'postgres.database',
+      `a name of 1 to ${MAX_DATABASE_BYTES} bytes without NUL, '?' and '#', which URLs cannot carry to every client`,
+      database,
+    )
   }
   checkSettings('postgres.settings', postgres.settings)
   checkNames('postgres.extensions', postgres.extensions)

@@ -12,7 +12,7 @@ import { templateSteps, type PostgresDefinition } from './stack.js'
 import { isCommandStep, type TemplateStep } from './template-step.js'
 
 /** Changes when hotbed makes templates in another way. */
-const TEMPLATE_FORMAT = 1
+const TEMPLATE_FORMAT = 2
 
 /** A template as it is asked for. */
 export interface TemplatePlan {
@@ -150,8 +150,12 @@ async function fillTemplate(access: PostgresAccess, plan: TemplatePlan, name: st
     } finally {
       await client.close()
     }
-    // FREEZE sets the visibility map, so that index-only scans are real and no clone ever writes hint bits.
-    await stopwatch.measure('vacuum analyze', () => superuser.query('VACUUM (FREEZE, ANALYZE)'))
+    // FREEZE sets the visibility map, so that index-only scans are real and no clone ever writes hint bits. But not for rows whose commit has
+    // not reached the log yet, as after asynchronous commits (heap_page_prune_and_freeze, "committed asynchronously"): hence the checkpoint.
+    await stopwatch.measure('vacuum analyze', async () => {
+      await superuser.query('CHECKPOINT')
+      await superuser.query('VACUUM (FREEZE, ANALYZE)')
+    })
   } finally {
     await superuser.close()
   }

@@ -126,9 +126,9 @@ async function stampOwner(path: string): Promise<() => void> {
   const file = join(path, OWNER_FILE)
   writeFileSync(file, JSON.stringify(stamp))
   const server = createServer((socket) => socket.destroy())
-  await new Promise<void>((resolve, reject) => {
+  await new Promise<void>((listening, reject) => {
     server.once('error', reject)
-    server.listen(join(path, OWNER_SOCKET), resolve)
+    server.listen(join(path, OWNER_SOCKET), listening)
   })
   server.unref()
   const heartbeat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => {}), HEARTBEAT_MS).unref()

@@ -133,7 +133,8 @@ export async function startSupervisedProcess(options: SupervisedProcessOptions):
       stopping ??= (async () => {
         if (left) return
         supervisor.ref()
-        control.end(`${signal ?? stopSignal} ${keepDirectory ? 'keep' : 'remove'}\n`)
+        control.write(`${signal ?? stopSignal} ${keepDirectory ? 'keep' : 'remove'}\n`)
+        void exitReport.promise.then(() => control.end('alive\n'))
         await gone
         // The supervisor has done it, unless somebody killed it.
         if (!keepDirectory) await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })

@@ -6,6 +6,7 @@
  * - The kernel closes the pipe however our process ends, SIGKILL included, so an ordinary stop and a crash take the same path.
  * - A word on the pipe chooses the signal, `keep` leaves the directory in place; end of file without
  *   a word means that we are dead: default signal, and the directory of the whole run goes too.
+ * - A second word says that we still lived when the server had ended: then the directory of the run is ours to remove.
  * - The word `leave` lets the server outlive us; what it wrote is removed when somebody ends it.
  * - When the server ends by itself, the directory stays until we have read the log and closed the pipe.
  *
@@ -48,6 +49,7 @@ first=$start
     tick=$((tick + 1))
     sleep 0.01
   done
+  read -r word <&3 || exit 0
   case $keep in keep) exit 9 ;; remove) exit 8 ;; esac
   exit 0
 ) >/dev/null 2>&1 &

@@ -73,9 +73,9 @@ export async function releaseFileSuite(): Promise<void> {
     worker.needsReset = worker.suite !== undefined
     return
   }
-  const { suite, client } = worker
+  const { client } = worker
   worker.suite = undefined
   worker.client = undefined
-  await (await suite)?.verbs.dispose()
+  // The suite goes with its connection, in the main process: nobody here waits for that.
   ;(await client)?.close()
 }

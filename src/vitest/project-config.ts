@@ -5,9 +5,7 @@ export interface ProjectConfig {
   test?: {
     globalSetup?: string | string[]
     setupFiles?: string | string[]
-    sequence?: { setupFiles?: 'list' | 'parallel' }
     provide?: Record<string, unknown>
-    server?: { deps?: { inline?: true | (string | RegExp)[] } }
   }
 }
 
@@ -27,11 +25,6 @@ export function addToConfig(config: ProjectConfig, { project, globalSetup, setup
   test.globalSetup = [globalSetup, ...without(test.globalSetup, globalSetup)]
   test.setupFiles = [setupFile, ...without(test.setupFiles, setupFile)]
   test.provide = { ...test.provide, hotbedProject: project }
-  // In parallel, which is vitest's default, those of the user would not wait for ours.
-  test.sequence = { setupFiles: 'list', ...test.sequence }
-  const deps = ((test.server ??= {}).deps ??= {})
-  // From node_modules it would be imported once per worker, which under --no-isolate is not once per test file.
-  if (deps.inline !== true) deps.inline = [...(deps.inline ?? []), setupFile]
 }
 
 function without(files: string | readonly string[] | undefined, own: string): readonly string[] {

@@ -47,9 +47,22 @@ test.each<[unknown, string]>([
   [{ postgres: { version: 12 } }, "Option 'postgres.version' must be a major version from 13 on, such as 17, but is 12."],
   [{ postgres: { version: '17' } }, `Option 'postgres.version' must be a major version from 13 on, such as 17, but is "17".`],
   [{ postgres: { locale: '../x' } }, `Option 'postgres.locale' must be a locale such as 'en_US', 'de_DE' or 'C', but is "../x".`],
-  [{ postgres: { database: '' } }, `Option 'postgres.database' must be a name of 1 to 50 bytes without NUL, but is "".`],
-  [{ postgres: { database: 'ü'.repeat(26) } }, `Option 'postgres.database' must be a name of 1 to 50 bytes without NUL, but is "${'ü'.repeat(26)}".`],
-  [{ postgres: { database: 7 } }, "Option 'postgres.database' must be a name of 1 to 50 bytes without NUL, but is 7."],
+  [
+    { postgres: { database: '' } },
+    `Option 'postgres.database' must be a name of 1 to 50 bytes without NUL, '?' and '#', which URLs cannot carry to every client, but is "".`,
+  ],
+  [
+    { postgres: { database: 'ü'.repeat(26) } },
+    `Option 'postgres.database' must be a name of 1 to 50 bytes without NUL, '?' and '#', which URLs cannot carry to every client, but is "${'ü'.repeat(26)}".`,
+  ],
+  [
+    { postgres: { database: 'what?' } },
+    `Option 'postgres.database' must be a name of 1 to 50 bytes without NUL, '?' and '#', which URLs cannot carry to every client, but is "what?".`,
+  ],
+  [
+    { postgres: { database: 7 } },
+    "Option 'postgres.database' must be a name of 1 to 50 bytes without NUL, '?' and '#', which URLs cannot carry to every client, but is 7.",
+  ],
   [{ postgres: { settings: { work_mem: null } } }, "Option 'postgres.settings.work_mem' must be a string, number or boolean, but is null."],
   [{ postgres: { settings: 'x' } }, `Option 'postgres.settings' must be an object with options, such as {}, but is "x".`],
   [{ redis: { config: { a: {} } } }, "Option 'redis.config.a' must be a string, number or boolean, but is an object."],
@@ -63,11 +76,23 @@ test.each<[unknown, string]>([
   [{ postgres: { seed: { comand: 'x' } } }, "postgres.seed has no option 'comand'.\n  → Known options: run, cwd, inputs."],
   [{ postgres: { seed: { command: ' ' } } }, `Option 'postgres.seed.command' must be a command line, but is " ".`],
   [{ postgres: { seed: { command: 'x', timeout: 1 } } }, "postgres.seed has no option 'timeout'.\n  → Did you mean 'timeoutMs'?"],
-  [{ postgres: { seed: { command: 'x', timeoutMs: -1 } } }, "Option 'postgres.seed.timeoutMs' must be a number of milliseconds, but is -1."],
+  [
+    { postgres: { seed: { command: 'x', timeoutMs: -1 } } },
+    "Option 'postgres.seed.timeoutMs' must be a number of milliseconds, but is -1.",
+  ],
   [{ postgres: { seed: { command: 'x', cwd: '' } } }, `Option 'postgres.seed.cwd' must be a text that is not empty, but is "".`],
-  [{ postgres: { seed: { command: 'x', urlVariable: '' } } }, `Option 'postgres.seed.urlVariable' must be a text that is not empty, but is "".`],
-  [{ postgres: { seed: { command: 'x', inputs: 'prisma/**' } } }, `Option 'postgres.seed.inputs' must be a list of globs such as ['prisma/**'], but is "prisma/**".`],
-  [{ postgres: { seed: { run: () => {}, inputs: [7] } } }, "Option 'postgres.seed.inputs' must be a list of globs such as ['prisma/**'], but is an array of 1."],
+  [
+    { postgres: { seed: { command: 'x', urlVariable: '' } } },
+    `Option 'postgres.seed.urlVariable' must be a text that is not empty, but is "".`,
+  ],
+  [
+    { postgres: { seed: { command: 'x', inputs: 'prisma/**' } } },
+    `Option 'postgres.seed.inputs' must be a list of globs such as ['prisma/**'], but is "prisma/**".`,
+  ],
+  [
+    { postgres: { seed: { run: () => {}, inputs: [7] } } },
+    "Option 'postgres.seed.inputs' must be a list of globs such as ['prisma/**'], but is an array of 1.",
+  ],
 ])('%o is refused', (stack, message) => {
   expect(refusal(stack)).toBe(message)
 })

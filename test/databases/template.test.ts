@@ -110,7 +110,9 @@ describe('a template', () => {
       run: async ({ adminUrl }) => {
         const client = new pg.Client(adminUrl)
         await client.connect()
-        await client.query(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET app.tenant = %L', current_database(), 'it''s \\ "one"'); END $$`)
+        await client.query(
+          `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET app.tenant = %L', current_database(), 'it''s \\ "one"'); END $$`,
+        )
         await client.end()
       },
     }
@@ -134,7 +136,9 @@ describe('a template', () => {
   })
 
   test('with an empty search_path is cloned with it', async () => {
-    const folder = makeFolder({ '1.sql': `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = %L', current_database(), ''); END $$` })
+    const folder = makeFolder({
+      '1.sql': `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = %L', current_database(), ''); END $$`,
+    })
     const definition = { migrations: folder }
     const group = await startGroup([definition], cache)
     expect(await ask(group, definition, `SELECT current_setting('search_path') AS path`)).toEqual([{ path: '""' }])
@@ -210,9 +214,9 @@ describe('extensions', () => {
   test('are created in the template by the superuser', async () => {
     const definition = { extensions: ['pg_trgm', 'pg_stat_statements'] }
     const group = await startGroup([definition], cache)
-    expect(await ask(group, definition, "SELECT similarity('word', 'words') > 0.5 AS near, count(*) >= 0 AS counted FROM pg_stat_statements")).toEqual([
-      { near: true, counted: true },
-    ])
+    expect(
+      await ask(group, definition, "SELECT similarity('word', 'words') > 0.5 AS near, count(*) >= 0 AS counted FROM pg_stat_statements"),
+    ).toEqual([{ near: true, counted: true }])
     await closeGroup(group)
   })
 
@@ -255,19 +259,23 @@ describe('two processes', () => {
     expect(runs(folder)).toBe('run ')
   })
 
-  test('of which the builder is killed: the other one makes the template, and nothing half made stays', async () => {
-    const folder = makeFolder({ '1.sql': ORDERS })
-    const env = { HOTBED_CACHE_DIRECTORY: cache }
-    const first = startChild(build(folder, cache), { env })
-    await first.said('building')
-    first.kill('SIGKILL')
-    await first.ended
-    writeFileSync(join(folder, 'go'), '')
+  test(
+    'of which the builder is killed: the other one makes the template, and nothing half made stays',
+    async () => {
+      const folder = makeFolder({ '1.sql': ORDERS })
+      const env = { HOTBED_CACHE_DIRECTORY: cache }
+      const first = startChild(build(folder, cache), { env })
+      await first.said('building')
+      first.kill('SIGKILL')
+      await first.ended
+      writeFileSync(join(folder, 'go'), '')
 
-    const second = startChild(build(folder, cache), { env })
-    expect(await second.said('orders')).toBe('1 ok')
-    expect(await second.ended).toMatchObject({ status: 0, stderr: '' })
-    expect(runs(folder)).toBe('run run ')
-    expect(images().filter((name) => !/-[0-9a-f]{20}$/.test(name))).toEqual([])
-  }, SOON.timeout * 2)
+      const second = startChild(build(folder, cache), { env })
+      expect(await second.said('orders')).toBe('1 ok')
+      expect(await second.ended).toMatchObject({ status: 0, stderr: '' })
+      expect(runs(folder)).toBe('run run ')
+      expect(images().filter((name) => !/-[0-9a-f]{20}$/.test(name))).toEqual([])
+    },
+    SOON.timeout * 2,
+  )
 })

@@ -79,20 +79,24 @@ test('two processes at once build it once', async () => {
   expect(readFileSync(join(parent, 'built', 'part'), 'utf8')).toBe('whole')
 })
 
-test('after a builder was killed the next one builds, and what was half done is gone', async () => {
-  const parent = makeTemporary()
-  const first = startBuilder(parent)
-  await first.said('building')
-  const second = startBuilder(parent)
-  await second.said('asking')
-  first.kill('SIGKILL')
-  await first.ended
-  writeFileSync(join(parent, 'go'), '')
+test(
+  'after a builder was killed the next one builds, and what was half done is gone',
+  async () => {
+    const parent = makeTemporary()
+    const first = startBuilder(parent)
+    await first.said('building')
+    const second = startBuilder(parent)
+    await second.said('asking')
+    first.kill('SIGKILL')
+    await first.ended
+    writeFileSync(join(parent, 'go'), '')
 
-  expect(await second.ended).toMatchObject({ status: 0, stderr: '' })
-  expect(readFileSync(join(parent, 'built', 'part'), 'utf8')).toBe('whole')
-  expect(readdirSync(parent).toSorted()).toEqual(['built', 'go', 'journal'])
-}, SOON.timeout)
+    expect(await second.ended).toMatchObject({ status: 0, stderr: '' })
+    expect(readFileSync(join(parent, 'built', 'part'), 'utf8')).toBe('whole')
+    expect(readdirSync(parent).toSorted()).toEqual(['built', 'go', 'journal'])
+  },
+  SOON.timeout,
+)
 
 test('what a builder in another container builds is left alone for a day', async () => {
   const parent = makeTemporary()

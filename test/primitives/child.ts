@@ -72,7 +72,10 @@ export function startChild(script: string, { through = [], env = {}, ...options 
     said: (word) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
-          const line = output.stdout.split('\n').slice(0, -1).find((text) => text.startsWith(`${word} `))
+          const line = output.stdout
+            .split('\n')
+            .slice(0, -1)
+            .find((text) => text.startsWith(`${word} `))
           if (line !== undefined) resolve(line.slice(word.length + 1))
           else if (isOver) reject(new Error(`The process ended without saying '${word}': ${output.stdout}${output.stderr}`))
           else return
@@ -101,9 +104,11 @@ export function makeTemporary(parent: string = tmpdir()): string {
   return directory
 }
 
-/** In memory where there is memory. */
+/** A place for run directories, in memory where there is memory, with the mode that such places have. */
 export function makeRunParent(): string {
-  return makeTemporary(existsSync('/dev/shm') ? '/dev/shm' : tmpdir())
+  const parent = makeTemporary(existsSync('/dev/shm') ? '/dev/shm' : tmpdir())
+  chmodSync(parent, 0o1777)
+  return parent
 }
 
 export function isAlive(pid: number): boolean {

@@ -11,6 +11,24 @@ test('the order of names does not matter, that of lists does', () => {
 })
 
 test('values that look alike are told apart', () => {
-  const parts: readonly FingerprintPart[] = [1, '1', [1], ['1'], { 0: 1 }, null, 'null', undefined, 'undefined', {}, [], '', ['a', 'b'], ['a,b'], 'a","b', true, 'true']
+  const parts: readonly FingerprintPart[] = [
+    1,
+    '1',
+    [1],
+    ['1'],
+    { 0: 1 },
+    null,
+    'null',
+    undefined,
+    'undefined',
+    {},
+    [],
+    '',
+    ['a', 'b'],
+    ['a,b'],
+    'a","b',
+    true,
+    'true',
+  ]
   expect(new Set(parts.map(fingerprint)).size).toBe(parts.length)
 })

@@ -27,11 +27,17 @@ test('a process that is not there has no start time and no working directory', (
 })
 
 test.skipIf(!linux)('a process that nobody has collected counts as gone', async () => {
-  // The shell execs sleep, which collects nobody: its child stays a zombie.
+  // The shell becomes sleep, which collects nobody; only then its child is let go, and stays a zombie.
   const child = startChild(`
     const { spawn } = await import('node:child_process')
-    const parent = spawn('/bin/sh', ['-c', '(exit 0) & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'ignore'] })
-    parent.stdout.on('data', (text) => say('pid', String(text).trim() + ' ' + parent.pid))`)
+    const { readFileSync } = await import('node:fs')
+    const script = 'read line <&3 & echo $!; exec sleep 1000 3<&-'
+    const parent = spawn('/bin/sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'] })
+    parent.stdout.on('data', (text) => {
+      const letGo = () => (readFileSync('/proc/' + parent.pid + '/comm', 'utf8') === 'sleep\\n' ? parent.stdio[3].end() : setImmediate(letGo))
+      letGo()
+      say('pid', String(text).trim() + ' ' + parent.pid)
+    })`)
   const [zombie, parent] = (await child.said('pid')).split(' ').map(Number)
   try {
     await expect.poll(() => readFileSync(`/proc/${zombie}/stat`, 'utf8')).toMatch(/\) Z /)

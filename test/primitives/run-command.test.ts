@@ -12,9 +12,10 @@ describe.each([{ endWithUs: false }, { endWithUs: true }])('a command (%o)', (ho
   })
 
   test('can be a line for the shell', async () => {
-    expect((await runCommand(`printf '%s' "$WORD" | tr a b`, { shell: true, env: { ...process.env, WORD: 'banana' }, timeoutMs: 5_000, ...how })).stdout).toBe(
-      'bbnbnb',
-    )
+    expect(
+      (await runCommand(`printf '%s' "$WORD" | tr a b`, { shell: true, env: { ...process.env, WORD: 'banana' }, timeoutMs: 5_000, ...how }))
+        .stdout,
+    ).toBe('bbnbnb')
   })
 
   test('runs where it is told to, with nothing on standard input', async () => {
@@ -27,14 +28,18 @@ describe.each([{ endWithUs: false }, { endWithUs: true }])('a command (%o)', (ho
     await expect(failing).rejects.toMatchObject({
       code: 'ERR_HOTBED_COMMAND',
       log: Array.from({ length: 20 }, (_, index) => String(index + 11)),
-      message: expect.stringMatching(/^The command '\/bin\/sh -c seq 1 30; exit 3' ended with status 3\. \[ERR_HOTBED_COMMAND\]\n  Last lines of its log:\n    11\n/),
+      message: expect.stringMatching(
+        /^The command '\/bin\/sh -c seq 1 30; exit 3' ended with status 3\. \[ERR_HOTBED_COMMAND\]\n  Last lines of its log:\n    11\n/,
+      ),
     })
   })
 
   test('that takes too long is killed with everything it started', async () => {
     let child = ''
     const late = runCommand('sleep 1000 & echo $!; wait', { shell: true, timeoutMs: 300, onOutput: (text) => (child += text), ...how })
-    await expect(late).rejects.toThrow(`The command 'sleep 1000 & echo $!; wait' did not end within 300 ms and was stopped. [ERR_HOTBED_COMMAND]`)
+    await expect(late).rejects.toThrow(
+      `The command 'sleep 1000 & echo $!; wait' did not end within 300 ms and was stopped. [ERR_HOTBED_COMMAND]`,
+    )
     await expect.poll(() => isAlive(Number(child)), SOON).toBe(false)
   })
 

@@ -12,7 +12,12 @@ test('steps are listed by when they began; what failed is none', async () => {
 
   const steps = stopwatch.steps()
   expect(steps.map(({ name }) => name)).toEqual(['outer', 'inner'])
-  expect(await stopwatch.measure((found) => `found ${found}`, () => Promise.resolve(3))).toBe(3)
+  expect(
+    await stopwatch.measure(
+      (found) => `found ${found}`,
+      () => Promise.resolve(3),
+    ),
+  ).toBe(3)
   expect(stopwatch.steps().at(-1)?.name).toBe('found 3')
   const [first, second] = steps
   expect(first?.durationMs).toBeGreaterThanOrEqual(second?.durationMs ?? Infinity)

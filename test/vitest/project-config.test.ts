@@ -14,8 +14,6 @@ test('an empty config gets what hotbed needs', () => {
       globalSetup: ['/hotbed/global-setup.js'],
       setupFiles: ['/hotbed/setup-file.js'],
       provide: { hotbedProject: 'project-1' },
-      sequence: { setupFiles: 'list' },
-      server: { deps: { inline: ['/hotbed/setup-file.js'] } },
     },
   })
 })
@@ -26,8 +24,6 @@ test('what the user has stays, and comes after', () => {
       globalSetup: './seed.ts',
       setupFiles: ['./one.ts', './two.ts'],
       provide: { port: 1 },
-      sequence: { setupFiles: 'parallel' },
-      server: { deps: { inline: ['left-pad'] } },
     },
   })
 
@@ -35,8 +31,6 @@ test('what the user has stays, and comes after', () => {
     globalSetup: ['/hotbed/global-setup.js', './seed.ts'],
     setupFiles: ['/hotbed/setup-file.js', './one.ts', './two.ts'],
     provide: { port: 1, hotbedProject: 'project-1' },
-    sequence: { setupFiles: 'parallel' },
-    server: { deps: { inline: ['left-pad', '/hotbed/setup-file.js'] } },
   })
 })
 
@@ -45,8 +39,4 @@ test('a config that was added to is not added to twice', () => {
 
   expect(config.test?.setupFiles).toEqual(['/hotbed/setup-file.js'])
   expect(config.test?.globalSetup).toEqual(['/hotbed/global-setup.js'])
-})
-
-test('a config that inlines everything keeps doing so', () => {
-  expect(added({ test: { server: { deps: { inline: true } } } }).test?.server).toEqual({ deps: { inline: true } })
 })

@@ -36,18 +36,22 @@ async function failureOf(step: TemplateStep, folder = ''): Promise<string> {
     (failure: unknown) => failure,
   )
   expect(error).toMatchObject({ code: 'ERR_HOTBED_MIGRATION' })
-  return String((error as Error).message).replaceAll(relative(process.cwd(), folder) || '\0', 'DIR').replaceAll(folder || '\0', 'DIR')
+  return String((error as Error).message)
+    .replaceAll(relative(process.cwd(), folder) || '\0', 'DIR')
+    .replaceAll(folder || '\0', 'DIR')
 }
 
 async function tables(): Promise<readonly unknown[]> {
-  const { rows } = await client.query("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1")
+  const { rows } = await client.query(
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1",
+  )
   return rows.map((row) => row['relname'])
 }
 
 describe('a folder of SQL files', () => {
   test('is run in order, statement by statement', async () => {
     const folder = makeFolder({
-      '10_last.sql': "INSERT INTO a SELECT x FROM b; CREATE INDEX CONCURRENTLY ON a (x)",
+      '10_last.sql': 'INSERT INTO a SELECT x FROM b; CREATE INDEX CONCURRENTLY ON a (x)',
       '9_more.sql': 'BEGIN; CREATE TABLE b AS SELECT 7 AS x; COMMIT;',
       '1_first.sql': `CREATE TABLE a (x int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
         CREATE RULE r AS ON DELETE TO a DO ALSO (SELECT 1; SELECT 2);`,
@@ -72,12 +76,14 @@ describe('a folder of SQL files', () => {
     const folder = makeFolder({
       '1.sql': 'CREATE TABLE a (x int);\n\n-- the second one\nCREATE TABLE b (\n  x int,\n  y nonsense,\n  z int\n);\n',
     })
-    expect(await failureOf(folder, folder)).toBe(`DIR/1.sql:6 failed: type "nonsense" does not exist (SQLSTATE 42704)
+    expect(await failureOf(folder, folder)).toBe(
+      `DIR/1.sql:6 failed: type "nonsense" does not exist (SQLSTATE 42704)
     CREATE TABLE b (
       x int,
       y nonsense,   ←
       z int
-    ); [ERR_HOTBED_MIGRATION]`.replace('    );', '    )'))
+    ); [ERR_HOTBED_MIGRATION]`.replace('    );', '    )'),
+    )
   })
 
   test('that fails in the middle of a long statement shows the lines around', async () => {
@@ -95,7 +101,8 @@ describe('a folder of SQL files', () => {
 
   test('that breaks a constraint says the detail', async () => {
     const folder = makeFolder({ '1.sql': 'CREATE TABLE a (x int PRIMARY KEY);\nINSERT INTO a VALUES (1);\nINSERT INTO a VALUES (1);' })
-    expect(await failureOf(folder, folder)).toBe(`DIR/1.sql:3 failed: duplicate key value violates unique constraint "a_pkey" (SQLSTATE 23505)
+    expect(await failureOf(folder, folder))
+      .toBe(`DIR/1.sql:3 failed: duplicate key value violates unique constraint "a_pkey" (SQLSTATE 23505)
     Key (x)=(1) already exists.
     INSERT INTO a VALUES (1) [ERR_HOTBED_MIGRATION]`)
   })
@@ -109,7 +116,8 @@ describe('a folder of SQL files', () => {
 
   test('that wants an extension only a superuser may create says where to name it', async () => {
     const folder = makeFolder({ '1.sql': 'CREATE EXTENSION pg_stat_statements' })
-    expect(await failureOf(folder, folder)).toBe(`DIR/1.sql:1 failed: permission denied to create extension "pg_stat_statements" (SQLSTATE 42501)
+    expect(await failureOf(folder, folder))
+      .toBe(`DIR/1.sql:1 failed: permission denied to create extension "pg_stat_statements" (SQLSTATE 42501)
     CREATE EXTENSION pg_stat_statements [ERR_HOTBED_MIGRATION]
   → Must be superuser to create this extension.`)
   })
@@ -181,7 +189,12 @@ describe('a command', () => {
   const env = { PG: import.meta.resolve('pg'), WORD: "it's" }
 
   test('is given the URL in DATABASE_URL, and its own variables', async () => {
-    const cwd = makeFolder({ 'migrate.mjs': script.replace("'CREATE TABLE made AS SELECT current_user::text AS who, $1::text AS word', [process.env.WORD]", '`CREATE TABLE made AS SELECT current_user::text AS who, ${pg.escapeLiteral(process.env.WORD)} AS word`') })
+    const cwd = makeFolder({
+      'migrate.mjs': script.replace(
+        "'CREATE TABLE made AS SELECT current_user::text AS who, $1::text AS word', [process.env.WORD]",
+        '`CREATE TABLE made AS SELECT current_user::text AS who, ${pg.escapeLiteral(process.env.WORD)} AS word`',
+      ),
+    })
     await runStep({ command: 'node migrate.mjs', cwd, env }, target)
     expect((await client.query('SELECT * FROM made')).rows).toEqual([{ who: OWNER_ROLE, word: "it's" }])
   })
@@ -204,7 +217,8 @@ describe('a command', () => {
   test('that fails says where it ran and what it printed last', async () => {
     const cwd = makeFolder({})
     writeFileSync(join(cwd, 'fail.sh'), 'echo one; echo "two is wrong" >&2; exit 3')
-    expect(await failureOf({ command: 'sh fail.sh', cwd }, cwd)).toBe(`The command 'sh fail.sh' failed in DIR, with the template's URL in DATABASE_URL. [ERR_HOTBED_MIGRATION]
+    expect(await failureOf({ command: 'sh fail.sh', cwd }, cwd))
+      .toBe(`The command 'sh fail.sh' failed in DIR, with the template's URL in DATABASE_URL. [ERR_HOTBED_MIGRATION]
   Last lines of its log:
     one
     two is wrong`)
@@ -212,7 +226,9 @@ describe('a command', () => {
 
   test('that takes too long is stopped', async () => {
     const cwd = makeFolder({})
-    const error: unknown = await runStep({ command: 'echo waiting; sleep 1000', cwd, timeoutMs: 300 }, target).catch((failure: unknown) => failure)
+    const error: unknown = await runStep({ command: 'echo waiting; sleep 1000', cwd, timeoutMs: 300 }, target).catch(
+      (failure: unknown) => failure,
+    )
     expect(error).toMatchObject({
       code: 'ERR_HOTBED_MIGRATION',
       log: ['waiting'],

@@ -42,9 +42,12 @@ test('transactions and PL/pgSQL words outside of bodies end where they seem to',
   ])
 })
 
-test.each(['', ' \n', ';;\n;', '-- only a comment', '/* only; /* a */ comment */', '-- a\n;/* b */;', '\uFEFF'])('%j has no statement', (sql) => {
-  expect(splitStatements(sql)).toEqual([])
-})
+test.each(['', ' \n', ';;\n;', '-- only a comment', '/* only; /* a */ comment */', '-- a\n;/* b */;', '\uFEFF'])(
+  '%j has no statement',
+  (sql) => {
+    expect(splitStatements(sql)).toEqual([])
+  },
+)
 
 test('each statement has the line of its first character, past comments and blanks', () => {
   const sql = '\uFEFF-- a header\n\nSELECT 1;  -- one\n/* two\nlines */ SELECT\n  2;\r\n\r\nSELECT 3'
@@ -55,12 +58,16 @@ test('each statement has the line of its first character, past comments and blan
   ])
 })
 
-test.each([`SELECT 'a; SELECT 2;`, 'SELECT $$ a; SELECT 2;', 'SELECT "a; SELECT 2;', 'SELECT 1 /* a; SELECT 2;', 'SELECT (1; SELECT 2;', String.raw`SELECT E'\'; SELECT 2;`])(
-  'what is never closed goes to the end: %s',
-  (sql) => {
-    expect(texts(sql)).toEqual([sql.trimEnd()])
-  },
-)
+test.each([
+  `SELECT 'a; SELECT 2;`,
+  'SELECT $$ a; SELECT 2;',
+  'SELECT "a; SELECT 2;',
+  'SELECT 1 /* a; SELECT 2;',
+  'SELECT (1; SELECT 2;',
+  String.raw`SELECT E'\'; SELECT 2;`,
+])('what is never closed goes to the end: %s', (sql) => {
+  expect(texts(sql)).toEqual([sql.trimEnd()])
+})
 
 test('whatever is joined from statements splits into these again', () => {
   const pieces = Object.values(WHOLE)
@@ -69,7 +76,7 @@ test('whatever is joined from statements splits into these again', () => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
     return Math.floor((seed / 2_147_483_648) * below)
   }
-  const separators = [';', ';\n', ' ;; ', ';\n-- it\'s; a comment\n', '; /* and; /* another */ */ ', ';\r\n\t']
+  const separators = [';', ';\n', ' ;; ', ";\n-- it's; a comment\n", '; /* and; /* another */ */ ', ';\r\n\t']
   for (let round = 0; round < 200; round += 1) {
     const chosen = Array.from({ length: random(8) }, () => pieces[random(pieces.length)] ?? '')
     const sql = chosen.map((piece) => piece + (separators[random(separators.length)] ?? ';')).join('')

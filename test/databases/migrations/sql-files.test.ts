@@ -23,10 +23,9 @@ test('numbers count by value', async () => {
 })
 
 test('folders of Prisma are read in order, and what is no SQL is left out', async () => {
-  expect(await names('20240102_second/migration.sql', '20240101_first/migration.sql', 'migration_lock.toml', 'meta/_journal.json')).toEqual([
-    '20240101_first/migration.sql',
-    '20240102_second/migration.sql',
-  ])
+  expect(await names('20240102_second/migration.sql', '20240101_first/migration.sql', 'migration_lock.toml', 'meta/_journal.json')).toEqual(
+    ['20240101_first/migration.sql', '20240102_second/migration.sql'],
+  )
 })
 
 test('what migrates down, and what is hidden, is left out', async () => {
@@ -47,7 +46,9 @@ test.each([
 
 test('one file can be named', async () => {
   const folder = makeFolder({ 'schema.sql': 'SELECT 1', 'other.sql': 'SELECT 2' })
-  expect(await readSqlFiles(join(folder, 'schema.sql'))).toMatchObject([{ path: relative(process.cwd(), join(folder, 'schema.sql')), sql: 'SELECT 1' }])
+  expect(await readSqlFiles(join(folder, 'schema.sql'))).toMatchObject([
+    { path: relative(process.cwd(), join(folder, 'schema.sql')), sql: 'SELECT 1' },
+  ])
 })
 
 test('a folder without SQL files is an error', async () => {
