@@ -9,7 +9,7 @@ declare module 'vitest' {
 /** vitest's `expect` with the matchers of hotbed. */
 export const expect: ExpectStatic = vitestExpect
 
-/** Adds the matchers to vitest's own `expect`, also for files that import it from vitest. The plugin does so for every test file. */
+/** Adds the matchers to vitest's own `expect`, so that a test file may as well import it from vitest. Done when this module is imported. */
 export function registerMatchers(): void {
   vitestExpect.extend(matchers)
 }

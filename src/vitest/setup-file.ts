@@ -1,11 +1,9 @@
 import { aroundAll, inject } from 'vitest'
 import { mapEnvironment } from './environment-variables.js'
-import { registerMatchers } from './expect.js'
 import { awaitServers, keepFileSuite, releaseFileSuite, takeFileSuite } from './file-suite.js'
 import { hasFailed } from './has-failed.js'
 
 // vitest runs this file in the worker before it imports a test file: the one module that has to act while it is loaded.
-registerMatchers()
 const settings = inject('hotbed')
 if (settings !== undefined) {
   await awaitServers()

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,7 +8,8 @@ function makeProject(name: string, table: string): string {
   const project = join(makeTemporary(), name)
   mkdirSync(join(project, 'db', 'migrations'), { recursive: true })
   writeFileSync(join(project, 'db', 'migrations', '1.sql'), `CREATE TABLE ${table} (id int)`)
-  writeFileSync(join(project, 'db', 'seed.sh'), 'printf %s "$PWD" > seeded')
+  // Not what an earlier test run has a template of.
+  writeFileSync(join(project, 'db', 'seed.sh'), `printf %s "$PWD" > seeded # ${randomUUID()}`)
   return project
 }
 

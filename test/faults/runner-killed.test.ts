@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -59,7 +60,7 @@ describe('when the runner is killed', () => {
   })
 
   test('while a migration runs, the server and the command go, and the next run migrates', async () => {
-    const folder = makeFolder({ 'migrate.sh': `echo $$ > pid; [ -e go ] || exec sleep 1000` })
+    const folder = makeFolder({ 'migrate.sh': `echo $$ > pid; [ -e go ] || exec sleep 1000 # ${randomUUID()}` })
     const stack = `{ postgres: { migrations: { command: 'sh migrate.sh', cwd: ${JSON.stringify(folder)}, inputs: ['*.sh'] } } }`
     const child = startRun(stack)
     await expect.poll(() => existsSync(join(folder, 'pid')) && readFileSync(join(folder, 'pid'), 'utf8') !== '', SOON).toBe(true)
