@@ -1,17 +1,15 @@
+import { locateStack } from './databases/locate-stack.js'
 import { createRun, type Run } from './databases/run.js'
 import { checkStack, type StackDefinition } from './databases/stack.js'
-import type { Isolation } from './databases/suite-parts.js'
+import { checkIsolation, type Isolation } from './databases/suite-parts.js'
+import { debug } from './primitives/debug.js'
 import { HotbedError } from './primitives/error.js'
-import { wrongOption } from './primitives/options.js'
+import { checkOptionNames } from './primitives/options.js'
+import { createRollbackSuite } from './rollback-suite.js'
 import { createSuite, type Suite } from './suite.js'
 
 export interface SuiteOptions {
-  /**
-   * - `clone`: a database of its own on the Postgres that all suites of this process share.
-   * - `server`: a Postgres of its own, for tests that change settings or stop the server.
-   *
-   * @default 'clone'
-   */
+  /** @default 'clone' */
   readonly isolation?: Isolation
 }
 
@@ -26,15 +24,18 @@ export interface SuiteOptions {
  * @throws {HotbedError} `ERR_HOTBED_OPTION` before any work is done; else as the servers, migrations and clones say
  */
 export async function startSuite<const Stack extends StackDefinition>(stack: Stack, options: SuiteOptions = {}): Promise<Suite<Stack>> {
+  checkOptionNames(options, ['isolation'], 'startSuite')
   const { isolation = 'clone' } = options
-  if (isolation !== 'clone' && isolation !== 'server') throw wrongOption('isolation', "'clone' or 'server'", isolation)
+  checkIsolation(isolation)
   checkStack(stack)
+  const located = locateStack(stack, process.cwd())
   const shared = takeSharedRun()
   try {
-    const parts = await shared.run.openSuite(stack, isolation)
-    return createSuite<Stack>(parts, shared.release)
+    const parts = await shared.run.openSuite(located, isolation)
+    return await (isolation === 'rollback' ? createRollbackSuite<Stack>(parts, shared.release) : createSuite<Stack>(parts, shared.release))
   } catch (error) {
-    await shared.release()
+    // What went wrong first is what matters.
+    await shared.release().catch((failure: unknown) => debug('not ended after a failed start: %o', failure))
     throw error
   }
 }

@@ -1,10 +1,15 @@
+import type { Client } from 'pg'
 import type { PostgresFacts, SuiteVerbs } from './databases/suite-parts.js'
 import type { QueryResult } from './databases/sql-client.js'
-import { explain, type ExplainOptions, type ExplainableStatement } from './plan/explain.js'
+import { HotbedError } from './primitives/error.js'
+import { explain, type ExplainOptions } from './plan/explain.js'
 import type { Plan } from './plan/plan.js'
+import type { ExplainableStatement } from './plan/statement.js'
 
 /** A suite's database. */
 export interface SuitePostgres extends PostgresFacts {
+  /** The connection whose transaction is rolled back. Only with isolation 'rollback'. */
+  readonly client: Client
   /**
    * Sends one statement on a connection of hotbed's own, as the owner: to arrange and to look, beside the application.
    *
@@ -22,6 +27,12 @@ export interface SuitePostgres extends PostgresFacts {
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
   return {
     ...facts,
+    get client(): never {
+      throw new HotbedError('ERR_HOTBED_ISOLATION', {
+        message: "suite.postgres.client is there only with isolation: 'rollback'.",
+        remedy: 'Connect to suite.postgres.url with a client of your own.',
+      })
+    },
     query: async <Row extends object>(sql: string, params?: readonly unknown[]) => (await verbs.query(sql, params)) as QueryResult<Row>,
     explain: async (statement, params, options) => {
       const session = await verbs.openSession()

@@ -1,5 +1,6 @@
 import type { PostgresDefinition, RedisDefinition, StackDefinition } from './databases/stack.js'
 import type { SuiteParts } from './databases/suite-parts.js'
+import { endInOrder } from './primitives/end-in-order.js'
 import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
 
@@ -26,7 +27,7 @@ export function createSuite<Stack extends StackDefinition>(
 ): Suite<Stack> {
   const { facts, verbs } = parts
   let disposing: Promise<void> | undefined
-  const dispose = (): Promise<void> => (disposing ??= verbs.dispose().finally(onDisposed))
+  const dispose = (): Promise<void> => (disposing ??= endInOrder(verbs.dispose, onDisposed))
   const suite = {
     postgres: facts.postgres === undefined ? undefined : createSuitePostgres(facts.postgres, verbs),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),

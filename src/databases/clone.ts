@@ -1,8 +1,9 @@
-import { HotbedError } from '../primitives/error.js'
+import { HotbedError, isHotbedError } from '../primitives/error.js'
 import { errorFields } from '../primitives/error-fields.js'
+import { DISK_FULL_REMEDY, isDiskFull } from './disk-full.js'
 import { OWNER_ROLE, type PostgresAccess } from './postgres-access.js'
 import { endSessions } from './sessions.js'
-import { quoteIdentifier, quoteLiteral } from './sql-client.js'
+import { quoteIdentifier, quoteLiteral, type SqlClient } from './sql-client.js'
 import type { Template } from './template.js'
 
 /**
@@ -25,14 +26,18 @@ export async function createClone(access: PostgresAccess, template: Template, da
 }
 
 /** Drops a database, ending whatever sessions it has. */
-export async function dropClone(access: PostgresAccess, database: string): Promise<void> {
-  await endSessions(access.admin, database)
-  await access.admin.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)} WITH (FORCE)`)
+export async function dropClone({ admin }: PostgresAccess, database: string): Promise<void> {
+  const { rows } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
+  if (rows.length === 0) return
+  await allowConnections(admin, database, false)
+  await endSessions(admin, database)
+  await admin.query(`DROP DATABASE ${quoteIdentifier(database)} WITH (FORCE)`)
 }
 
 /**
  * Puts `fresh` in the place of `database`, under its name. Sessions on `database` are ended: nobody can be connected to a database that
- * is exchanged.
+ * is exchanged. Nobody gets in while that is done, so an application that connects again at once cannot hinder it; both names change in one
+ * transaction.
  *
  * @returns the name that the old database now has; dropping it is left to the caller
  */
@@ -40,13 +45,20 @@ export async function exchangeClone(access: PostgresAccess, database: string, fr
   const { admin } = access
   const old = `${fresh}_old`
   try {
+    await allowConnections(admin, database, false)
     await endSessions(admin, database)
-    await admin.query(`ALTER DATABASE ${quoteIdentifier(database)} RENAME TO ${quoteIdentifier(old)}`)
-    await admin.query(`ALTER DATABASE ${quoteIdentifier(fresh)} RENAME TO ${quoteIdentifier(database)}`)
+    await admin.query(
+      `ALTER DATABASE ${quoteIdentifier(database)} RENAME TO ${quoteIdentifier(old)}; ALTER DATABASE ${quoteIdentifier(fresh)} RENAME TO ${quoteIdentifier(database)}`,
+    )
   } catch (error) {
+    await allowConnections(admin, database, true).catch(() => {})
     throw cloneError(`The database '${database}' could not be reset`, error)
   }
   return old
+}
+
+async function allowConnections(admin: SqlClient, database: string, allowed: boolean): Promise<void> {
+  await admin.query(`ALTER DATABASE ${quoteIdentifier(database)} ALLOW_CONNECTIONS ${allowed}`)
 }
 
 async function applySetting(access: PostgresAccess, database: string, setting: string): Promise<void> {
@@ -57,18 +69,21 @@ async function applySetting(access: PostgresAccess, database: string, setting: s
   )
 }
 
-/** Settings that are lists are stored as SQL already; quoted whole they would be one element. */
-const LIST_SETTINGS = new Set(['search_path', 'session_preload_libraries', 'local_preload_libraries', 'temp_tablespaces', 'datestyle'])
+/** Lists of names (GUC_LIST_QUOTE of guc_tables.c) are stored quoted already; quoted whole they would be one element. */
+const LIST_SETTINGS = new Set(['search_path', 'session_preload_libraries', 'local_preload_libraries', 'temp_tablespaces'])
 
 function settingValue(name: string, value: string): string {
-  return LIST_SETTINGS.has(name.toLowerCase()) && value !== '' ? value : quoteLiteral(value)
+  if (!LIST_SETTINGS.has(name.toLowerCase())) return quoteLiteral(value)
+  const names = value.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? ['']
+  return names.map((item) => quoteLiteral(item.startsWith('"') ? item.slice(1, -1).replaceAll('""', '"') : item)).join(', ')
 }
 
 function cloneError(what: string, cause: unknown): HotbedError {
-  const { message, code } = errorFields(cause)
+  if (isHotbedError(cause)) return cause
+  const { message } = errorFields(cause)
   return new HotbedError('ERR_HOTBED_CLONE', {
     message: `${what}: ${message}`,
-    ...(code === '53100' ? { remedy: 'Free some space, or set HOTBED_RUN_DIRECTORY to a place that has more.' } : {}),
+    ...(isDiskFull(cause) ? { remedy: DISK_FULL_REMEDY } : {}),
     cause,
   })
 }

@@ -13,11 +13,13 @@ export interface SuiteEvents {
 /** Joins a database and a Redis to one suite. Verbs of a store that the stack does not have, or after the end, are refused. */
 export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSuite | undefined, events: SuiteEvents): SuiteParts {
   let disposing: Promise<void> | undefined
+  let resetting: Promise<void> = Promise.resolve()
+  const refuseEnded = (name = 'it'): void => {
+    if (disposing === undefined) return
+    throw new HotbedError('ERR_HOTBED_DISPOSED', { message: `The suite has ended; ${name} cannot be used any more.` })
+  }
   const live = <T>(store: T | undefined, name: 'postgres' | 'redis'): T => {
-    if (disposing !== undefined)
-      throw new HotbedError('ERR_HOTBED_DISPOSED', {
-        message: `The suite has ended; ${name} cannot be used any more.`,
-      })
+    refuseEnded(name)
     if (store === undefined) {
       throw new HotbedError('ERR_HOTBED_OPTION', {
         message: `The stack of this suite has no ${name}.`,
@@ -35,10 +37,14 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
       closeSession: async (session) => postgres?.side.closeSession(session),
       send: async (args) => live(redis, 'redis').send(args),
       reset: async () => {
-        if (disposing !== undefined) live(undefined, 'postgres')
-        await Promise.all([postgres?.reset(), redis?.reset()])
+        refuseEnded()
+        const next = resetting.then(() => settleAll([postgres?.reset(), redis?.reset()]))
+        // One after the other; the next one does not depend on how this went.
+        resetting = next.catch(() => {})
+        return next
       },
       keep: async (label = '') => {
+        refuseEnded()
         events.onKept(label)
         const kept = {
           postgres: facts.postgres?.url,
@@ -49,9 +55,18 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
         redis?.keep({ ...kept, pid: redis.pid, startTime: readStartTime(redis.pid) })
       },
       dispose: () =>
-        (disposing ??= Promise.all([postgres?.dispose(), redis?.dispose()]).then(() => {
-          events.onDisposed()
-        })),
+        (disposing ??= resetting
+          .then(() => settleAll([postgres?.dispose(), redis?.dispose()]))
+          .finally(() => {
+            events.onDisposed()
+          })),
     },
+  }
+}
+
+/** Waits for all of them, also when one fails; then throws what the first failure was. */
+async function settleAll(works: readonly (Promise<void> | undefined)[]): Promise<void> {
+  for (const work of await Promise.allSettled(works.filter((started) => started !== undefined))) {
+    if (work.status === 'rejected') throw work.reason
   }
 }

@@ -15,6 +15,7 @@ const FACTS_FILE = 'image.json'
 /** Images grow to the size of the data, and each change of a migration makes one. */
 const KEPT_IMAGES = 8
 const KEPT_MS = 14 * 86_400_000
+const REMOVING = '.removing-'
 
 /** Where the image with exactly these templates belongs. */
 export function imageDirectory(cacheDirectory: string, layout: string, templates: readonly string[]): string {
@@ -40,8 +41,14 @@ export function imageData(directory: string): string {
   return join(directory, 'data')
 }
 
-/** Removes images that were not used for two weeks, and the oldest beyond eight. */
-export async function pruneImages(cacheDirectory: string): Promise<void> {
+/** An image in the cache and when a run last started from it, in milliseconds since 1970. */
+export interface ImageUse {
+  readonly path: string
+  readonly usedMs: number
+}
+
+/** All images, the last used first. */
+export async function listImages(cacheDirectory: string): Promise<readonly ImageUse[]> {
   const parent = join(cacheDirectory, 'images')
   const used = await Promise.all(
     (await readdir(parent).catch(() => [])).filter(isImageName).map(async (name) => ({
@@ -49,11 +56,20 @@ export async function pruneImages(cacheDirectory: string): Promise<void> {
       usedMs: (await stat(join(parent, name, FACTS_FILE)).catch(() => undefined))?.mtimeMs ?? 0,
     })),
   )
-  const byUse = used.toSorted((a, b) => b.usedMs - a.usedMs)
-  for (const [index, { path, usedMs }] of byUse.entries()) {
+  return used.toSorted((a, b) => b.usedMs - a.usedMs)
+}
+
+/** Removes images that were not used for two weeks, and the oldest beyond eight. */
+export async function pruneImages(cacheDirectory: string): Promise<void> {
+  const parent = join(cacheDirectory, 'images')
+  // Of a process that died while it removed them.
+  for (const name of await readdir(parent).catch(() => [])) {
+    if (name.includes(REMOVING)) await rm(join(parent, name), { recursive: true, force: true })
+  }
+  for (const [index, { path, usedMs }] of (await listImages(cacheDirectory)).entries()) {
     if (index < KEPT_IMAGES && Date.now() - usedMs < KEPT_MS) continue
     // Renamed first: nobody finds it half removed.
-    const gone = `${path}.removing-${process.pid}`
+    const gone = `${path}${REMOVING}${process.pid}`
     await rename(path, gone).catch(() => {})
     await rm(gone, { recursive: true, force: true })
   }

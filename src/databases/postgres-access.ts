@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { PostgresServer } from '../servers/server.js'
+import { explainExit, explainingExit } from './postgres-exit.js'
 import { connectSql, quoteLiteral, type SqlClient } from './sql-client.js'
 
 /**
@@ -27,13 +28,11 @@ export interface PostgresAccess {
 /** Prepares a started server: the owner role, with a password of this run. */
 export async function openAccess(server: PostgresServer): Promise<PostgresAccess> {
   const connect = (login: Login): Promise<SqlClient> =>
-    connectSql({
-      host: server.socketDirectory,
-      port: server.port,
-      user: login.role,
-      database: login.database,
+    explainExit(server, `(connect to ${login.database})`, async () => {
+      const { socketDirectory: host, port } = server
+      return explainingExit(await connectSql({ host, port, user: login.role, database: login.database }), server)
     })
-  const admin = await connect({ database: 'postgres', role: 'postgres' })
+  const admin = await keepConnected(() => connect({ database: 'postgres', role: 'postgres' }))
   const ownerPassword = randomBytes(12).toString('hex')
   await ensureOwner(admin, ownerPassword)
   const password = (role: Login['role']): string => (role === 'postgres' ? server.adminPassword : ownerPassword)
@@ -42,8 +41,36 @@ export async function openAccess(server: PostgresServer): Promise<PostgresAccess
     admin,
     password,
     connect,
-    url: ({ database, role }) => `postgresql://${role}:${password(role)}@${server.host}:${server.port}/${encodeURIComponent(database)}`,
+    url: ({ database, role }) => `postgresql://${role}:${password(role)}@${server.host}:${server.port}/${encodeDatabase(database)}`,
     close: () => admin.close(),
+  }
+}
+
+/** node-postgres decodes a name as `decodeURI` does, others as `decodeURIComponent`: what both understand. */
+function encodeDatabase(name: string): string {
+  return encodeURI(name).replaceAll('?', '%3F').replaceAll('#', '%23')
+}
+
+/** A client that connects again when its session was ended, as a test of lost connections may do to all there are. */
+async function keepConnected(connect: () => Promise<SqlClient>): Promise<SqlClient> {
+  let connecting = connect()
+  await connecting
+  let closed = false
+  const current = async (): Promise<SqlClient> => {
+    const known = connecting
+    const client = await known.catch(() => undefined)
+    if (client?.isClosed() === false || closed) return known
+    // Of several who see it lost, the first connects.
+    if (connecting === known) connecting = connect()
+    return connecting
+  }
+  return {
+    query: async (text, values) => (await current()).query(text, values),
+    close: async () => {
+      closed = true
+      await (await connecting.catch(() => undefined))?.close()
+    },
+    isClosed: () => closed,
   }
 }
 

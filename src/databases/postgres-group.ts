@@ -1,7 +1,10 @@
-import { chown, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chown, mkdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { buildOnce } from '../primitives/build-once.js'
 import { debug } from '../primitives/debug.js'
+import { readEnvironment } from '../primitives/environment.js'
+import { HotbedError } from '../primitives/error.js'
+import { errorFields } from '../primitives/error-fields.js'
 import { createRunDirectory, type RunDirectory } from '../primitives/run-directory.js'
 import type { Stopwatch } from '../primitives/stopwatch.js'
 import type { ProcessUser } from '../primitives/supervised-process.js'
@@ -9,8 +12,10 @@ import { resolvePostgresBinaries, type PostgresBinaries } from '../servers/postg
 import { describePostgresLayout } from '../servers/postgres/layout.js'
 import { startPostgresServer } from '../servers/postgres/start.js'
 import type { PostgresServer, PostgresServerOptions } from '../servers/server.js'
+import { DISK_FULL_REMEDY, isDiskFull } from './disk-full.js'
 import { findImage, imageData, imageDirectory, pruneImages, writeImageFacts, type Image } from './image.js'
 import { openAccess, type PostgresAccess } from './postgres-access.js'
+import { watchServer, type ServerExit } from './server-exit.js'
 import { findTemplate, makeTemplate, type Template, type TemplatePlan } from './template.js'
 
 /** A started Postgres with the templates that its suites are cloned from. */
@@ -22,6 +27,8 @@ export interface PostgresGroup {
   readonly inMemory: boolean
   /** From now on `close` leaves the server up. `facts` are for whoever ends it later. */
   readonly keep: (facts: object) => void
+  /** True once the server has ended, whoever ended it. */
+  readonly hasEnded: () => boolean
   /** Ends the server and removes its files. */
   readonly close: () => Promise<void>
 }
@@ -32,37 +39,75 @@ export interface PostgresGroupOptions {
   readonly cacheDirectory: string
   readonly user: ProcessUser | undefined
   readonly stopwatch: Stopwatch
+  /** Called when the server ends by itself. */
+  readonly onServerExit?: ((exit: ServerExit) => void) | undefined
 }
 
-const SPARE_BYTES = 384 * 1_048_576
+/** Free bytes that a run directory must have beside the data. */
+export const SPARE_BYTES: number = 384 * 1_048_576
 
 /**
  * Starts Postgres with every template of `plans`: from the image that holds them all, if one was saved; else from the best image there is,
  * making what is missing and saving the result for the next run. Two processes that need the same image make it once.
  */
 export async function startPostgresGroup(options: PostgresGroupOptions): Promise<PostgresGroup> {
-  const { plans, cacheDirectory, stopwatch } = options
+  const used: Placement = { onDisk: false, directory: undefined }
+  try {
+    return await startPlaced(options, used)
+  } catch (error) {
+    if (used.directory === undefined || !isDiskFull(error)) throw error
+    const { path, inMemory } = used.directory
+    if (inMemory && readEnvironment().runDirectory === undefined) {
+      debug('%s is full, so the server goes to disk: %o', path, error)
+      return startPlaced(options, { onDisk: true, directory: undefined })
+    }
+    throw new HotbedError('ERR_HOTBED_TEMPLATE', {
+      message: `${dirname(path)} became full while the template was made. ${errorFields(error).message}`,
+      remedy: DISK_FULL_REMEDY,
+      cause: error,
+    })
+  }
+}
+
+/** Where the server's files have to be, and have been. */
+interface Placement {
+  readonly onDisk: boolean
+  directory: RunDirectory | undefined
+}
+
+async function startPlaced(options: PostgresGroupOptions, placement: Placement): Promise<PostgresGroup> {
+  const { plans, cacheDirectory } = options
   const kept = plans.filter((plan) => plan.cacheable && !plan.empty).map((plan) => plan.fingerprint)
   const binaries = await resolvePostgresBinaries(options.server, options)
   const { layout } = await describePostgresLayout(options.server, binaries, options)
   const found = kept.length === 0 ? undefined : await findImage(cacheDirectory, layout, kept)
   let base: BaseServer | undefined
   if (kept.every((name) => found?.templates.includes(name))) {
-    base = await startServer(options, binaries, found)
+    base = await startServer(options, placement, binaries, found)
   } else {
     const directory = imageDirectory(cacheDirectory, layout, kept)
     await buildOnce(directory, async (building) => {
-      base = await startServer(options, binaries, found)
-      await saveImage(base, building, options, found)
+      const build = async (from: Image | undefined): Promise<void> => {
+        base = await startServer(options, placement, binaries, from)
+        await saveImage(base, building, options, from)
+      }
+      await build(found).catch(async (error: unknown) => {
+        if (found === undefined || isDiskFull(error)) throw error
+        // Roles belong to the whole cluster: those that the image's other templates brought may be in the way.
+        debug('not made on a saved image: %o', error)
+        await base?.close()
+        await rm(building, { recursive: true, force: true })
+        await build(undefined)
+      })
     }).catch(async (error: unknown) => {
       await base?.close()
       throw error
     })
     await pruneImages(cacheDirectory).catch((error: unknown) => debug('images not pruned: %o', error))
     // Another process made the image while we waited for it.
-    base ??= await startServer(options, binaries, await findImage(cacheDirectory, layout, kept))
+    base ??= await startServer(options, placement, binaries, await findImage(cacheDirectory, layout, kept))
   }
-  return openGroup(base, plans, stopwatch)
+  return openGroup(base, options)
 }
 
 /** A server before its templates are looked at. */
@@ -72,12 +117,19 @@ interface BaseServer {
   readonly close: () => Promise<void>
 }
 
-async function startServer(options: PostgresGroupOptions, binaries: PostgresBinaries, image: Image | undefined): Promise<BaseServer> {
+async function startServer(
+  options: PostgresGroupOptions,
+  placement: Placement,
+  binaries: PostgresBinaries,
+  image: Image | undefined,
+): Promise<BaseServer> {
   const { user, cacheDirectory, stopwatch } = options
   const directory = await createRunDirectory({
     neededBytes: SPARE_BYTES + 4 * (image?.bytes ?? 0),
     user,
+    onDisk: placement.onDisk,
   })
+  placement.directory = directory
   try {
     const place = {
       directory: join(directory.path, 'postgres'),
@@ -86,12 +138,14 @@ async function startServer(options: PostgresGroupOptions, binaries: PostgresBina
     }
     await mkdir(place.directory, { mode: 0o700 })
     if (user !== undefined) await chown(place.directory, user.uid, user.gid)
-    const server = await stopwatch.measure(image === undefined ? 'start postgres' : 'start postgres from the saved image', () =>
-      startPostgresServer(options.server, place, {
-        binaries,
-        cacheDirectory,
-        ...(image === undefined ? {} : { image: image.dataDirectory }),
-      }),
+    const server = await stopwatch.measure(
+      `start postgres ${binaries.version.text} (${binaries.provider}, ${directory.inMemory ? 'in memory' : 'on disk'}${image === undefined ? '' : ', saved image'})`,
+      () =>
+        startPostgresServer(options.server, place, {
+          binaries,
+          cacheDirectory,
+          ...(image === undefined ? {} : { image: image.dataDirectory }),
+        }),
     )
     const close = async (): Promise<void> => {
       await server.stop()
@@ -122,7 +176,7 @@ async function saveImage(base: BaseServer, building: string, options: PostgresGr
   })
 }
 
-async function openGroup(base: BaseServer, plans: readonly TemplatePlan[], stopwatch: Stopwatch): Promise<PostgresGroup> {
+async function openGroup(base: BaseServer, { plans, stopwatch, onServerExit }: PostgresGroupOptions): Promise<PostgresGroup> {
   const { server, directory } = base
   let kept = false
   try {
@@ -132,15 +186,20 @@ async function openGroup(base: BaseServer, plans: readonly TemplatePlan[], stopw
       const template = (await findTemplate(access.admin, plan)) ?? (await makeTemplate(access, plan, stopwatch))
       templates.set(plan.fingerprint, template)
     }
+    let hasEnded = false
+    void server.exited.then(() => (hasEnded = true))
+    const unwatch = watchServer('postgres', server, onServerExit)
     return {
       access,
       templates,
       inMemory: directory.inMemory,
+      hasEnded: () => hasEnded,
       keep: (facts) => {
         kept = true
         directory.keep(facts)
       },
       close: async () => {
+        unwatch()
         await access.close()
         if (kept) server.leave()
         else await base.close()

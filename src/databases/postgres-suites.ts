@@ -3,6 +3,7 @@ import { HotbedError } from '../primitives/error.js'
 import { createClone, dropClone, exchangeClone } from './clone.js'
 import { OWNER_ROLE } from './postgres-access.js'
 import type { PostgresGroup } from './postgres-group.js'
+import { writeRelationCache } from './relation-cache.js'
 import { createSideConnections, type SideConnections } from './side-connections.js'
 import { createSparePool, type SparePool } from './spare-pool.js'
 import type { PostgresFacts } from './suite-parts.js'
@@ -36,9 +37,11 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
       message: `The server has no template '${templateName(plan)}'.`,
     })
   const prefix = plan.definition.database ?? 'suite'
+  let warming: Promise<void> | undefined
   const pool: SparePool<string> = createSparePool(
     spares,
     async () => {
+      await warming
       const database = `${prefix}_${nextNumber()}`
       await createClone(access, template, database)
       return database
@@ -46,6 +49,11 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
     // The server ends with the run, and every database with it.
     () => Promise.resolve(),
   )
+  const refill = (): void => {
+    if (spares > 0)
+      warming ??= writeRelationCache(access, template).catch((error: unknown) => debug('relation cache not written: %o', error))
+    pool.refill()
+  }
   return {
     open: async () => {
       const database = await pool.take()
@@ -59,10 +67,13 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
         reset: async () => {
           const fresh = await pool.take()
           await side.close()
-          const old = await exchangeClone(access, database, fresh)
+          const old = await exchangeClone(access, database, fresh).catch(async (error: unknown) => {
+            await dropClone(access, fresh).catch(() => {})
+            throw error
+          })
           // Nobody waits for the old files to go.
           dropping = dropping.then(() => dropClone(access, old)).catch((error: unknown) => debug('not dropped: %o', error))
-          void dropping.then(pool.refill)
+          void dropping.then(refill)
         },
         keep: (facts) => {
           kept = true
@@ -72,12 +83,14 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
           await side.close()
           if (kept) return
           await dropping
-          await dropClone(access, database)
-          pool.refill()
+          await dropClone(access, database).then(refill, (error: unknown) => {
+            // With a server that has ended its databases are gone.
+            if (!group.hasEnded()) throw error
+          })
         },
       }
     },
-    refill: pool.refill,
+    refill,
     close: pool.close,
   }
 }

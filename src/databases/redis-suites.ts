@@ -5,6 +5,7 @@ import type { ProcessUser } from '../primitives/supervised-process.js'
 import { connectRedis, type RedisConnection } from '../servers/redis/client.js'
 import { startRedisServer } from '../servers/redis/start.js'
 import type { RedisServer, RedisServerOptions } from '../servers/server.js'
+import { watchServer, type ServerExit } from './server-exit.js'
 import { createSparePool } from './spare-pool.js'
 import type { RedisArgument, RedisFacts } from './suite-parts.js'
 
@@ -26,35 +27,66 @@ export interface RedisSuites {
   readonly close: () => Promise<void>
 }
 
+export interface RedisSuitesOptions {
+  readonly user: ProcessUser | undefined
+  readonly spares: number
+  /** Called when the server of a suite ends by itself. */
+  readonly onServerExit?: ((exit: ServerExit) => void) | undefined
+}
+
 const NEEDED_BYTES = 64 * 1_048_576
 
-export function createRedisSuites(options: RedisServerOptions, user: ProcessUser | undefined, spares: number): RedisSuites {
+export function createRedisSuites(options: RedisServerOptions, { user, spares, onServerExit }: RedisSuitesOptions): RedisSuites {
   let directory: Promise<RunDirectory> | undefined
+  const ended = new WeakSet<RedisServer>()
   let number = 0
-  const getDirectory = (): Promise<RunDirectory> => (directory ??= createRunDirectory({ neededBytes: NEEDED_BYTES, user }))
+  const getDirectory = (): Promise<RunDirectory> => {
+    directory ??= createRunDirectory({ neededBytes: NEEDED_BYTES, user })
+    directory.catch(() => (directory = undefined))
+    return directory
+  }
   const start = async (): Promise<RedisServer> => {
     const { path } = await getDirectory()
     number += 1
     const place = { directory: join(path, `redis-${number}`), user, runDirectory: path }
     await mkdir(place.directory, { mode: 0o700 })
     if (user !== undefined) await chown(place.directory, user.uid, user.gid)
-    return startRedisServer(options, place)
+    const server = await startRedisServer(options, place)
+    void server.exited.then(() => ended.add(server))
+    return server
   }
   const pool = createSparePool(spares, start, (server) => server.stop())
   return {
-    open: async () => openSuite(await pool.take(), await getDirectory(), pool.refill),
+    open: async () => {
+      let server = await pool.take()
+      // A spare may have been killed while it waited.
+      for (; ended.has(server); server = await pool.take()) await server.stop()
+      return openSuite(server, await getDirectory(), { refill: pool.refill, unwatch: watchServer('redis', server, onServerExit) })
+    },
     refill: pool.refill,
     close: async () => {
       await pool.close()
-      await (await directory)?.remove()
+      await (await directory?.catch(() => undefined))?.remove()
     },
   }
 }
 
-function openSuite(server: RedisServer, directory: RunDirectory, refill: () => void): RedisSuite {
+interface SuiteEnd {
+  readonly unwatch: () => void
+  readonly refill: () => void
+}
+
+function openSuite(server: RedisServer, directory: RunDirectory, { unwatch, refill }: SuiteEnd): RedisSuite {
   let kept = false
   let connecting: Promise<RedisConnection> | undefined
-  const connect = (): Promise<RedisConnection> => (connecting ??= connectRedis(server))
+  const connect = async (): Promise<RedisConnection> => {
+    const known = connecting
+    const connection = await known?.catch(() => undefined)
+    if (connection?.isOpen() === true) return connection
+    // A test may have ended it (CLIENT KILL): the next command deserves a working one. Of several who see that, the first connects.
+    if (connecting === known) connecting = connectRedis(server)
+    return connecting ?? connectRedis(server)
+  }
   const { version, flavour, modules, provider, host, port, url } = server
   return {
     pid: server.pid,
@@ -62,6 +94,7 @@ function openSuite(server: RedisServer, directory: RunDirectory, refill: () => v
     send: async (args) => (await connect()).send(args),
     reset: async () => (await connect()).reset(),
     dispose: async () => {
+      unwatch()
       await (await connecting?.catch(() => undefined))?.close()
       if (kept) return server.leave()
       await server.stop()

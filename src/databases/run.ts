@@ -9,6 +9,7 @@ import type { PostgresSuite, PostgresSuites } from './postgres-suites.js'
 import { createRedisSuites, type RedisSuite, type RedisSuites } from './redis-suites.js'
 import { checkStack, type PostgresDefinition, type RedisDefinition, type StackDefinition } from './stack.js'
 import { composeSuite } from './compose-suite.js'
+import type { ServerExit } from './server-exit.js'
 import type { Isolation, SuiteFacts, SuiteParts } from './suite-parts.js'
 import { sweepLeftovers } from './sweep.js'
 import { planTemplate, type TemplatePlan } from './template.js'
@@ -16,6 +17,8 @@ import { planTemplate, type TemplatePlan } from './template.js'
 export interface RunOptions {
   /** Clones and Redis servers made ahead, of each kind. @default 1 */
   readonly spares?: number | undefined
+  /** Called when a server that a suite uses ends by itself. */
+  readonly onServerExit?: ((exit: ServerExit) => void) | undefined
 }
 
 /** A suite that outlives its run. */
@@ -41,19 +44,35 @@ export interface Run {
   readonly close: () => Promise<void>
 }
 
+/** A Postgres that is starting or has been started. */
+interface Serving {
+  readonly key: string
+  /** Fingerprints of the templates that it will have. */
+  readonly templates: ReadonlySet<string>
+  readonly serving: Promise<PostgresServing>
+  /** True once the server has ended, whoever ended it. */
+  hasEnded: boolean
+}
+
 /** A run that has started nothing yet: the first suite starts what it needs. */
 export function createRun(options: RunOptions = {}): Run {
-  const { spares = 1 } = options
+  const { spares = 1, onServerExit } = options
   const stopwatch = startStopwatch()
   const announced: PostgresDefinition[] = []
   const plans = new Map<PostgresDefinition, Promise<TemplatePlan>>()
-  const servings: { readonly key: string; readonly serving: Promise<PostgresServing> }[] = []
+  const servings: Serving[] = []
+  const opening = new Set<Promise<SuiteParts>>()
   const redisSuites = new Map<string, RedisSuites>()
   const open = new Set<SuiteParts>()
   const kept: KeptSuite[] = []
   let number = 0
   let closing: Promise<void> | undefined
   let sweeping: Promise<unknown> | undefined
+
+  const refuseClosed = (): void => {
+    if (closing === undefined) return
+    throw new HotbedError('ERR_HOTBED_DISPOSED', { message: 'The run has ended; no suite can be opened any more.' })
+  }
 
   const plan = (definition: PostgresDefinition): Promise<TemplatePlan> => {
     const known = plans.get(definition) ?? planTemplate(definition)
@@ -63,6 +82,7 @@ export function createRun(options: RunOptions = {}): Run {
   }
 
   const serve = (wanted: readonly [TemplatePlan, ...TemplatePlan[]], spareCount: number): Promise<PostgresServing> => {
+    refuseClosed()
     // Leftovers of dead runs go while our own server starts.
     sweeping ??= sweepLeftovers().catch((error: unknown) => debug('leftovers not swept: %o', error))
     return startPostgresServing({
@@ -72,53 +92,97 @@ export function createRun(options: RunOptions = {}): Run {
       cacheDirectory: resolveCacheDirectory(),
       user: findUnprivilegedUser(),
       stopwatch,
+      onServerExit,
     })
+  }
+
+  const startServing = (key: string, wanted: TemplatePlan, others: readonly TemplatePlan[]): Serving => {
+    const together = others.filter((other) => other.fingerprint !== wanted.fingerprint)
+    // What is wrong with another stack is not the fault of this one.
+    const alone = (error: unknown): Promise<PostgresServing> => {
+      if (together.length === 0) throw error
+      debug('stacks not started together: %o', error)
+      return serve([wanted], spares)
+    }
+    const entry: Serving = {
+      key,
+      templates: new Set([wanted, ...together].map((one) => one.fingerprint)),
+      serving: serve([wanted, ...together], spares).catch(alone),
+      hasEnded: false,
+    }
+    servings.push(entry)
+    entry.serving.then(
+      ({ group }) => group.access.server.exited.then(() => (entry.hasEnded = true)),
+      () => servings.splice(servings.indexOf(entry), 1),
+    )
+    return entry
   }
 
   /** The suites of a template on a server that has it; else a server is started, with what else was announced for its kind. */
   const share = async (wanted: TemplatePlan): Promise<PostgresSuites | undefined> => {
     const key = serverKey(wanted.definition)
-    for (const candidate of servings.filter((known) => known.key === key)) {
-      const suites = (await candidate.serving).suitesOf(wanted)
-      if (suites !== undefined) return suites
-    }
-    const together = await Promise.all(announced.filter((other) => serverKey(other) === key).map(plan))
-    const entry = { key, serving: serve([wanted, ...together], spares) }
-    servings.push(entry)
-    entry.serving.catch(() => servings.splice(servings.indexOf(entry), 1))
-    return (await entry.serving).suitesOf(wanted)
+    const planned = await Promise.allSettled(announced.filter((other) => serverKey(other) === key).map(plan))
+    const others = planned.flatMap((other) => (other.status === 'fulfilled' ? [other.value] : []))
+    // Nothing is awaited between looking and starting: of two who ask at once, one starts the server.
+    const known = servings.find((one) => one.key === key && !one.hasEnded && one.templates.has(wanted.fingerprint))
+    const suites = (await (known ?? startServing(key, wanted, others)).serving).suitesOf(wanted)
+    return suites ?? (await startServing(key, wanted, []).serving).suitesOf(wanted)
   }
 
   const openPostgres = async (definition: PostgresDefinition, isolation: Isolation): Promise<PostgresSuite> => {
     const wanted = await plan(definition)
     const own = isolation === 'server' ? await serve([wanted], 0) : undefined
-    const suites = own === undefined ? await share(wanted) : own.suitesOf(wanted)
-    if (suites === undefined)
-      throw new HotbedError('ERR_HOTBED_TEMPLATE', {
-        message: 'The server that was started lacks its template.',
-      })
-    const suite = await stopwatch.measure('clone', suites.open)
-    suites.refill()
-    return own === undefined ? suite : { ...suite, dispose: () => suite.side.close().then(own.close) }
+    try {
+      const suites = own === undefined ? await share(wanted) : own.suitesOf(wanted)
+      if (suites === undefined) throw new HotbedError('ERR_HOTBED_TEMPLATE', { message: 'The server that was started lacks its template.' })
+      const suite = await stopwatch.measure('clone', suites.open)
+      suites.refill()
+      return own === undefined ? suite : { ...suite, dispose: () => suite.side.close().then(own.close) }
+    } catch (error) {
+      await own?.close()
+      throw error
+    }
   }
 
   const openRedis = async (definition: RedisDefinition): Promise<RedisSuite> => {
     const key = fingerprint({ ...definition })
-    const suites = redisSuites.get(key) ?? createRedisSuites(definition, findUnprivilegedUser(), spares)
+    const suites = redisSuites.get(key) ?? createRedisSuites(definition, { user: findUnprivilegedUser(), spares, onServerExit })
     redisSuites.set(key, suites)
-    const suite = await stopwatch.measure('start redis', suites.open)
+    const suite = await stopwatch.measure(({ facts }) => `start ${facts.flavour} ${facts.version.text} (${facts.provider})`, suites.open)
     suites.refill()
     return suite
   }
 
+  const openSuite = async (stack: StackDefinition, isolation: Isolation): Promise<SuiteParts> => {
+    checkStack(stack)
+    refuseClosed()
+    const { postgres, redis } = stack
+    const [postgresOpening, redisOpening] = await Promise.allSettled([
+      postgres === undefined ? undefined : openPostgres(postgres, isolation),
+      redis === undefined ? undefined : openRedis(redis),
+    ])
+    if (postgresOpening.status === 'rejected' || redisOpening.status === 'rejected') {
+      if (postgresOpening.status === 'fulfilled') await postgresOpening.value?.dispose()
+      if (redisOpening.status === 'fulfilled') await redisOpening.value?.dispose()
+      throw postgresOpening.status === 'rejected' ? postgresOpening.reason : (redisOpening as PromiseRejectedResult).reason
+    }
+    const suite: SuiteParts = composeSuite(postgresOpening.value, redisOpening.value, {
+      onKept: (label) => void kept.push({ label, facts: suite.facts }),
+      onDisposed: () => open.delete(suite),
+    })
+    open.add(suite)
+    return suite
+  }
+
   const closeAll = async (): Promise<void> => {
-    await Promise.allSettled([...open].map((suite) => suite.verbs.dispose()))
+    await Promise.allSettled(opening)
+    const disposed = await Promise.allSettled([...open].map((suite) => suite.verbs.dispose()))
     const ended = await Promise.allSettled([
       ...[...redisSuites.values()].map((suites) => suites.close()),
       ...servings.map(async ({ serving }) => (await serving.catch(() => undefined))?.close()),
       sweeping,
     ])
-    const failures = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
+    const failures = [...disposed, ...ended].flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
     if (failures.length > 0) throw new AggregateError(failures, 'Not everything of the run could be ended.')
   }
 
@@ -138,28 +202,11 @@ export function createRun(options: RunOptions = {}): Run {
     },
     refresh: () => plans.clear(),
     kept: () => kept,
-    openSuite: async (stack, isolation = 'clone') => {
-      checkStack(stack)
-      if (closing !== undefined)
-        throw new HotbedError('ERR_HOTBED_DISPOSED', {
-          message: 'The run has ended; no suite can be opened any more.',
-        })
-      const { postgres, redis } = stack
-      const [postgresOpening, redisOpening] = await Promise.allSettled([
-        postgres === undefined ? undefined : openPostgres(postgres, isolation),
-        redis === undefined ? undefined : openRedis(redis),
-      ])
-      if (postgresOpening.status === 'rejected' || redisOpening.status === 'rejected') {
-        if (postgresOpening.status === 'fulfilled') await postgresOpening.value?.dispose()
-        if (redisOpening.status === 'fulfilled') await redisOpening.value?.dispose()
-        throw postgresOpening.status === 'rejected' ? postgresOpening.reason : (redisOpening as PromiseRejectedResult).reason
-      }
-      const suite: SuiteParts = composeSuite(postgresOpening.value, redisOpening.value, {
-        onKept: (label) => void kept.push({ label, facts: suite.facts }),
-        onDisposed: () => open.delete(suite),
-      })
-      open.add(suite)
-      return suite
+    openSuite: (stack, isolation = 'clone') => {
+      const opened = openSuite(stack, isolation)
+      opening.add(opened)
+      void opened.catch(() => {}).finally(() => opening.delete(opened))
+      return opened
     },
     steps: stopwatch.steps,
     close: () => (closing ??= closeAll()),

@@ -12,13 +12,13 @@ const END_SESSIONS_MS = 5_000
  */
 export async function endSessions(admin: SqlClient, database: string): Promise<void> {
   const deadline = createDeadline(END_SESSIONS_MS)
-  const { rowCount } = await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [database])
-  for (let left = rowCount ?? 0; left > 0;) {
-    const { rows } = await admin.query('SELECT count(*)::int AS left FROM pg_stat_activity WHERE datname = $1', [database])
-    left = Number(rows[0]?.['left'])
-    if (left > 0 && deadline.isOver()) {
+  for (;;) {
+    // Again and again: a pool may have connected anew meanwhile.
+    const { rowCount } = await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [database])
+    if (rowCount === 0) return
+    if (deadline.isOver()) {
       throw new HotbedError('ERR_HOTBED_TIMEOUT', {
-        message: `Waited ${END_SESSIONS_MS} ms for ${left} sessions on '${database}' to end.`,
+        message: `Waited ${END_SESSIONS_MS} ms for ${rowCount} sessions on '${database}' to end.`,
       })
     }
   }

@@ -20,13 +20,18 @@ export function createSideConnections(access: PostgresAccess, database: string):
   const connect = (session: number): Promise<SqlClient> => {
     const connecting = access.connect({ database, role: OWNER_ROLE })
     sessions.set(session, connecting)
-    connecting.catch(() => sessions.delete(session))
+    connecting.catch(() => {
+      if (sessions.get(session) === connecting) sessions.delete(session)
+    })
     return connecting
   }
   const shared = async (): Promise<SqlClient> => {
-    const client = await (sessions.get(SHARED) ?? connect(SHARED))
+    const known = sessions.get(SHARED) ?? connect(SHARED)
+    const client = await known
     // A test may have ended it (pg_terminate_backend, restart): the next statement deserves a working one.
-    return client.isClosed() ? connect(SHARED) : client
+    if (!client.isClosed()) return client
+    const current = sessions.get(SHARED)
+    return current === known || current === undefined ? connect(SHARED) : current
   }
   const find = (session: number): Promise<SqlClient> => {
     const client = session === SHARED ? shared() : sessions.get(session)

@@ -44,6 +44,7 @@ export function checkStack(stack: StackDefinition, where = 'The stack'): void {
 }
 
 function checkPostgres(postgres: PostgresDefinition): void {
+  checkObject('postgres', postgres)
   checkOptionNames(postgres, POSTGRES_OPTIONS, 'postgres')
   checkProvider('postgres', postgres.provider)
   if (postgres.version !== undefined && !(Number.isInteger(postgres.version) && postgres.version >= 13)) {
@@ -53,8 +54,15 @@ function checkPostgres(postgres: PostgresDefinition): void {
     throw wrongOption('postgres.locale', "a locale such as 'en_US', 'de_DE' or 'C'", postgres.locale)
   }
   const { database } = postgres
-  if (database !== undefined && (database === '' || database.includes('\0') || Buffer.byteLength(database) > MAX_DATABASE_BYTES)) {
-    throw wrongOption('postgres.database', `a name of 1 to ${MAX_DATABASE_BYTES} bytes without NUL`, database)
+  if (
+    database !== undefined &&
+    (typeof database !== 'string' || database === '' || /[\0?#]/.test(database) || Buffer.byteLength(database) > MAX_DATABASE_BYTES)
+  ) {
+    throw wrongOption(
+      'postgres.database',
+      `a name of 1 to ${MAX_DATABASE_BYTES} bytes without NUL, '?' and '#', which URLs cannot carry to every client`,
+      database,
+    )
   }
   checkSettings('postgres.settings', postgres.settings)
   checkNames('postgres.extensions', postgres.extensions)
@@ -63,6 +71,7 @@ function checkPostgres(postgres: PostgresDefinition): void {
 }
 
 function checkRedis(redis: RedisDefinition): void {
+  checkObject('redis', redis)
   checkOptionNames(redis, REDIS_OPTIONS, 'redis')
   checkProvider('redis', redis.provider)
   checkSettings('redis.config', redis.config)
@@ -75,7 +84,13 @@ function checkProvider(store: string, provider: string | undefined): void {
   }
 }
 
+function checkObject(option: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrongOption(option, 'an object with options, such as {}', value)
+}
+
 function checkSettings(option: string, settings: Readonly<Record<string, unknown>> | undefined): void {
+  if (settings !== undefined) checkObject(option, settings)
   for (const [name, value] of Object.entries(settings ?? {})) {
     if (!['string', 'number', 'boolean'].includes(typeof value))
       throw wrongOption(`${option}.${name}`, 'a string, number or boolean', value)

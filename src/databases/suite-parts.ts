@@ -1,8 +1,24 @@
+import { wrongOption } from '../primitives/options.js'
 import type { ServerVersion } from '../servers/server.js'
 import type { QueryResult } from './sql-client.js'
 
-/** How a suite is kept apart from others. */
-export type Isolation = 'clone' | 'server'
+/**
+ * How a suite is kept apart from others.
+ *
+ * - `clone`: a database of its own, on the Postgres that all suites of the run share.
+ * - `server`: a Postgres of its own, for tests that change settings or stop the server.
+ * - `rollback`: a transaction that is rolled back, on one connection that the test hands to the code under test. The quickest and the least
+ *   real: no second connection sees anything, `now()` stands still, deferred constraints, COMMIT, sequences and deadlocks do not behave as in
+ *   production, and an application with a pool of its own cannot be tested at all. There is no URL.
+ */
+export type Isolation = 'clone' | 'server' | 'rollback'
+
+const ISOLATIONS: readonly string[] = ['clone', 'server', 'rollback'] satisfies readonly Isolation[]
+
+/** @throws {HotbedError} `ERR_HOTBED_OPTION` */
+export function checkIsolation(isolation: string): void {
+  if (!ISOLATIONS.includes(isolation)) throw wrongOption('isolation', "'clone', 'server' or 'rollback'", isolation)
+}
 
 /** What is known of a suite's database. Plain data: it travels between processes. */
 export interface PostgresFacts {

@@ -1,18 +1,11 @@
-import { readFile, readdir, rm, stat } from 'node:fs/promises'
+import { lstat, readFile, readdir, rm, stat } from 'node:fs/promises'
 import { existsSync, readlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import { basename, join } from 'node:path'
 import { runCommand } from '../primitives/run-command.js'
 import { readOwnerState, type Owner } from '../primitives/owner.js'
 import { readStartTime, readWorkingDirectory } from '../primitives/process-identity.js'
-import {
-  HEARTBEAT_MS,
-  KEPT_FILE,
-  OWNER_FILE,
-  OWNER_SOCKET,
-  RUN_DIRECTORY_PREFIX,
-  runDirectoryParents,
-} from '../primitives/run-directory.js'
+import { HEARTBEAT_MS, KEPT_FILE, OWNER_FILE, OWNER_SOCKET, RUN_DIRECTORY_NAME, runDirectoryParents } from '../primitives/run-directory.js'
 import { findUnprivilegedUser } from '../primitives/unprivileged-user.js'
 
 /** A run directory whose owner is gone. */
@@ -33,7 +26,7 @@ export async function findLeftovers(): Promise<readonly Leftover[]> {
   const found: Leftover[] = []
   for (const parent of runDirectoryParents()) {
     for (const name of await readdir(parent).catch(() => [])) {
-      if (!name.startsWith(RUN_DIRECTORY_PREFIX)) continue
+      if (!RUN_DIRECTORY_NAME.test(name)) continue
       const path = join(parent, name)
       const why = (await isOurs(path)) ? await whyAbandoned(path) : undefined
       if (why !== undefined) found.push({ path, why, kept: existsSync(join(path, KEPT_FILE)) })
@@ -42,12 +35,21 @@ export async function findLeftovers(): Promise<readonly Leftover[]> {
   return found
 }
 
+export interface SweepOptions {
+  /** Also what was kept on purpose. @default false */
+  readonly kept?: boolean
+  /** Only these. @default all leftovers */
+  readonly paths?: readonly string[] | undefined
+}
+
 /**
  * Ends the servers in leftover run directories and removes these. A process is signalled only when its program is a server of ours and its
  * working directory lies in the leftover; what was kept on purpose stays, unless asked for.
  */
-export async function sweepLeftovers(options: { readonly kept?: boolean } = {}): Promise<readonly Leftover[]> {
-  const leftovers = (await findLeftovers()).filter((leftover) => options.kept === true || !leftover.kept)
+export async function sweepLeftovers({ kept = false, paths }: SweepOptions = {}): Promise<readonly Leftover[]> {
+  const leftovers = (await findLeftovers()).filter(
+    (leftover) => (kept || !leftover.kept) && (paths === undefined || paths.includes(leftover.path)),
+  )
   if (leftovers.length === 0) return []
   const processes = await readServerProcesses()
   for (const { path } of leftovers) {
@@ -61,7 +63,7 @@ export async function sweepLeftovers(options: { readonly kept?: boolean } = {}):
 }
 
 async function isOurs(path: string): Promise<boolean> {
-  const facts = await stat(path).catch(() => undefined)
+  const facts = await lstat(path).catch(() => undefined)
   if (facts === undefined || !facts.isDirectory()) return false
   // As root, servers and their directories belong to another user.
   return facts.uid === process.getuid?.() || (process.getuid?.() === 0 && facts.uid === findUnprivilegedUser()?.uid)
@@ -73,22 +75,34 @@ async function whyAbandoned(path: string): Promise<string | undefined> {
   const facts = await stat(file).catch(() => undefined)
   if (facts === undefined) {
     const made = await stat(path).catch(() => undefined)
-    return made !== undefined && Date.now() - made.mtimeMs > SILENCE_MS ? 'has no owner' : undefined
+    const silent = made !== undefined && Date.now() - made.mtimeMs > SILENCE_MS
+    return silent && (await holdsOnlyOurs(path)) ? 'has no owner' : undefined
   }
   const silent = Date.now() - facts.mtimeMs > SILENCE_MS
-  const owner = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Partial<Owner>
-  if (owner.bootId === undefined || owner.pidNamespace === undefined || owner.pid === undefined) return silent ? 'has no owner' : undefined
-  const state = readOwnerState({
-    bootId: owner.bootId,
-    pidNamespace: owner.pidNamespace,
-    pid: owner.pid,
-    startTime: owner.startTime,
-  })
+  const owner = await readStamp(file)
+  if (owner === undefined) return silent ? 'has no owner' : undefined
+  const state = readOwnerState(owner)
   if (state === 'alive') return undefined
   if (state === 'rebooted') return silent ? 'was made before the last boot, or on another machine' : undefined
   if (await accepts(join(path, OWNER_SOCKET))) return undefined
   if (state === 'unknown') return silent ? 'belongs to another container that is silent' : undefined
   return `its process ${owner.pid} is gone`
+}
+
+/** Whoever has made something else in a directory of our kind of name shall keep it. */
+async function holdsOnlyOurs(path: string): Promise<boolean> {
+  const names = await readdir(path).catch(() => ['unreadable'])
+  return names.every((name) => [OWNER_SOCKET, KEPT_FILE, 'postgres'].includes(name) || /^redis-\d+$/.test(name))
+}
+
+/** `undefined` when the stamp is just being written, or never was to its end. */
+async function readStamp(file: string): Promise<Owner | undefined> {
+  try {
+    const { bootId, pidNamespace, pid, startTime } = JSON.parse(await readFile(file, 'utf8')) as Partial<Owner>
+    return bootId === undefined || pidNamespace === undefined || pid === undefined ? undefined : { bootId, pidNamespace, pid, startTime }
+  } catch {
+    return undefined
+  }
 }
 
 function accepts(socketPath: string): Promise<boolean> {
@@ -110,12 +124,23 @@ interface ServerProcess {
 
 async function readServerProcesses(): Promise<readonly ServerProcess[]> {
   const pids = (await readdir('/proc').catch(() => [])).map(Number).filter(Number.isInteger)
+  const namespace = readNamespace('self')
   return pids.flatMap((pid) => {
+    // A container's processes show here too, with directories as the container sees them.
+    if (namespace === undefined || readNamespace(pid) !== namespace) return []
     const directory = readWorkingDirectory(pid)
     const startTime = readStartTime(pid)
     if (directory === undefined || startTime === undefined || !SERVER_PROGRAMS.includes(readProgram(pid))) return []
     return [{ pid, startTime, directory: directory.replace(/ \(deleted\)$/, '') }]
   })
+}
+
+function readNamespace(pid: number | 'self'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`)
+  } catch {
+    return undefined
+  }
 }
 
 function readProgram(pid: number): string {

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import type { QueryResult } from './sql-client.js'
 
@@ -17,7 +14,9 @@ export interface TemplateContext {
 /** Migrates or seeds by code. Without `inputs` nobody can tell whether the result would be the same, so it is made anew in each run. */
 export interface FunctionStep {
   readonly run: (context: TemplateContext) => Promise<unknown> | unknown
-  /** Files whose content decides the result, as globs from the working directory: `['prisma/**']`. */
+  /** Where `inputs` are. @default the folder of the config, or the working directory */
+  readonly cwd?: string
+  /** Files whose content decides the result, as globs from `cwd`: `['prisma/**']`. */
   readonly inputs?: readonly string[]
 }
 
@@ -29,7 +28,7 @@ export interface CommandStep {
   readonly urlVariable?: string
   /** Further environment variables. */
   readonly env?: Readonly<Record<string, string>>
-  /** @default the working directory */
+  /** Where it runs. @default the folder of the config, or the working directory */
   readonly cwd?: string
   /** @default 300_000 */
   readonly timeoutMs?: number
@@ -46,13 +45,7 @@ export function isCommandStep(step: TemplateStep): step is CommandStep {
 
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` */
 export function checkTemplateStep(option: string, step: TemplateStep): void {
-  if (typeof step === 'string') {
-    if (existsSync(resolve(step))) return
-    throw new HotbedError('ERR_HOTBED_OPTION', {
-      message: `Option '${option}' names '${step}', but there is no such file or folder (looked at ${resolve(step)}).`,
-      remedy: 'Paths are relative to the working directory of the test run.',
-    })
-  }
+  if (typeof step === 'string' && step !== '') return
   if (typeof step !== 'object' || step === null) {
     throw wrongOption(option, 'a path, { run } with a function, or { command } with a command line', step)
   }
@@ -60,8 +53,26 @@ export function checkTemplateStep(option: string, step: TemplateStep): void {
     checkOptionNames(step, ['command', 'urlVariable', 'env', 'cwd', 'timeoutMs', 'inputs'], option)
     if (typeof step.command !== 'string' || step.command.trim() === '')
       throw wrongOption(`${option}.command`, 'a command line', step.command)
+    checkText(`${option}.urlVariable`, step.urlVariable)
+    checkText(`${option}.cwd`, step.cwd)
+    if (step.timeoutMs !== undefined && !(step.timeoutMs > 0))
+      throw wrongOption(`${option}.timeoutMs`, 'a number of milliseconds', step.timeoutMs)
+    checkInputs(option, step.inputs)
     return
   }
-  checkOptionNames(step, ['run', 'inputs'], option)
+  checkOptionNames(step, ['run', 'cwd', 'inputs'], option)
   if (typeof step.run !== 'function') throw wrongOption(`${option}.run`, 'a function', step.run)
+  checkText(`${option}.cwd`, step.cwd)
+  checkInputs(option, step.inputs)
+}
+
+function checkText(option: string, text: unknown): void {
+  if (text !== undefined && (typeof text !== 'string' || text === '')) throw wrongOption(option, 'a text that is not empty', text)
+}
+
+function checkInputs(option: string, inputs: unknown): void {
+  if (inputs === undefined) return
+  if (!Array.isArray(inputs) || inputs.some((input) => typeof input !== 'string' || input === '')) {
+    throw wrongOption(`${option}.inputs`, "a list of globs such as ['prisma/**']", inputs)
+  }
 }

@@ -12,7 +12,7 @@ import { templateSteps, type PostgresDefinition } from './stack.js'
 import { isCommandStep, type TemplateStep } from './template-step.js'
 
 /** Changes when hotbed makes templates in another way. */
-const TEMPLATE_FORMAT = 1
+const TEMPLATE_FORMAT = 2
 
 /** A template as it is asked for. */
 export interface TemplatePlan {
@@ -30,6 +30,8 @@ export interface Template {
   /** `ALTER DATABASE … SET` of the migrations. CREATE DATABASE does not copy these. */
   readonly settings: readonly string[]
   readonly bytes: number
+  /** Accepts no connections. */
+  readonly isSealed: boolean
 }
 
 /** Reads what a template depends on. Touches no server. */
@@ -67,11 +69,15 @@ export function templateName(plan: TemplatePlan): string {
   return `hotbed_template_${plan.fingerprint}`
 }
 
+/** Nothing is to be done: initdb's own template will do, whose name and rights nobody can tell from a clone's. */
+const EMPTY_TEMPLATE: Template = { database: 'template1', settings: [], bytes: 8_000_000, isSealed: false }
+
 /** The comment that says that a template is complete. Written last. */
 const READY = 'hotbed: ready'
 
 /** The template of this plan on the server, if it is there and complete. */
 export async function findTemplate(admin: SqlClient, plan: TemplatePlan): Promise<Template | undefined> {
+  if (plan.empty) return EMPTY_TEMPLATE
   const { rows } = await admin.query(
     `SELECT pg_database_size(oid)::float8 AS bytes, shobj_description(oid, 'pg_database') AS comment,
        (SELECT coalesce(json_agg(c), '[]') FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setdatabase = d.oid AND s.setrole = 0) AS settings
@@ -81,6 +87,7 @@ export async function findTemplate(admin: SqlClient, plan: TemplatePlan): Promis
   const [row] = rows
   if (row === undefined || row['comment'] !== READY) return undefined
   return {
+    isSealed: true,
     database: templateName(plan),
     bytes: Number(row['bytes']),
     settings: (row['settings'] as readonly unknown[]).map(String),
@@ -100,9 +107,10 @@ export async function makeTemplate(access: PostgresAccess, plan: TemplatePlan, s
   await dropTemplate(admin, name)
   await admin.query(`CREATE DATABASE ${database} OWNER ${OWNER_ROLE}`)
   try {
-    if (!plan.empty) await fillTemplate(access, plan, name, stopwatch)
-    await writeRelationCache(access, name)
+    await fillTemplate(access, plan, name, stopwatch)
     await admin.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`)
+    // A function or a command may have left a connection behind; a template with sessions cannot be cloned.
+    await endSessions(admin, name)
     await admin.query(`COMMENT ON DATABASE ${database} IS ${quoteLiteral(READY)}`)
     const template = await findTemplate(admin, plan)
     if (template === undefined) throw new Error('The template vanished while it was made.')
@@ -115,17 +123,6 @@ export async function makeTemplate(access: PostgresAccess, plan: TemplatePlan, s
       cause: error,
     })
   }
-}
-
-/**
- * The first session of a database writes its relation cache (`pg_internal.init`), which CREATE DATABASE copies and PostgreSQL is prepared for
- * (relcache.c, load_relcache_init_file): with it, the first connection to each clone takes half the time.
- */
-async function writeRelationCache(access: PostgresAccess, name: string): Promise<void> {
-  const session = await access.connect({ database: name, role: 'postgres' })
-  await session.close()
-  // A command may have left a connection behind; a template with sessions cannot be cloned (55006).
-  await endSessions(access.admin, name)
 }
 
 async function dropTemplate(admin: SqlClient, name: string): Promise<void> {
@@ -153,8 +150,12 @@ async function fillTemplate(access: PostgresAccess, plan: TemplatePlan, name: st
     } finally {
       await client.close()
     }
-    // FREEZE sets the visibility map, so that index-only scans are real and no clone ever writes hint bits.
-    await stopwatch.measure('vacuum analyze', () => superuser.query('VACUUM (FREEZE, ANALYZE)'))
+    // FREEZE sets the visibility map, so that index-only scans are real and no clone ever writes hint bits. But not for rows whose commit has
+    // not reached the log yet, as after asynchronous commits (heap_page_prune_and_freeze, "committed asynchronously"): hence the checkpoint.
+    await stopwatch.measure('vacuum analyze', async () => {
+      await superuser.query('CHECKPOINT')
+      await superuser.query('VACUUM (FREEZE, ANALYZE)')
+    })
   } finally {
     await superuser.close()
   }

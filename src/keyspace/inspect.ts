@@ -1,3 +1,4 @@
+import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { makeKeyspaceSnapshot, type KeyspaceKey, type KeyspaceSnapshot } from './keyspace-snapshot.js'
 
@@ -16,6 +17,8 @@ export interface InspectOptions {
 type KeyName = string | Buffer
 
 const SCAN_COUNT = 1000
+/** What decoding makes of bytes that are no UTF-8. */
+const REPLACEMENT = '\uFFFD'
 const LENGTH_COMMANDS: Readonly<Record<string, string>> = {
   string: 'STRLEN',
   hash: 'HLEN',
@@ -30,6 +33,7 @@ const LENGTH_COMMANDS: Readonly<Record<string, string>> = {
  * A key that expires or is deleted meanwhile is left out.
  *
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for an empty pattern or an unknown option
+ * @throws {HotbedError} `ERR_HOTBED_QUERY` for a key whose name the connection cannot read
  */
 export async function inspectKeyspace(send: SendCommand, pattern: string, options: InspectOptions = {}): Promise<KeyspaceSnapshot> {
   if (typeof pattern !== 'string' || pattern === '') throw wrongOption('pattern', "a glob such as 'product:*' ('*' for every key)", pattern)
@@ -49,7 +53,8 @@ export async function inspectKeyspace(send: SendCommand, pattern: string, option
 function readScan(reply: unknown): readonly [string, readonly KeyName[]] {
   const [cursor, names]: readonly unknown[] = Array.isArray(reply) ? reply : []
   const list: readonly unknown[] = Array.isArray(names) ? names : []
-  return [String(cursor ?? '0'), list.map((name) => (Buffer.isBuffer(name) ? name : String(name)))]
+  const next = typeof cursor === 'string' || typeof cursor === 'number' || Buffer.isBuffer(cursor) ? cursor.toString() : '0'
+  return [next, list.map((name) => (Buffer.isBuffer(name) ? name : String(name)))]
 }
 
 async function readKeys(send: SendCommand, names: readonly KeyName[], lengths: boolean): Promise<readonly KeyspaceKey[]> {
@@ -72,6 +77,14 @@ async function readKeys(send: SendCommand, names: readonly KeyName[], lengths: b
     }),
   )
   const present = keys.filter(({ type, ttlMs }) => type !== 'none' && ttlMs !== -2)
+  const mangled = keys.find((key) => !present.includes(key) && key.key.includes(REPLACEMENT))
+  if (mangled !== undefined) {
+    // Left out, it would be a key that no expectation is ever held against.
+    throw new HotbedError('ERR_HOTBED_QUERY', {
+      message: `The name of a key is no UTF-8 and cannot be asked about: ${mangled.key}`,
+      remedy: 'Give a pattern that it does not match.',
+    })
+  }
   return Promise.all(
     present.map(async ({ name, ...key }) => ({ ...key, length: lengths ? await readLength(send, name, key.type) : undefined })),
   )

@@ -1,5 +1,5 @@
 import type { TtlBounds } from './cache/to-have-ttl.js'
-import type { IndexDescription } from './plan/to-use-index.js'
+import type { IndexDescription } from './plan/wanted-index.js'
 
 /**
  * What `expect(evidence)` gets. All of them are synchronous, and there are no type parameters: one augmentation of `Matchers`,

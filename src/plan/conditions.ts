@@ -42,7 +42,7 @@ function withoutQualifier(text: string, alias: string): string {
   const tokens = text.match(TOKEN) ?? []
   let result = ''
   for (let index = 0; index < tokens.length; index++) {
-    const token = tokens[index]!
+    const token = tokens[index] ?? ''
     const isQualifier =
       (token === alias || token === `"${alias.replaceAll('"', '""')}"`) && tokens[index + 1] === '.' && tokens[index - 1] !== '.'
     if (isQualifier) index++

@@ -28,11 +28,16 @@ export function explainFailure(error: unknown, { sql, prefixLength, timeoutMs }:
   return new HotbedError('ERR_HOTBED_PLAN', {
     message: [
       `PostgreSQL refused the statement: ${message}${code === undefined ? '' : ` (SQLSTATE ${code})`}.`,
-      ...(place < 0 ? [firstLines(sql)] : pointAt(sql, [...sql].slice(0, place).join('').length)),
+      ...(place < 0 ? [firstLines(sql)] : pointAt(sql, unitsBefore(sql, place))),
       ...[detail, hint].filter((text) => text !== undefined).map((text) => `  ${text}`),
     ].join('\n'),
     cause: error,
   })
+}
+
+/** PostgreSQL counts characters, a JavaScript string counts some of them twice. */
+function unitsBefore(sql: string, characters: number): number {
+  return Array.from(sql).slice(0, characters).join('').length
 }
 
 function firstLines(sql: string): string {

@@ -19,7 +19,7 @@ export function readExplainJson(output: unknown): ExplainOutput {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value]
   const statement = list[0]
   if (list.length > 1) throw unreadable(`it holds ${list.length} statements, and a plan is of one`)
-  if (!isObject(statement)) throw unreadable(`it is ${statement === undefined ? 'empty' : `${JSON.stringify(statement).slice(0, 60)}`}`)
+  if (!isObject(statement)) throw unreadable(`it is ${statement === undefined ? 'empty' : JSON.stringify(statement).slice(0, 60)}`)
   const root = statement['Plan']
   if (!isObject(root)) throw unreadable(`it has no 'Plan', but ${Object.keys(statement).slice(0, 8).join(', ') || 'nothing'}`)
   return { statement, root }

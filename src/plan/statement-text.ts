@@ -56,9 +56,9 @@ function endOfBlockComment(sql: string, start: number): number {
 export function pointAt(sql: string, offset: number): readonly string[] {
   const before = sql.slice(0, offset).split('\n')
   const row = before.length - 1
-  const column = before[row]!.length
+  const column = before.at(-1)?.length ?? 0
   const rows = sql.split('\n')
   const start = Math.max(0, column - 60)
   const clip = (line: string): string => `  ${line.slice(start, start + 100).replaceAll('\t', ' ')}`
-  return [...(row > 0 ? [clip(rows[row - 1]!)] : []), clip(rows[row]!), `  ${' '.repeat(column - start)}^`]
+  return [...rows.slice(Math.max(0, row - 1), row + 1).map(clip), `  ${' '.repeat(column - start)}^`]
 }

@@ -40,14 +40,19 @@ export async function buildOnce(directory: string, build: (privateDirectory: str
 
 /** Removes what builders that died have left half done in `parent`. */
 export async function removeAbandonedBuilds(parent: string): Promise<readonly string[]> {
-  const removed: string[] = []
+  const abandoned = await findAbandonedBuilds(parent)
+  for (const path of abandoned) await rm(path, { recursive: true, force: true })
+  return abandoned.map((path) => basename(path))
+}
+
+/** Paths of what builders that died have left half done in `parent`. */
+export async function findAbandonedBuilds(parent: string): Promise<readonly string[]> {
+  const found: string[] = []
   for (const name of await readdir(parent).catch(() => [])) {
     const at = name.indexOf(BUILDING)
-    if (at < 0 || !(await isAbandoned(join(parent, name), name.slice(at + BUILDING.length)))) continue
-    await rm(join(parent, name), { recursive: true, force: true })
-    removed.push(basename(name))
+    if (at >= 0 && (await isAbandoned(join(parent, name), name.slice(at + BUILDING.length)))) found.push(join(parent, name))
   }
-  return removed
+  return found
 }
 
 async function isAbandoned(path: string, ownerText: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs'
-import { homedir, platform, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { platform, tmpdir, userInfo } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
 import { readEnvironment } from './environment.js'
 import { HotbedError } from './error.js'
 
@@ -29,23 +29,25 @@ export function resolveCacheDirectory(variables: NodeJS.ProcessEnv = process.env
 
 function candidates(variables: NodeJS.ProcessEnv): readonly string[] {
   const { cacheDirectory } = readEnvironment(variables)
-  if (cacheDirectory !== undefined) return [cacheDirectory]
+  if (cacheDirectory !== undefined) return [resolve(cacheDirectory)]
   const uid = process.getuid?.() ?? 0
   const shared = `/var/tmp/hotbed-${uid}`
   return uid === 0 ? [shared] : [join(userCacheDirectory(variables), 'hotbed'), shared]
 }
 
 function userCacheDirectory(variables: NodeJS.ProcessEnv): string {
-  if (variables['XDG_CACHE_HOME']) return variables['XDG_CACHE_HOME']
-  const home = variables['HOME'] ?? homedirOrRoot()
+  const configured = variables['XDG_CACHE_HOME']
+  if (configured !== undefined && isAbsolute(configured)) return configured
+  const home = variables['HOME'] || homedirOrTemporary()
   return platform() === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache')
 }
 
-function homedirOrRoot(): string {
+/** `docker run --user 1234` gives a user whom no file knows. */
+function homedirOrTemporary(): string {
   try {
-    return homedir()
-  } catch {
     return userInfo().homedir
+  } catch {
+    return tmpdir()
   }
 }
 
@@ -56,7 +58,9 @@ function makeOwnDirectory(directory: string): string | undefined {
     const facts = lstatSync(directory)
     if (!facts.isDirectory()) return 'is no directory'
     if (process.getuid !== undefined && facts.uid !== process.getuid()) return `belongs to user ${facts.uid}`
-    if ((facts.mode & 0o022) !== 0) chmodSync(directory, facts.mode & 0o755)
+    // Nobody else may write; as root, the user that servers run as must get through, whatever the umask.
+    const mode = (facts.mode & 0o755) | (process.getuid?.() === 0 ? 0o055 : 0)
+    if ((facts.mode & 0o777) !== mode) chmodSync(directory, mode)
     accessSync(directory, constants.W_OK | constants.X_OK)
     return undefined
   } catch (error) {

@@ -1,5 +1,5 @@
-import { watch } from 'node:fs'
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { existsSync, watch, type FSWatcher } from 'node:fs'
+import { link, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { createDeadline } from './deadline.js'
 import { HotbedError } from './error.js'
@@ -41,46 +41,67 @@ export async function takeFileLock(file: string, options: FileLockOptions = {}):
 }
 
 async function tryFileLock(file: string): Promise<(() => Promise<void>) | undefined> {
+  const ours = formatOwner(readOwner())
   try {
     const handle = await open(file, 'wx')
-    await handle.writeFile(formatOwner(readOwner()))
+    await handle.writeFile(ours)
     await handle.close()
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
-    if (await isAbandoned(file)) await rm(file, { force: true })
+    await removeAbandoned(file, ours)
     return undefined
   }
   const heartbeat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => {}), HEARTBEAT_MS).unref()
   return async () => {
     clearInterval(heartbeat)
-    await rm(file, { force: true })
+    // We may have looked dead to somebody who then took it.
+    if ((await readFile(file, 'utf8').catch(() => '')) === ours) await rm(file, { force: true })
   }
 }
 
-async function isAbandoned(file: string): Promise<boolean> {
+/** Takes a dead holder's lock away. Of two who see it dead, the slower one must not remove the lock that the quicker one holds by now. */
+async function removeAbandoned(file: string, ours: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined || !(await isAbandoned(file, text))) return
+  const taken = `${file}.${ours}`
   try {
-    const owner = parseOwner(await readFile(file, 'utf8'))
-    const state = owner === undefined ? 'unknown' : readOwnerState(owner, readFormattedOwner())
-    if (state === 'alive' || state === 'dead') return state === 'dead'
-    return Date.now() - (await stat(file)).mtimeMs > SILENCE_MS
+    await rename(file, taken)
+    if ((await readFile(taken, 'utf8')) !== text) await link(taken, file)
   } catch {
-    // Given back in this moment.
-    return false
+    // Somebody else was quicker.
+  } finally {
+    await rm(taken, { force: true })
   }
+}
+
+async function isAbandoned(file: string, text: string): Promise<boolean> {
+  const owner = parseOwner(text)
+  const state = owner === undefined ? 'unknown' : readOwnerState(owner, readFormattedOwner())
+  if (state === 'alive' || state === 'dead') return state === 'dead'
+  const facts = await stat(file).catch(() => undefined)
+  // Without facts it was given back in this moment.
+  return facts !== undefined && Date.now() - facts.mtimeMs > SILENCE_MS
 }
 
 /** Settles when something happens to `file`, or after `timeoutMs`: an event can be lost on network file systems. */
 function waitForChange(file: string, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const name = basename(file)
-    const watcher = watch(dirname(file), (_, changed) => {
-      if (changed === null || changed === name) finish()
-    })
     const timer = setTimeout(finish, timeoutMs)
-    watcher.once('error', finish)
+    let watcher: FSWatcher | undefined
+    try {
+      watcher = watch(dirname(file), (_, changed) => {
+        if (changed === null || changed === name) finish()
+      })
+      watcher.once('error', finish)
+    } catch {
+      // The system has no watch left: then the time must do.
+    }
+    // Given back before we watched.
+    if (!existsSync(file)) finish()
     function finish(): void {
       clearTimeout(timer)
-      watcher.close()
+      watcher?.close()
       resolve()
     }
   })

@@ -27,7 +27,7 @@ export function readOwnerState(owner: Owner, here: Owner = readOwner()): OwnerSt
 /** An owner as part of a file name. */
 export function formatOwner(owner: Owner): string {
   return [owner.bootId, owner.pidNamespace, String(owner.pid), owner.startTime ?? '']
-    .map((part) => part.replaceAll(/[^A-Za-z0-9]/g, ''))
+    .map((part, index) => part.replaceAll(/[^A-Za-z0-9]/g, '') || (index < 2 ? 'x' : ''))
     .join('-')
 }
 

@@ -18,18 +18,20 @@ export function readPidSpace(): PidSpace {
 }
 
 /**
- * When the process with this pid started, in a form that only equality makes sense of; `undefined` when there is none.
+ * When the process with this pid started, in a form that only equality makes sense of; `undefined` when there is none, or only a zombie:
+ * where nobody collects the dead (pid 1 of many containers) these stay for ever.
  * Linux: field 22 of /proc/PID/stat (proc(5)), in clock ticks since boot. Elsewhere unknown, so nothing is ever signalled there by pid.
  */
 export function readStartTime(pid: number): string | undefined {
   // The name in field 2 may hold blanks and brackets: count from its end.
-  return readOr(
+  const fields = readOr(
     () =>
       readFileSync(`/proc/${pid}/stat`, 'utf8')
         .replace(/^.*\) /s, '')
-        .split(' ')[19],
-    undefined,
+        .split(' '),
+    [],
   )
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
 }
 
 /** The working directory of a process, as far as it can be seen. */

@@ -11,6 +11,8 @@ export interface CommandOptions {
   readonly timeoutMs: number
   /** Runs `command` by the shell, as one string. */
   readonly shell?: boolean
+  /** When our own process dies, the command is killed with everything it started. Costs a shell. @default false */
+  readonly endWithUs?: boolean
   /** Called with each chunk of output, for commands a person waits for. */
   readonly onOutput?: (text: string) => void
 }
@@ -21,28 +23,47 @@ export interface CommandOutput {
 }
 
 /**
+ * Runs its arguments as a command, whose status it ends with. The end of the pipe at descriptor 3 means that we are dead: then the whole
+ * group gets SIGKILL, this shell included.
+ */
+const GUARD_SCRIPT = `
+"$@" 3<&- &
+command=$!
+(read -r _ <&3; kill -s KILL 0) >/dev/null 2>&1 &
+reader=$!
+wait "$command"
+status=$?
+kill -s KILL "$reader"
+exit "$status"
+`
+
+/**
  * Runs a command to its end.
  *
  * @throws {HotbedError} `ERR_HOTBED_COMMAND` when it cannot be run, exits with another status than 0 or takes too long:
  * with the command line, the status and the last lines it printed.
  */
 export function runCommand(command: string, options: CommandOptions): Promise<CommandOutput> {
-  const { args = [], cwd, env, user, timeoutMs, shell = false, onOutput } = options
+  const { args = [], cwd, env, user, timeoutMs, shell = false, endWithUs = false, onOutput } = options
   const line = [command, ...args].join(' ')
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const own = shell && endWithUs ? ['/bin/sh', '-c', line] : [command, ...args]
+    const child = spawn(endWithUs ? '/bin/sh' : command, endWithUs ? ['-c', GUARD_SCRIPT, 'hotbed-command', ...own] : args, {
       ...(cwd === undefined ? {} : { cwd }),
       ...(env === undefined ? {} : { env }),
       ...user,
-      shell,
+      shell: shell && !endWithUs,
       // A group of its own, so that a late command is killed with everything it started.
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', endWithUs ? 'pipe' : 'ignore'],
     })
+    const guard = child.stdio[3]
+    guard?.on('error', () => {})
+    child.once('exit', () => guard?.destroy())
     const output = { stdout: '', stderr: '' }
     let all = ''
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (text: string) => {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
         output[name] += text
         all = (all + text).slice(-20_000)
         onOutput?.(text)

@@ -8,7 +8,8 @@ export interface Step {
 
 /** Notes how long things take, so that a run can say where its time went. */
 export interface Stopwatch {
-  readonly measure: <T>(name: string, work: () => Promise<T>) => Promise<T>
+  /** @param name of the step; as a function, it is made of what the work gave */
+  readonly measure: <T>(name: string | ((result: T) => string), work: () => Promise<T>) => Promise<T>
   readonly steps: () => readonly Step[]
 }
 
@@ -18,11 +19,9 @@ export function startStopwatch(): Stopwatch {
   return {
     measure: async (name, work) => {
       const from = performance.now()
-      try {
-        return await work()
-      } finally {
-        steps.push({ name, startedAtMs: from - start, durationMs: performance.now() - from })
-      }
+      const result = await work()
+      steps.push({ name: typeof name === 'string' ? name : name(result), startedAtMs: from - start, durationMs: performance.now() - from })
+      return result
     },
     steps: () => steps.toSorted((a, b) => a.startedAtMs - b.startedAtMs),
   }

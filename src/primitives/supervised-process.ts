@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { SUPERVISOR_SCRIPT } from './supervisor-script.js'
@@ -49,7 +50,10 @@ export interface SupervisedProcess {
   readonly exit: () => ProcessExit | undefined
   /** The last lines of its log. Readable until `stop()` has settled. */
   readonly lastLog: (lines?: number) => readonly string[]
-  /** Ends the process and removes its directory, or keeps it. Settles when both are done; a second call waits for the first. */
+  /**
+   * Ends the process and removes its directory, or keeps it. Settles when both are done; a second call waits for the first. Does nothing
+   * after `leave()`.
+   */
   readonly stop: (options?: { readonly signal?: StopSignal; readonly keepDirectory?: boolean }) => Promise<void>
   /** Lets the process outlive us. Its directories are still removed when it ends. */
   readonly leave: () => void
@@ -87,6 +91,8 @@ export async function startSupervisedProcess(options: SupervisedProcessOptions):
   const messages = supervisor.stdout as Readable
   // A supervisor that somebody killed must not crash us by a broken pipe.
   control.on('error', () => {})
+  // Also when somebody killed it: what is left of it then ends the process.
+  supervisor.once('exit', () => control.destroy())
   const gone = new Promise<void>((resolve) => supervisor.once('close', () => resolve()))
   const exitReport = createResolvers<ProcessExit>()
   let exit: ProcessExit | undefined
@@ -112,18 +118,26 @@ export async function startSupervisedProcess(options: SupervisedProcessOptions):
   supervisor.unref()
   for (const stream of [control, messages]) (stream as unknown as { unref?: () => void }).unref?.()
 
+  let left = false
   let stopping: Promise<void> | undefined
   return {
     pid,
     exited: exitReport.promise,
     exit: () => exit,
-    leave: () => void control.end('leave\n'),
+    leave: () => {
+      left = true
+      control.end('leave\n')
+    },
     lastLog: (lines = 20) => readLastLines(logFile, lines),
     stop: ({ signal, keepDirectory = false } = {}) => {
       stopping ??= (async () => {
+        if (left) return
         supervisor.ref()
-        control.end(`${signal ?? stopSignal} ${keepDirectory ? 'keep' : 'remove'}\n`)
+        control.write(`${signal ?? stopSignal} ${keepDirectory ? 'keep' : 'remove'}\n`)
+        void exitReport.promise.then(() => control.end('alive\n'))
         await gone
+        // The supervisor has done it, unless somebody killed it.
+        if (!keepDirectory) await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
       })()
       return stopping
     },
@@ -143,7 +157,8 @@ function readLastLines(file: string, lines: number): readonly string[] {
     const { size } = fstatSync(descriptor)
     const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES))
     readSync(descriptor, buffer, 0, buffer.length, size - buffer.length)
-    return buffer.toString('utf8').trimEnd().split('\n').slice(-lines)
+    const text = buffer.toString('utf8').trimEnd()
+    return text === '' ? [] : text.split('\n').slice(-lines)
   } finally {
     closeSync(descriptor)
   }

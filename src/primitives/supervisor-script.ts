@@ -1,12 +1,17 @@
 /**
  * The supervisor: a POSIX shell that is the parent of one server process and reads a pipe from us.
  *
- * - It is the parent, so the pid it signals cannot have been given to somebody else.
+ * - It signals a pid only while the process of that pid is the one that it started, which the start time tells: once the server has ended
+ *   by itself, its pid may be given to somebody else.
  * - The kernel closes the pipe however our process ends, SIGKILL included, so an ordinary stop and a crash take the same path.
  * - A word on the pipe chooses the signal, `keep` leaves the directory in place; end of file without
  *   a word means that we are dead: default signal, and the directory of the whole run goes too.
+ * - A second word says that we still lived when the server had ended: then the directory of the run is ours to remove.
  * - The word `leave` lets the server outlive us; what it wrote is removed when somebody ends it.
  * - When the server ends by itself, the directory stays until we have read the log and closed the pipe.
+ *
+ * The signal is repeated, because it is lost on a process that has not set its handlers yet (a background process of a shell starts with INT
+ * and QUIT ignored).
  *
  * PIPE is ignored once the server runs: when we are dead, the reports have no reader and the removal must still happen.
  *
@@ -19,21 +24,37 @@ shift 6
 "$@" </dev/null >>"$log" 2>&1 3<&- &
 child=$!
 trap '' PIPE
-echo "pid $child"
+read_start() {
+  if [ -d /proc/self ]; then
+    start=
+    read -r start <"/proc/$child/stat" || return 1
+    # The name in field 2 may hold blanks; fields 3 and 22 are the state and the start time.
+    set -- \${start##*) }
+    case $1 in Z | X) return 1 ;; esac
+    start=\${20}
+  else
+    start=$(ps -o lstart= -p "$child") || return 1
+  fi
+}
+read_start
+first=$start
 (
   read -r signal keep <&3
   [ "$signal" = leave ] && exit 0
-  kill -s "\${signal:-$default}" "$child" 2>/dev/null
   tick=0
-  while kill -0 "$child" 2>/dev/null; do
-    [ "$tick" -eq "$ticks" ] && kill -s KILL "$child" 2>/dev/null
+  while read_start && [ "$start" = "$first" ]; do
+    if [ "$tick" -eq "$ticks" ]; then kill -s KILL "$child"
+    elif [ "$((tick % 20))" -eq 0 ]; then kill -s "\${signal:-$default}" "$child"
+    fi
     tick=$((tick + 1))
     sleep 0.01
   done
+  read -r word <&3 || exit 0
   case $keep in keep) exit 9 ;; remove) exit 8 ;; esac
   exit 0
-) >/dev/null &
+) >/dev/null 2>&1 &
 reader=$!
+echo "pid $child"
 wait "$child"
 echo "exit $?"
 wait "$reader"

@@ -1,41 +1,48 @@
 import type { TestAPI } from 'vitest'
-import type { StackDefinition } from '../databases/stack.js'
-import type { Isolation } from '../databases/suite-parts.js'
+import { checkStack, type StackDefinition } from '../databases/stack.js'
+import { checkIsolation, type Isolation } from '../databases/suite-parts.js'
+import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import type { Suite } from '../suite.js'
 import { extendWithSuite } from './suite-fixtures.js'
 
 export interface CreateTestOptions {
-  /** @default 'clone' */
+  /** See `SuiteOptions.isolation`. @default 'clone' */
   readonly isolation?: Isolation
-  /** @default 'file' */
+  /** How long a suite lives: for a test file, or for one test. @default 'file' */
   readonly scope?: 'file' | 'test'
 }
 
-/** What tests made by `createTest` are given. */
+/** What tests made by `createTest` are given. A store that the stack does not have is undefined. */
 export interface StackFixtures<Stack extends StackDefinition> {
   readonly suite: Suite<Stack>
   readonly postgres: Suite<Stack>['postgres']
   readonly redis: Suite<Stack>['redis']
 }
 
+/** A `test` with the fixtures of one stack, of scope `file`, so that other fixtures of file scope can build on them. */
+export type StackTest<Stack extends StackDefinition> = TestAPI<StackFixtures<Stack> & { readonly $__file?: StackFixtures<Stack> }>
+
 /**
  * A `test` for one stack, without the plugin: the servers then belong to the worker that runs the file, instead of to the whole run.
  *
  * @example
  * const test = createTest({ postgres: { migrations: './migrations' } })
+ *
+ * @throws {HotbedError} `ERR_HOTBED_OPTION`
  */
-export function createTest<const Stack extends StackDefinition>(
-  stack: Stack,
-  options: CreateTestOptions = {},
-): TestAPI<StackFixtures<Stack> & { readonly $__file?: StackFixtures<Stack> }> {
+export function createTest<const Stack extends StackDefinition>(stack: Stack, options: CreateTestOptions = {}): StackTest<Stack> {
   const { isolation = 'clone', scope = 'file' } = options
+  checkStack(stack)
+  checkOptionNames(options, ['isolation', 'scope'], 'createTest()')
+  checkIsolation(isolation)
+  if (scope !== 'file' && scope !== 'test') throw wrongOption('scope', "'file' or 'test'", scope)
   return extendWithSuite({
     scope,
     open: async () => {
       // Loaded only here: a project with the plugin needs none of it in its workers.
       const { startSuite } = await import('../start-suite.js')
-      return (await startSuite(stack, { isolation })) as unknown as Suite
+      return startSuite(stack, { isolation })
     },
-    disposes: true,
-  }) as TestAPI<StackFixtures<Stack> & { readonly $__file?: StackFixtures<Stack> }>
+    end: (suite) => suite.dispose(),
+  }) as StackTest<Stack>
 }

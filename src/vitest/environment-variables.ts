@@ -1,6 +1,4 @@
 import type { SuiteFacts } from '../databases/suite-parts.js'
-import { HotbedError } from '../primitives/error.js'
-import { nearestName } from '../primitives/options.js'
 
 /** What an environment variable can carry: `postgres` and `redis` are the URLs. */
 export type SuiteFact =
@@ -9,7 +7,8 @@ export type SuiteFact =
   | 'redis'
   | `redis.${'url' | 'host' | 'port'}`
 
-const READERS: Readonly<Record<SuiteFact, (facts: SuiteFacts) => string | number | undefined>> = {
+/** How each fact is read. */
+export const FACT_READERS: Readonly<Record<SuiteFact, (facts: SuiteFacts) => string | number | undefined>> = {
   postgres: ({ postgres }) => postgres?.url,
   'postgres.url': ({ postgres }) => postgres?.url,
   'postgres.adminUrl': ({ postgres }) => postgres?.adminUrl,
@@ -27,27 +26,7 @@ const READERS: Readonly<Record<SuiteFact, (facts: SuiteFacts) => string | number
 /** Which variable carries what: `{ DATABASE_URL: 'postgres', PGHOST: 'postgres.host' }`. */
 export type EnvironmentMapping = Readonly<Record<string, SuiteFact>>
 
-/** @throws {HotbedError} `ERR_HOTBED_OPTION` for a fact that does not exist, or of a store that the stack does not have */
-export function checkEnvironmentMapping(mapping: EnvironmentMapping, stores: readonly string[]): void {
-  for (const [variable, fact] of Object.entries(mapping)) {
-    if (!(fact in READERS)) {
-      const near = nearestName(fact, Object.keys(READERS))
-      throw new HotbedError('ERR_HOTBED_OPTION', {
-        message: `env.${variable} must be one of ${Object.keys(READERS).join(', ')}, but is '${fact}'.`,
-        ...(near === undefined ? {} : { remedy: `Did you mean '${near}'?` }),
-      })
-    }
-    const [store = ''] = fact.split('.')
-    if (!stores.includes(store)) {
-      throw new HotbedError('ERR_HOTBED_OPTION', {
-        message: `env.${variable} is '${fact}', but the stack has no ${store}.`,
-        remedy: `Add ${store}: {} to the stack.`,
-      })
-    }
-  }
-}
-
 /** The variables of one suite. */
 export function mapEnvironment(mapping: EnvironmentMapping, facts: SuiteFacts): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(mapping).map(([variable, fact]) => [variable, String(READERS[fact](facts))]))
+  return Object.fromEntries(Object.entries(mapping).map(([variable, fact]) => [variable, String(FACT_READERS[fact](facts))]))
 }

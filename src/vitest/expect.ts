@@ -3,14 +3,13 @@ import { matchers, type HotbedMatchers } from '../matchers/index.js'
 
 declare module 'vitest' {
   // No type parameters: only so one augmentation fits vitest 4 and 5.
-  // eslint-disable-next-line typescript/no-empty-object-type
   interface Matchers extends HotbedMatchers {}
 }
 
 /** vitest's `expect` with the matchers of hotbed. */
 export const expect: ExpectStatic = vitestExpect
 
-/** Adds the matchers to vitest's own `expect` as well, for files that import it from vitest. */
+/** Adds the matchers to vitest's own `expect`, so that a test file may as well import it from vitest. Done when this module is imported. */
 export function registerMatchers(): void {
   vitestExpect.extend(matchers)
 }

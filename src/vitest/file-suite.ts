@@ -4,14 +4,15 @@ import type { SuiteParts } from '../databases/suite-parts.js'
 import { HotbedError } from '../primitives/error.js'
 import type { WorkerSettings } from './worker-settings.js'
 
-/** What lives as long as the worker. Under `--no-isolate` modules do so too, otherwise they are loaded anew for each test file. */
+/** What lives as long as the worker: one test file, or under `--no-isolate` several. */
 interface WorkerState {
-  client?: Promise<RunClient>
+  client?: Promise<RunClient> | undefined
   /** The suite of the current test file; under `--no-isolate` that of every test file of this worker. */
   suite?: Promise<SuiteParts> | undefined
   needsReset: boolean
 }
 
+/** Modules may be loaded anew for each test file, even when the worker stays. */
 const STATE: unique symbol = Symbol.for('hotbed.vitest-worker')
 const registry = globalThis as { [STATE]?: WorkerState }
 const state = (): WorkerState => (registry[STATE] ??= { needsReset: false })
@@ -27,11 +28,19 @@ export function readSettings(): WorkerSettings {
   })
 }
 
+function connect(): Promise<RunClient> {
+  return (state().client ??= connectRun(readSettings().address))
+}
+
+/** Waits until the servers have been started: before the tests, so that none of them is timed out by that. */
+export async function awaitServers(): Promise<void> {
+  await (await connect()).ready(readSettings().stack)
+}
+
 /** A new suite of the project's stack. */
 export async function openSuite(): Promise<SuiteParts> {
-  const { address, stack, isolation } = readSettings()
-  const client = await (state().client ??= connectRun(address))
-  return client.openSuite(stack, isolation)
+  const { stack, isolation } = readSettings()
+  return (await connect()).openSuite(stack, isolation)
 }
 
 /** The suite of the current test file, opened at the first call. */
@@ -49,9 +58,9 @@ export async function takeFileSuite(): Promise<SuiteParts> {
   return suite
 }
 
-/** The suite of the current test file, if it was opened. */
-export function currentFileSuite(): Promise<SuiteParts> | undefined {
-  return state().suite
+/** Leaves the stores of the current test file up, if it has any. */
+export async function keepFileSuite(label: string): Promise<void> {
+  await (await state().suite)?.verbs.keep(label)
 }
 
 /**
@@ -60,12 +69,13 @@ export function currentFileSuite(): Promise<SuiteParts> | undefined {
  */
 export async function releaseFileSuite(): Promise<void> {
   const worker = state()
-  if (worker.suite === undefined) return
   if (!readSettings().isolate) {
-    worker.needsReset = true
+    worker.needsReset = worker.suite !== undefined
     return
   }
-  const suite = worker.suite
+  const { client } = worker
   worker.suite = undefined
-  await (await suite).verbs.dispose()
+  worker.client = undefined
+  // The suite goes with its connection, in the main process: nobody here waits for that.
+  ;(await client)?.close()
 }

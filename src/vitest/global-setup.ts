@@ -1,72 +1,34 @@
-import { availableParallelism } from 'node:os'
 import type { TestProject } from 'vitest/node'
-import { createRun, type Run } from '../databases/run.js'
-import { serveRun, type RunServer } from '../databases/shared-run/run-server.js'
 import { HotbedError } from '../primitives/error.js'
-import { printKept } from './print-kept.js'
-import { printSummary } from './print-summary.js'
-import { findProject, projectStacks, type ProjectSettings } from './project-registry.js'
+import { findProject } from './project-registry.js'
+import { takeSharedRun } from './shared-run.js'
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Key of the project in the registry of the main process. */
-    hotbedProject?: string
-  }
-}
-
-/** The one run of this vitest process, whatever the number of its projects. */
-interface SharedRun {
-  readonly run: Run
-  readonly server: RunServer
-  users: number
-}
-
-const MAX_SPARES = 4
-const SHARED_RUN: unique symbol = Symbol.for('hotbed.vitest-run')
-const registry = globalThis as { [SHARED_RUN]?: Promise<SharedRun> | undefined }
-
-/** Called by vitest once per project, in the main process. The servers start in the background; the first suite waits for them. */
+/** Called by vitest once per project, in the main process. Servers start in the background; the first test file waits for them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const key = project.getProvidedContext().hotbedProject
-  const settings = key === undefined ? undefined : findProject(key)
+  const settings = findProject(key)
   if (key === undefined || settings === undefined) {
     throw new HotbedError('ERR_HOTBED_RUN_SERVER', {
       message: 'The global setup of hotbed runs without its plugin.',
       remedy: 'Use plugins: [hotbed({ … })] instead of globalSetup.',
     })
   }
-  const shared = await (registry[SHARED_RUN] ??= startShared(project, settings))
-  shared.users += 1
-  project.onTestsRerun(() => shared.run.refresh())
   const { isolation, scope, env, keep } = settings
-  project.provide('hotbed', {
-    address: shared.server.address,
-    stack: key,
-    isolation,
-    scope,
-    env,
-    keep,
-    isolate: project.config.isolate,
-  })
-  return async () => {
-    shared.users -= 1
-    if (shared.users > 0) return
-    registry[SHARED_RUN] = undefined
-    await shared.server.close()
-    await shared.run.close()
-    if (settings.summary) printSummary(shared.run.steps())
-    printKept(shared.run.kept())
+  const isolate = isolatesFiles(project.config)
+  if (keep === 'on-failure' && scope === 'file' && !isolate) {
+    throw new HotbedError('ERR_HOTBED_ISOLATION', {
+      message: "keep: 'on-failure' needs test files that are isolated: without, a failed file's stores are the next file's.",
+      remedy: 'Leave out --no-isolate (isolate: false), or keep.',
+    })
   }
+  const { server, release } = await takeSharedRun(project, settings)
+  server.prepare(key, isolation)
+  project.onTestsRerun(server.refresh)
+  project.provide('hotbed', { address: server.address, stack: key, isolation, scope, env, keep, isolate })
+  return release
 }
 
-async function startShared(project: TestProject, settings: ProjectSettings): Promise<SharedRun> {
-  const { maxWorkers } = project.vitest.config
-  const workers = typeof maxWorkers === 'number' ? maxWorkers : availableParallelism()
-  const run = createRun({ spares: settings.spares ?? Math.min(workers, MAX_SPARES) })
-  for (const active of project.vitest.projects) {
-    const stack = projectStacks().get(active.getProvidedContext().hotbedProject ?? '')
-    if (stack !== undefined) run.announce(stack)
-  }
-  run.warm()
-  return { run, server: await serveRun(run, projectStacks()), users: 0 }
+/** The vm pools say `isolate: false` because each of their test files has its own context anyway. */
+function isolatesFiles({ isolate, pool }: TestProject['config']): boolean {
+  return isolate || pool === 'vmThreads' || pool === 'vmForks'
 }

@@ -1,3 +1,3 @@
-export { createTest, type CreateTestOptions, type StackFixtures } from './create-test.js'
+export { createTest, type CreateTestOptions, type StackFixtures, type StackTest } from './create-test.js'
 export { expect, registerMatchers } from './expect.js'
 export { test, type SuiteFixtures } from './test.js'

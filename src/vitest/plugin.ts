@@ -1,25 +1,34 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { locateStack } from '../databases/locate-stack.js'
 import { checkStack, type PostgresDefinition, type RedisDefinition, type StackDefinition } from '../databases/stack.js'
-import type { Isolation } from '../databases/suite-parts.js'
+import { checkIsolation, type Isolation } from '../databases/suite-parts.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
-import { checkEnvironmentMapping, type EnvironmentMapping } from './environment-variables.js'
+import { checkEnvironmentMapping } from './environment-check.js'
+import type { EnvironmentMapping } from './environment-variables.js'
 import { registerProject } from './project-registry.js'
+import { addToConfig, type ProjectConfig } from './project-config.js'
 
 /** What every test file of the project gets. */
 export interface HotbedOptions {
   readonly postgres?: PostgresDefinition
   readonly redis?: RedisDefinition
-  /** See `SuiteOptions.isolation`. @default 'clone' */
+  /** With `rollback`, a test file has a database of its own and each test a transaction in it, as `postgres.client`. @default 'clone' */
   readonly isolation?: Isolation
-  /** How long a suite lives: for a test file, or for one test. @default 'file' */
+  /** How long a suite lives: for a test file, or for one test. @default 'file', and with isolation 'rollback' always 'test' */
   readonly scope?: 'file' | 'test'
   /**
    * Environment variables set before a test file is imported, since most applications read them while they are imported:
    * `{ DATABASE_URL: 'postgres', REDIS_URL: 'redis' }`. Needs scope 'file'.
+   *
+   * @default {}
    */
   readonly env?: EnvironmentMapping
-  /** `on-failure` leaves the stores of a failed test file up and prints how to look at them and how to end them. @default 'never' */
+  /**
+   * `on-failure` leaves the stores of a failed test file up and prints how to look at them and how to end them. Needs isolated test files
+   * (not `--no-isolate`). @default 'never'
+   */
   readonly keep?: 'never' | 'on-failure'
   /** Prints at the end what was started and how long each step took. @default false */
   readonly summary?: boolean
@@ -32,13 +41,7 @@ const OPTIONS = ['postgres', 'redis', 'isolation', 'scope', 'env', 'keep', 'summ
 /** The part of Vite's plugin that is used, so that the types of no Vite version are needed. */
 export interface HotbedPlugin {
   readonly name: 'hotbed'
-  readonly config: () => {
-    readonly test: {
-      readonly globalSetup: string[]
-      readonly setupFiles: string[]
-      readonly provide: { readonly hotbedProject: string }
-    }
-  }
+  readonly config: (config: ProjectConfig) => void
 }
 
 /**
@@ -51,33 +54,40 @@ export interface HotbedPlugin {
  * @throws {HotbedError} `ERR_HOTBED_OPTION`
  */
 export function hotbed(options: HotbedOptions): HotbedPlugin {
-  const { postgres, redis, isolation = 'clone', scope = 'file', env = {}, keep = 'never', summary = false, spares } = options
+  if (typeof options !== 'object' || options === null)
+    throw wrongOption('hotbed()', 'an object such as { postgres: {}, redis: {} }', options)
   checkOptionNames(options, OPTIONS, 'hotbed()')
+  const { postgres, redis, isolation = 'clone', env = {}, keep = 'never', summary = false, spares } = options
+  const { scope = isolation === 'rollback' ? 'test' : 'file' } = options
   const stack: StackDefinition = { postgres, redis }
   checkStack(stack, 'hotbed()')
-  if (!['clone', 'server'].includes(isolation)) throw wrongOption('isolation', "'clone' or 'server'", isolation)
+  checkIsolation(isolation)
   if (!['file', 'test'].includes(scope)) throw wrongOption('scope', "'file' or 'test'", scope)
   if (!['never', 'on-failure'].includes(keep)) throw wrongOption('keep', "'never' or 'on-failure'", keep)
+  if (typeof summary !== 'boolean') throw wrongOption('summary', 'true or false', summary)
   if (spares !== undefined && !(Number.isInteger(spares) && spares >= 0)) throw wrongOption('spares', 'a whole number from 0 on', spares)
-  const stores = [...(postgres === undefined ? [] : ['postgres']), ...(redis === undefined ? [] : ['redis'])]
-  checkEnvironmentMapping(env, stores)
+  if (isolation === 'rollback') {
+    if (postgres === undefined) throw wrongOption('isolation', "'clone' or 'server' in a stack without postgres", isolation)
+    if (scope === 'file') throw wrongOption('scope', "'test' with isolation 'rollback', where each test is a transaction", scope)
+    if (keep !== 'never') throw wrongOption('keep', "'never' with isolation 'rollback', which leaves nothing to keep", keep)
+  }
+  checkEnvironmentMapping(env, stack)
   if (scope === 'test' && Object.keys(env).length > 0)
     throw wrongOption('env', "left out with scope 'test', because a test file is imported once", env)
-  const key = registerProject({ stack, isolation, scope, env, keep, summary, spares })
+  if (isolation === 'rollback' && Object.keys(env).length > 0)
+    throw wrongOption('env', "left out with isolation 'rollback', which hands out one client and no URL", env)
   return {
     name: 'hotbed',
-    config: () => ({
-      test: {
-        globalSetup: [ownFile('global-setup')],
-        setupFiles: [ownFile('setup-file')],
-        provide: { hotbedProject: key },
-      },
-    }),
+    config: (config) => {
+      const located = locateStack(stack, resolve(config.root ?? '.'))
+      const project = registerProject({ stack: located, isolation, scope, env, keep, summary, spares })
+      addToConfig(config, { project, globalSetup: ownFile('global-setup'), setupFile: ownFile('setup-file') })
+    },
   }
 }
 
 /** A file beside this one, compiled or not. */
 function ownFile(name: string): string {
-  const [compiled, source] = ['js', 'ts'].map((extension) => fileURLToPath(new URL(`./${name}.${extension}`, import.meta.url)))
-  return compiled !== undefined && existsSync(compiled) ? compiled : String(source)
+  const compiled = fileURLToPath(new URL(`./${name}.js`, import.meta.url))
+  return existsSync(compiled) ? compiled : compiled.replace(/js$/, 'ts')
 }

@@ -8,7 +8,7 @@ export interface ProjectSettings extends Pick<WorkerSettings, 'isolation' | 'sco
   readonly spares: number | undefined
 }
 
-/** vitest loads a config and a global setup as modules of their own; what they share has to hang on `globalThis`. */
+/** A config and a global setup may be loaded as modules of their own; what they share has to hang on `globalThis`. */
 const PROJECTS: unique symbol = Symbol.for('hotbed.vitest-projects')
 const registry = globalThis as { [PROJECTS]?: Map<string, ProjectSettings> }
 
@@ -20,11 +20,6 @@ export function registerProject(settings: ProjectSettings): string {
   return key
 }
 
-export function findProject(key: string): ProjectSettings | undefined {
-  return registry[PROJECTS]?.get(key)
-}
-
-/** The stacks of every project, by key. */
-export function projectStacks(): ReadonlyMap<string, StackDefinition> {
-  return new Map([...(registry[PROJECTS] ?? [])].map(([key, { stack }]) => [key, stack]))
+export function findProject(key: string | undefined): ProjectSettings | undefined {
+  return key === undefined ? undefined : registry[PROJECTS]?.get(key)
 }

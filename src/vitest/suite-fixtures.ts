@@ -1,23 +1,46 @@
 import { test as vitestTest } from 'vitest'
 import type { Suite } from '../suite.js'
 
-/** Where a fixture gets its suite, and whether the suite ends with the fixture. */
+/** What is known of the test that a suite with scope 'test' belongs to. */
+export interface SuiteTest {
+  readonly name: string
+  readonly hasFailed: () => boolean
+}
+
+/** Where a fixture gets its suite, and how the suite ends. */
 export interface SuiteSource {
   readonly scope: 'file' | 'test'
   readonly open: () => Promise<Suite>
-  readonly disposes: boolean
+  /** Left out when the suite outlives the fixture. `test` is there with scope 'test'. */
+  readonly end?: (suite: Suite, test: SuiteTest | undefined) => Promise<void>
+  /** Called when a test asks for a store that the stack does not have. @default it is given undefined */
+  readonly refuse?: (store: 'postgres' | 'redis') => never
+}
+
+interface Cleanup {
+  readonly onCleanup: (end: () => Promise<void>) => void
 }
 
 /** vitest's `test` with `suite`, `postgres` and `redis`. The caller gives the result its type: the stack decides it. */
-export function extendWithSuite(source: SuiteSource): unknown {
+export function extendWithSuite({ scope, open, end, refuse }: SuiteSource): unknown {
+  const provide = async ({ onCleanup }: Cleanup, test?: SuiteTest): Promise<Suite> => {
+    const suite = await open()
+    if (end !== undefined) onCleanup(() => end(suite, test))
+    return suite
+  }
+  // vitest reads from the text of a fixture what it depends on, and one of file scope must not name `task`.
+  const perFile = ({}, cleanup: Cleanup): Promise<Suite> => provide(cleanup)
+  const perTest = ({ task }: { readonly task: TestTask }, cleanup: Cleanup): Promise<Suite> =>
+    provide(cleanup, { name: task.name, hasFailed: () => task.result?.state === 'fail' })
   // The scope is known only at run time, and vitest has one overload for each.
-  const scope = source.scope as 'file'
+  const scoped = { scope: scope as 'file' }
   return vitestTest
-    .extend('suite', { scope }, async ({}, { onCleanup }) => {
-      const suite = await source.open()
-      if (source.disposes) onCleanup(suite.dispose)
-      return suite
-    })
-    .extend('postgres', { scope }, ({ suite }) => suite.postgres)
-    .extend('redis', { scope }, ({ suite }) => suite.redis)
+    .extend('suite', scoped, (scope === 'file' ? perFile : perTest) as typeof perFile)
+    .extend('postgres', scoped, ({ suite }) => suite.postgres ?? refuse?.('postgres'))
+    .extend('redis', scoped, ({ suite }) => suite.redis ?? refuse?.('redis'))
+}
+
+interface TestTask {
+  readonly name: string
+  readonly result?: { readonly state?: string }
 }

@@ -1,9 +1,10 @@
 import { inject, type TestAPI } from 'vitest'
+import { HotbedError } from '../primitives/error.js'
 import { createSuite, type Suite } from '../suite.js'
 import type { SuitePostgres } from '../suite-postgres.js'
 import type { SuiteRedis } from '../suite-redis.js'
 import { openSuite, takeFileSuite } from './file-suite.js'
-import { extendWithSuite } from './suite-fixtures.js'
+import { extendWithSuite, type SuiteSource } from './suite-fixtures.js'
 
 /** What tests of a project with the plugin are given. */
 export interface SuiteFixtures {
@@ -13,12 +14,44 @@ export interface SuiteFixtures {
   readonly redis: SuiteRedis
 }
 
-const scope = inject('hotbed')?.scope ?? 'file'
+const settings = inject('hotbed')
+
+/** Released by the setup file, after hooks and fixtures that may still use it. */
+const perFile: SuiteSource = { scope: 'file', open: async () => createSuite(await takeFileSuite()) }
+
+const perTest: SuiteSource = {
+  scope: 'test',
+  open: async () => createSuite(await openSuite()),
+  end: async (suite, test) => {
+    if (settings?.keep === 'on-failure' && test?.hasFailed() === true) await suite.keep(test.name)
+    await suite.dispose()
+  },
+}
+
+/** A transaction for each test, in the database of the file. */
+const perTransaction: SuiteSource = {
+  scope: 'test',
+  open: async () => {
+    // Loaded only here: the client that it hands out costs a test file 34 ms.
+    const { createRollbackSuite } = await import('../rollback-suite.js')
+    const { facts, verbs } = await takeFileSuite()
+    const endTest = async (): Promise<void> => {
+      if (facts.redis !== undefined) await verbs.send(['FLUSHALL'])
+    }
+    return createRollbackSuite({ facts, verbs: { ...verbs, dispose: endTest } }, () => Promise.resolve())
+  },
+  end: (suite) => suite.dispose(),
+}
+
+const shared = settings?.scope === 'test' ? perTest : perFile
+const source = settings?.isolation === 'rollback' ? perTransaction : shared
 
 /** vitest's `test` with the fixtures `suite`, `postgres` and `redis`. File-scoped fixtures of a user can build on them. */
-export const test = extendWithSuite({
-  scope,
-  open: async () => createSuite(await (scope === 'test' ? openSuite() : takeFileSuite())),
-  // The suite of a file is released by the setup file, after hooks and fixtures that may still use it.
-  disposes: scope === 'test',
-}) as TestAPI<SuiteFixtures & { readonly $__file?: SuiteFixtures }>
+export const test = extendWithSuite({ ...source, refuse }) as TestAPI<SuiteFixtures & { readonly $__file?: SuiteFixtures }>
+
+function refuse(store: 'postgres' | 'redis'): never {
+  throw new HotbedError('ERR_HOTBED_OPTION', {
+    message: `The stack of this vitest project has no ${store}.`,
+    remedy: `Add ${store}: {} to the options of hotbed() in its config.`,
+  })
+}

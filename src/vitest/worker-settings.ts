@@ -1,10 +1,11 @@
+import type { RunAddress } from '../databases/shared-run/protocol.js'
 import type { Isolation } from '../databases/suite-parts.js'
 import type { EnvironmentMapping } from './environment-variables.js'
 
 /** What the main process tells a worker. Plain data. */
 export interface WorkerSettings {
   /** Where the run is served. */
-  readonly address: string
+  readonly address: RunAddress
   /** Key of the project's stack in the run. */
   readonly stack: string
   readonly isolation: Isolation

@@ -7,13 +7,20 @@ import { describeEachPostgres, SHOP } from './with-postgres.js'
 const RECENT = 'SELECT id, total FROM orders WHERE user_id = $1 ORDER BY created_at DESC LIMIT 20'
 
 await describeEachPostgres(SHOP, (database) => {
-  const run = (statement: ExplainableStatement, params?: readonly unknown[], options?: ExplainOptions) => explain(database().sql, statement, params, options)
-  const failure = (...args: Parameters<typeof run>): Promise<string> => run(...args).then(() => 'no error', (error: Error) => error.message)
+  const run = (statement: ExplainableStatement, params?: readonly unknown[], options?: ExplainOptions) =>
+    explain(database().sql, statement, params, options)
 
   test('a plan says what ran, on what, and how much work it was', async () => {
     const plan = await run(RECENT, [42])
 
-    expect(plan).toMatchObject({ kind: 'plan', sql: RECENT, params: [42], analyzed: true, generic: false, postgresVersion: database().server.version.text })
+    expect(plan).toMatchObject({
+      kind: 'plan',
+      sql: RECENT,
+      params: [42],
+      analyzed: true,
+      generic: false,
+      postgresVersion: database().server.version.text,
+    })
     expect(planNodes(plan).map(({ type }) => type)).toEqual(['Limit', 'Index Scan'])
     const scan = planNodes(plan)[1]
     expect(scan).toMatchObject({
@@ -40,7 +47,9 @@ await describeEachPostgres(SHOP, (database) => {
         root: undefined,
       },
     ])
-    expect(schema.indexes.map(({ name, columns, included, predicate, unique }) => ({ name, columns, included, predicate, unique }))).toEqual([
+    expect(
+      schema.indexes.map(({ name, columns, included, predicate, unique }) => ({ name, columns, included, predicate, unique })),
+    ).toEqual([
       { name: 'orders_created_at_idx', columns: ['created_at'], included: [], predicate: undefined, unique: false },
       {
         name: 'orders_open_idx',
@@ -57,8 +66,11 @@ await describeEachPostgres(SHOP, (database) => {
   test('tables of one name in two schemas are told apart', async () => {
     const plan = await run('SELECT (SELECT count(*) FROM shop.orders) FROM orders WHERE id = 1', [], { analyze: false })
     const relations = planNodes(plan).flatMap(({ relation }) => (relation === undefined ? [] : [relation.schema]))
-    expect(relations.toSorted()).toEqual(['public', 'shop'])
-    expect(plan.schema.tables.map(({ schema, columns }) => [schema, columns.length])).toEqual([['public', 5], ['shop', 2]])
+    expect(new Set(relations)).toEqual(new Set(['public', 'shop']))
+    expect(plan.schema.tables.map(({ schema, columns }) => [schema, columns.length])).toEqual([
+      ['public', 5],
+      ['shop', 2],
+    ])
   })
 
   test('a search_path given as a setting decides which table is meant', async () => {
@@ -129,11 +141,16 @@ await describeEachPostgres(SHOP, (database) => {
 
   test('a node that is planned although its setting is off is marked', async () => {
     const plan = await run('SELECT status FROM orders WHERE total > 5 ORDER BY status', [], { settings: { enable_seqscan: false } })
-    expect(planNodes(plan).map(({ type, disabled }) => [type, disabled])).toEqual([['Sort', false], ['Seq Scan', true]])
+    expect(planNodes(plan).map(({ type, disabled }) => [type, disabled])).toEqual([
+      ['Sort', false],
+      ['Seq Scan', true],
+    ])
   })
 
   test('loops are multiplied, and own buffers are those of the node alone', async () => {
-    const plan = await run('SELECT c.code, n.* FROM countries c, LATERAL (SELECT id FROM orders WHERE user_id = length(c.code) ORDER BY created_at DESC LIMIT 4) n')
+    const plan = await run(
+      'SELECT c.code, n.* FROM countries c, LATERAL (SELECT id FROM orders WHERE user_id = length(c.code) ORDER BY created_at DESC LIMIT 4) n',
+    )
     const limit = planNodes(plan).find(({ type }) => type === 'Limit')
     expect(limit?.actual).toMatchObject({ rows: 12, rowsPerLoop: 4, loops: 3 })
     const { actual } = plan.root
@@ -169,82 +186,28 @@ await describeEachPostgres(SHOP, (database) => {
     expect(planNodes(await run('/* a; b */ TABLE countries; -- the end;\n'))).toHaveLength(1)
   })
 
-  test('a view, a UNION, RLS and LATERAL are explained like anything else', async () => {
+  test('row level security is planned for the role that is given as a setting', async () => {
+    await database().sql.query(`CREATE ROLE teller; GRANT SELECT ON countries TO teller; ALTER TABLE countries ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY one ON countries USING (code = 'de')`)
+    const plan = await run('SELECT * FROM countries', [], { settings: { role: 'teller' } })
+    expect(plan.root).toMatchObject({ conditions: { filter: "(code = 'de'::text)" }, actual: { rows: 1 } })
+    expect((await run('SELECT * FROM countries')).root.actual?.rows).toBe(3)
+  })
+
+  test('a view and a UNION are explained like anything else', async () => {
     await database().sql.query('CREATE OR REPLACE VIEW open_orders AS SELECT * FROM orders WHERE status = $$open$$')
     const plan = await run('SELECT id FROM open_orders WHERE user_id = 1 UNION ALL (SELECT id FROM shop.orders)')
     expect(plan.schema.tables.map(({ schema, name }) => `${schema}.${name}`)).toEqual(['public.orders', 'shop.orders'])
   })
 
-  test('a syntax error is shown in its place', async () => {
-    expect(await failure('SELECT *\n  FORM orders')).toBe(
-      [
-        'PostgreSQL refused the statement: syntax error at or near "FORM" (SQLSTATE 42601).',
-        '  SELECT *',
-        '    FORM orders',
-        '    ^ [ERR_HOTBED_PLAN]',
-      ].join('\n'),
-    )
-  })
-
-  test('an unknown column is shown in its place, behind characters of several bytes too, and in a generic plan', async () => {
-    const lines = ['PostgreSQL refused the statement: column "totl" does not exist (SQLSTATE 42703).', "  SELECT '€🙂', totl FROM orders"]
-    for (const generic of [false, true]) {
-      const message = await failure("SELECT '€🙂', totl FROM orders", [], { generic, analyze: false })
-      expect(message.split('\n').slice(0, 2)).toEqual(lines)
-      expect(message.split('\n')[2]?.replace(' [ERR_HOTBED_PLAN]', '')).toBe(`  ${' '.repeat("SELECT '€🙂', ".length)}^`)
-    }
-  })
-
-  test('the error of the server is kept as the cause', async () => {
-    await expect(run('SELECT 1/0')).rejects.toMatchObject({ code: 'ERR_HOTBED_PLAN', cause: { code: '22012' } })
-  })
-
-  test('several statements are refused before any of them runs', async () => {
-    expect(await failure('SELECT 1; DROP TABLE orders')).toBe(
-      [
-        'Only one statement can be explained at a time, and here a second one begins:',
-        '  SELECT 1; DROP TABLE orders',
-        '            ^ [ERR_HOTBED_PLAN]',
-        '  → Explain each statement by itself.',
-      ].join('\n'),
-    )
-  })
-
-  test.each([
-    ['DROP TABLE orders', 'DROP has no plan. [ERR_HOTBED_PLAN]\n  → PostgreSQL plans SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, WITH, TABLE.'],
-    ['EXPLAIN SELECT 1', 'EXPLAIN has no plan. [ERR_HOTBED_PLAN]\n  → Pass the statement without EXPLAIN: options go into the third argument, such as { analyze: false }.'],
-    [' -- nothing', 'The text holds no statement. [ERR_HOTBED_PLAN]\n  → PostgreSQL plans SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, WITH, TABLE.'],
-  ])('%s is refused', async (statement, message) => {
-    expect(await failure(statement)).toBe(message)
-  })
-
-  test('values that do not fit the parameters are refused', async () => {
-    expect(await failure(RECENT)).toBe(`The statement has 1 parameter, and no values were given.\n  ${RECENT} [ERR_HOTBED_PLAN]\n  → Give a value for each of $1 … $1.`)
-    expect(await failure(RECENT, [1, 2])).toContain('The statement has 1 parameter, and 2 values were given.')
-  })
-
-  test('a statement that waits for a lock has a deadline, and the session can be used again', async () => {
-    const { sql, server } = database()
-    const { connectSql } = await import('../../src/databases/sql-client.js')
-    const other = await connectSql({ host: server.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
-    await other.query('BEGIN; LOCK TABLE countries')
-    const message = await failure("UPDATE countries SET code = 'es'", [], { timeoutMs: 50 })
-    await other.close()
-    expect(message.split('\n')[0]).toBe('The statement did not end within 50 ms: canceling statement due to statement timeout.')
-    expect((await sql.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
-  })
-
-  test('wrong options are refused with what was meant', async () => {
-    expect(await failure('SELECT 1', [], { analyse: true } as ExplainOptions)).toBe("explain() has no option 'analyse'. [ERR_HOTBED_OPTION]\n  → Did you mean 'analyze'?")
-    expect(await failure('SELECT 1', [], { timeoutMs: 0 })).toContain("Option 'timeoutMs' must be a whole number of milliseconds above 0, but is 0.")
-    expect(await failure(7 as unknown as string)).toContain("Option 'statement' must be SQL text")
-    expect(await failure('SELECT 1', [], { settings: { enable_sekscan: true } })).toContain('unrecognized configuration parameter "enable_sekscan"')
-  })
-
   test('the tree is printed compactly', async () => {
     const plan = await run(RECENT, [42])
     expect(String(plan).replaceAll(/buffers \d+/g, 'buffers n')).toBe(
-      ['Limit  rows 20  buffers n', '  Index Scan using orders_user_id_created_at_idx on orders  rows 20  buffers n', '      Index Cond: (user_id = 42)'].join('\n'),
+      [
+        'Limit  rows 20  buffers n',
+        '  Index Scan using orders_user_id_created_at_idx on orders  rows 20  buffers n',
+        '      Index Cond: (user_id = 42)',
+      ].join('\n'),
     )
   })
 

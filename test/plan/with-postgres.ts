@@ -38,7 +38,9 @@ export async function describeEachPostgres(setup: string, tests: (database: () =
   const providers: PostgresServerOptions[] = []
   if (defaultSearchOrigins().some((origin) => findEmbeddedPackage(origin) !== undefined)) providers.push({ provider: 'embedded' })
   if ((await findSystemBinaries(process.env, makeCache())).length > 0) providers.push({ provider: 'system' })
-  describe.each(providers)('Postgres of the provider $provider', (options) => tests(usePostgres(options, setup)))
+  describe.each(providers)('Postgres of the provider $provider', (options) => {
+    tests(usePostgres(options, setup))
+  })
 }
 
 /** 50,000 orders of 500 users; a partitioned table; two tables of one name; a tiny one. */

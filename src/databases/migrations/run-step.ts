@@ -47,6 +47,7 @@ async function runCommandStep(step: CommandStep, target: StepTarget): Promise<vo
   try {
     await runCommand(command, {
       shell: true,
+      endWithUs: true,
       cwd,
       timeoutMs,
       env: { ...process.env, PATH: path, ...env, [urlVariable]: target.url },

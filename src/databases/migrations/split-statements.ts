@@ -5,44 +5,53 @@ export interface FileStatement {
   readonly line: number
 }
 
+/** Where something begins that matters: a word, a comment, quoted text, a bracket, a semicolon. */
+const NEXT = /[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*|--|\/\*|["'$();]/g
+const DOLLAR_TAG = /\$(?:[A-Za-z_\u0080-\uFFFF][\w\u0080-\uFFFF]*)?\$/y
+
 /**
- * Splits an SQL file at its semicolons, as PostgreSQL's own lexer sees them: not inside quotes, E'' strings, dollar quotes,
- * (nested) comments or the `BEGIN ATOMIC … END` body of a function (PostgreSQL manual, 4.1 Lexical Structure and CREATE FUNCTION).
- * Blank statements are left out.
+ * Splits an SQL file at its semicolons, as PostgreSQL's own lexer and psql see them: not inside quotes, E'' strings, dollar quotes,
+ * (nested) comments, brackets (CREATE RULE) or the `BEGIN ATOMIC … END` body of a function (PostgreSQL manual, 4.1 Lexical Structure and
+ * CREATE FUNCTION). Blank statements are left out.
  */
 export function splitStatements(sql: string): readonly FileStatement[] {
   const statements: FileStatement[] = []
   let start = 0
-  let at = 0
+  let line = 1
+  let counted = 0
+  let brackets = 0
   let bodyDepth = 0
   let previousWord = ''
   const push = (end: number): void => {
-    const statement = trimStatement(sql, start, end)
-    if (statement !== undefined) statements.push(statement)
+    const first = skipBlanks(sql, start, end)
+    const text = sql.slice(first, end).trimEnd()
+    for (; counted < first; counted += 1) if (sql[counted] === '\n') line += 1
+    if (text !== '') statements.push({ text, line })
     start = end + 1
+    brackets = 0
     bodyDepth = 0
     previousWord = ''
   }
-  while (at < sql.length) {
-    const skipped = skipOpaque(sql, at)
-    if (skipped > at) {
-      at = skipped
-      continue
+  NEXT.lastIndex = 0
+  for (let match = NEXT.exec(sql); match !== null; match = NEXT.exec(sql)) {
+    const { index } = match
+    const [found] = match
+    if (found === '(') brackets += 1
+    else if (found === ')') brackets = Math.max(0, brackets - 1)
+    else if (found === ';') {
+      if (brackets === 0 && bodyDepth === 0) push(index)
+    } else if (found === '--' || found === '/*' || found === '"' || found === "'" || found === '$') {
+      NEXT.lastIndex = Math.max(index + 1, skipOpaque(sql, index))
+    } else {
+      const word = found.toUpperCase()
+      if (word === 'ATOMIC' && previousWord === 'BEGIN') bodyDepth = 1
+      // After a dot, and after AS, a keyword is a name.
+      else if (bodyDepth > 0 && previousWord !== 'AS' && sql[index - 1] !== '.') {
+        if (word === 'CASE') bodyDepth += 1
+        else if (word === 'END') bodyDepth -= 1
+      }
+      previousWord = word
     }
-    const word = /[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*/y
-    word.lastIndex = at
-    const match = word.exec(sql)
-    if (match !== null) {
-      const name = match[0].toUpperCase()
-      if (name === 'ATOMIC' && previousWord === 'BEGIN') bodyDepth = 1
-      else if (bodyDepth > 0 && name === 'CASE') bodyDepth += 1
-      else if (bodyDepth > 0 && name === 'END') bodyDepth -= 1
-      previousWord = name
-      at = word.lastIndex
-      continue
-    }
-    if (sql[at] === ';' && bodyDepth === 0) push(at)
-    at += 1
   }
   push(sql.length)
   return statements
@@ -56,10 +65,9 @@ function skipOpaque(sql: string, at: number): number {
   if (sql[at] === '"') return skipQuoted(sql, at, '"', false)
   if (sql[at] === "'") return skipQuoted(sql, at, "'", /[eE]/.test(sql[at - 1] ?? '') && !/[\w$]/.test(sql[at - 2] ?? ''))
   if (sql[at] === '$' && !/[\w$]/.test(sql[at - 1] ?? '')) {
-    const tag = /\$(?:[A-Za-z_\u0080-\uFFFF][\w\u0080-\uFFFF]*)?\$/y
-    tag.lastIndex = at
-    const match = tag.exec(sql)
-    if (match !== null) return indexAfter(sql, match[0], tag.lastIndex)
+    DOLLAR_TAG.lastIndex = at
+    const match = DOLLAR_TAG.exec(sql)
+    if (match !== null) return indexAfter(sql, match[0], DOLLAR_TAG.lastIndex)
   }
   return at
 }
@@ -93,16 +101,18 @@ function skipQuoted(sql: string, from: number, quote: string, backslashes: boole
   return sql.length
 }
 
-function trimStatement(sql: string, start: number, end: number): FileStatement | undefined {
-  let first = start
-  while (first < end) {
-    const afterBlank = first + (/^\s*/.exec(sql.slice(first, end))?.[0].length ?? 0)
+/** The position after blanks and comments. */
+function skipBlanks(sql: string, start: number, end: number): number {
+  const blank = /\s*/y
+  let at = start
+  while (at < end) {
+    blank.lastIndex = at
+    blank.exec(sql)
+    const afterBlank = Math.min(end, Math.max(at, blank.lastIndex))
     const isComment = sql.startsWith('--', afterBlank) || sql.startsWith('/*', afterBlank)
-    const next = isComment ? skipOpaque(sql, afterBlank) : afterBlank
-    if (next === first) break
-    first = next
+    const next = isComment ? Math.min(end, skipOpaque(sql, afterBlank)) : afterBlank
+    if (next === at) break
+    at = next
   }
-  const text = sql.slice(first, end).trimEnd()
-  if (text === '') return undefined
-  return { text, line: sql.slice(0, first).split('\n').length }
+  return at
 }

@@ -1,5 +1,5 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { HotbedError } from '../../primitives/error.js'
 import { errorFields } from '../../primitives/error-fields.js'
 import type { SqlClient } from '../sql-client.js'
@@ -7,6 +7,8 @@ import { splitStatements, type FileStatement } from './split-statements.js'
 
 /** An SQL file of a migrations folder. */
 export interface SqlFile {
+  /** From the folder of the step: the same wherever the project lies. */
+  readonly name: string
   /** From the working directory, for messages. */
   readonly path: string
   readonly sql: string
@@ -14,7 +16,7 @@ export interface SqlFile {
 
 /**
  * The `.sql` files at `path` (a file, or a folder with its subfolders) in the order they run: by name, numbers by value, so that `10_` follows `9_`.
- * `*.down.sql` files are left out, and so is the down part of files that hold both directions.
+ * `*.down.sql`, `*-down.sql` and hidden files are left out, and so is the down part of files that hold both directions.
  *
  * @throws {HotbedError} `ERR_HOTBED_MIGRATION` when there is none
  */
@@ -23,7 +25,7 @@ export async function readSqlFiles(path: string): Promise<readonly SqlFile[]> {
   const isFile = (await stat(full)).isFile()
   const names = isFile
     ? ['']
-    : (await readdir(full, { recursive: true })).filter((name) => name.endsWith('.sql') && !name.endsWith('.down.sql'))
+    : (await readdir(full, { recursive: true })).filter((name) => /^[^.].*\.sql$/.test(basename(name)) && !/[.-]down\.sql$/.test(name))
   if (names.length === 0) {
     throw new HotbedError('ERR_HOTBED_MIGRATION', {
       message: `The folder ${full} has no .sql files.`,
@@ -34,6 +36,7 @@ export async function readSqlFiles(path: string): Promise<readonly SqlFile[]> {
   const files = names.toSorted((a, b) => order.compare(a, b)).map((name) => (isFile ? full : join(full, name)))
   return Promise.all(
     files.map(async (file) => ({
+      name: relative(full, file),
       path: relative(process.cwd(), file) || file,
       sql: upPart(await readFile(file, 'utf8')),
     })),
@@ -49,39 +52,56 @@ function upPart(sql: string): string {
   return down === null ? sql : sql.slice(0, down.index)
 }
 
-/** Lines that psql reads itself. pg_dump writes the first two; nothing is lost without them. */
+/** Lines that pg_dump writes for psql; nothing is lost without them. */
 const PSQL_HARMLESS = /^\\(?:un)?restrict\b.*$/gm
-const PSQL_COMMAND = /^\\[A-Za-z.!?].*$/m
-const COPY_FROM_STDIN = /^\s*COPY\b[^;]*\bFROM\s+STDIN\b/im
+const PSQL_ONLY = /^\\[A-Za-z.!?].*|^COPY\b[^;]*\bFROM\s+STDIN\b/i
 
 /**
- * Runs each statement of each file, in order. Settings that a file changes (pg_dump empties the search_path) end with the file.
+ * Runs each statement of each file, in order, once all of them have been read. What a file sets for its session (pg_dump empties the
+ * search_path) ends with the file.
  *
  * @throws {HotbedError} `ERR_HOTBED_MIGRATION` with file, line and statement
  */
 export async function runSqlFiles(client: SqlClient, files: readonly SqlFile[]): Promise<void> {
-  for (const file of files) {
-    const sql = file.sql.replaceAll(PSQL_HARMLESS, '')
-    refusePsqlSyntax(file.path, sql)
-    for (const statement of splitStatements(sql)) {
+  const split = files.map(({ path, sql }) => {
+    const statements = splitStatements(sql.replaceAll(PSQL_HARMLESS, ''))
+    refusePsqlSyntax(path, statements)
+    return { path, sql, statements }
+  })
+  for (const { path, sql, statements } of split) {
+    for (const statement of statements) {
       try {
         await client.query(statement.text)
       } catch (error) {
-        throw migrationError(file.path, statement, error)
+        throw migrationError(path, statement, error)
       }
     }
-    await client.query('RESET ALL').catch((error: unknown) => {
-      throw migrationError(file.path, { text: '(end of file: a transaction is still open)', line: file.sql.split('\n').length }, error)
+    await endFile(client, path, sql)
+  }
+}
+
+const ACTIVE_SQL_TRANSACTION = '25001'
+
+/** DISCARD ALL brings the session back, roles included, and is refused in a transaction, whose work would be lost silently. */
+async function endFile(client: SqlClient, path: string, sql: string): Promise<void> {
+  try {
+    await client.query('DISCARD ALL')
+  } catch (error) {
+    const { code, message } = errorFields(error)
+    const isOpen = code === ACTIVE_SQL_TRANSACTION
+    throw new HotbedError('ERR_HOTBED_MIGRATION', {
+      message: `${path}:${sql.trimEnd().split('\n').length} ${isOpen ? 'ends inside a transaction' : `was run, but then: ${message}`}.`,
+      ...(isOpen ? { remedy: 'Add COMMIT; at its end.' } : {}),
+      cause: error,
     })
   }
 }
 
-function refusePsqlSyntax(path: string, sql: string): void {
-  const bad = COPY_FROM_STDIN.exec(sql) ?? PSQL_COMMAND.exec(sql)
-  if (bad === null) return
-  const line = sql.slice(0, bad.index + bad[0].length - bad[0].trimStart().length).split('\n').length
+function refusePsqlSyntax(path: string, statements: readonly FileStatement[]): void {
+  const bad = statements.find(({ text }) => PSQL_ONLY.test(text))
+  if (bad === undefined) return
   throw new HotbedError('ERR_HOTBED_MIGRATION', {
-    message: `${path}:${line} holds '${bad[0].trim().split('\n')[0]}', which only psql understands.`,
+    message: `${path}:${bad.line} holds '${bad.text.split('\n')[0]}', which only psql understands.`,
     remedy: "Dump with 'pg_dump --inserts', or run psql itself: migrations: { command: 'psql \"$DATABASE_URL\" -f …', inputs: ['…'] }.",
   })
 }

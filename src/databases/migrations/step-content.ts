@@ -16,9 +16,9 @@ import { readSqlFiles } from './sql-files.js'
 export async function readStepContent(step: TemplateStep): Promise<FingerprintPart> {
   if (typeof step === 'string') {
     const files = await readSqlFiles(step)
-    return files.map(({ path, sql }) => [path, sql])
+    return files.map(({ name, sql }) => [name, sql])
   }
-  const cwd = resolve(isCommandStep(step) ? (step.cwd ?? '.') : '.')
+  const cwd = resolve(step.cwd ?? '.')
   if (step.inputs === undefined) return undefined
   const files = await hashInputs(step.inputs, cwd)
   return isCommandStep(step) ? { command: step.command, env: step.env ?? {}, files } : { code: String(step.run), files }

@@ -1,28 +1,37 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { HotbedError } from '../../primitives/error.js'
 import { openMessageChannel } from '../../primitives/message-channel.js'
 import { unpackError } from '../../primitives/portable-error.js'
 import type { Isolation, SuiteFacts, SuiteParts, SuiteVerbs } from '../suite-parts.js'
-import { SUITE_VERBS, type RunReply, type RunRequest } from './protocol.js'
+import { SUITE_VERBS, type RunAddress, type RunReply, type RunRequest } from './protocol.js'
 
 /** A run in another process. */
 export interface RunClient {
-  readonly openSuite: (stack: string, isolation?: Isolation) => Promise<SuiteParts>
+  /** Settles when the servers of a stack have been started and its template is there, or that has failed. */
+  readonly ready: (stack: string) => Promise<void>
+  readonly openSuite: (stack: string, isolation: Isolation) => Promise<SuiteParts>
+  /** Ends the connection, and with it every suite that was opened here. */
   readonly close: () => void
 }
+
+interface Waiter {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** What is asked, without the number that the reply will carry. */
+type Question = RunRequest extends infer Request ? (Request extends unknown ? Omit<Request, 'id'> : never) : never
 
 /**
  * Connects to what `serveRun` serves. Loads no database client.
  *
  * @throws {HotbedError} `ERR_HOTBED_RUN_SERVER` when nobody answers, or when the run goes while something is asked of it
  */
-export async function connectRun(address: string): Promise<RunClient> {
-  const waiting = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void }>()
-  const socket = connect(address)
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve)
-    socket.once('error', (error) => reject(lostError(error)))
-  })
+export async function connectRun(address: RunAddress): Promise<RunClient> {
+  const socket = await openConnection(address)
+  const waiting = new Map<number, Waiter>()
+  let lastId = 0
+  let isClosed = false
   const channel = openMessageChannel(socket, (message) => {
     const reply = message as RunReply
     const waiter = waiting.get(reply.id)
@@ -31,7 +40,6 @@ export async function connectRun(address: string): Promise<RunClient> {
     if ('error' in reply) waiter?.reject(unpackError(reply.error))
     else waiter?.resolve(reply.value)
   })
-  let isClosed = false
   void channel.closed.then(() => {
     isClosed = true
     for (const { reject } of waiting.values()) reject(lostError())
@@ -40,25 +48,49 @@ export async function connectRun(address: string): Promise<RunClient> {
   // Only an open question keeps the process alive.
   socket.unref()
 
-  let lastId = 0
-  const ask = (request: RunRequest): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      if (isClosed) return reject(lostError())
-      waiting.set(request.id, { resolve, reject })
-      socket.ref()
-      channel.send(request)
-    })
+  const ask = async (question: Question): Promise<unknown> => {
+    if (isClosed) throw lostError()
+    const id = (lastId += 1)
+    channel.send({ id, ...question })
+    socket.ref()
+    return new Promise((resolve, reject) => void waiting.set(id, { resolve, reject }))
+  }
   return {
-    openSuite: async (stack, isolation = 'clone') => {
-      const opened = await ask({ id: (lastId += 1), open: { stack, isolation } })
-      const { suite, facts } = opened as { readonly suite: number; readonly facts: SuiteFacts }
-      const verbs = Object.fromEntries(
-        SUITE_VERBS.map((verb) => [verb, (...params: readonly unknown[]) => ask({ id: (lastId += 1), suite, verb, params })]),
-      )
-      return { facts, verbs: verbs as unknown as SuiteVerbs }
+    ready: async (stack) => void (await ask({ ready: { stack } })),
+    openSuite: async (stack, isolation) => {
+      const { suite, facts } = (await ask({ open: { stack, isolation } })) as { readonly suite: number; readonly facts: SuiteFacts }
+      const verbs = SUITE_VERBS.map((verb) => {
+        const act = (...params: readonly unknown[]): Promise<unknown> => {
+          const caller: { stack?: string } = {}
+          Error.captureStackTrace(caller, act)
+          return ask({ suite, verb, params }).catch((error: unknown) => {
+            throw comingFrom(error, caller.stack)
+          })
+        }
+        return [verb, act]
+      })
+      return { facts, verbs: Object.fromEntries(verbs) as SuiteVerbs }
     },
     close: channel.close,
   }
+}
+
+async function openConnection({ port, token }: RunAddress): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve)
+    socket.once('error', (error) => reject(lostError(error)))
+  })
+  socket.write(Buffer.from(token, 'hex'))
+  return socket
+}
+
+/** The stack of the run's process says nothing to whoever wrote the test: the call in the test does. */
+function comingFrom(error: unknown, stack: string | undefined): unknown {
+  if (error instanceof Error && stack !== undefined) {
+    error.stack = `${error.name}: ${error.message}\n${stack.slice(stack.indexOf('\n') + 1)}`
+  }
+  return error
 }
 
 function lostError(cause?: unknown): HotbedError {

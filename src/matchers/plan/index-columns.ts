@@ -1,6 +1,8 @@
-import type { PlanIndex } from '../../plan/plan.js'
+import type { PlanIndex, PlanTable } from '../../plan/plan.js'
 
 const DIRECTION = /\s+(asc|desc)(?:\s+nulls\s+(first|last))?$/i
+
+const PLAIN_NAME = /^[\p{L}_][\p{L}\p{N}_$]*$/u
 
 interface IndexColumn {
   /** Of a column its name, of an expression its text without blanks and outer brackets. */
@@ -22,12 +24,27 @@ export function hasLeadingColumns(index: PlanIndex, columns: readonly string[]):
 
 /** The first that is a plain name and no column of the table. Expressions are let through. */
 export function findUnknownColumn(columns: readonly string[], known: readonly string[]): string | undefined {
-  return columns.map((text) => readColumn(text).name).find((name) => /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) && !known.includes(name))
+  return columns.map((text) => readColumn(text).name).find((name) => PLAIN_NAME.test(name) && !known.includes(name))
 }
 
 /** `(user_id, created_at DESC)` */
 export function describeColumns(columns: readonly string[]): string {
   return `(${columns.join(', ')})`
+}
+
+/** The statement that makes such an index. Names that PostgreSQL would fold are quoted. */
+export function createIndexStatement({ schema, name }: Pick<PlanTable, 'schema' | 'name'>, columns: readonly string[]): string {
+  const table = schema === 'public' ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`
+  const list = columns.map((text) => {
+    const end = DIRECTION.exec(text)?.index ?? text.length
+    const column = text.slice(0, end).trim()
+    return `${PLAIN_NAME.test(column) ? quoteName(column) : column.includes('(') ? column : `(${column})`}${text.slice(end)}`
+  })
+  return `CREATE INDEX ON ${table} (${list.join(', ')});`
+}
+
+function quoteName(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
 
 function readColumn(text: string): IndexColumn {

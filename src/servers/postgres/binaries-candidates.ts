@@ -11,7 +11,7 @@ import {
   useEmbeddedPackage,
   type UsableBinaries,
 } from './embedded-binaries.js'
-import { findBarrier } from './reach.js'
+import { findBarrier } from '../../primitives/barrier.js'
 import { findSystemBinaries, holdsPostgres, SYSTEM_PATTERNS } from './system-binaries.js'
 
 /** Where and for whom binaries are looked for. */

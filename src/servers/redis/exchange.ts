@@ -20,7 +20,7 @@ export function exchange(socketPath: string, requests: readonly (readonly string
           bytes = bytes.subarray(next.end)
         }
       } catch (error) {
-        reject(error)
+        reject(error instanceof Error ? error : new Error(String(error)))
         connection.destroy()
       }
       if (replies.length < requests.length) return

@@ -1,34 +1,50 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findFreePort } from '../../../src/primitives/free-port.js'
 import { connectAsAdmin } from '../../../src/servers/postgres/admin-client.js'
 import { DEFAULT_SETTINGS } from '../../../src/servers/postgres/settings.js'
 import { startPostgresServer, type PostgresStart } from '../../../src/servers/postgres/start.js'
 import type { PostgresServer, PostgresServerOptions } from '../../../src/servers/server.js'
+import {
+  backendPid,
+  cache,
+  listSegments,
+  listen,
+  occupy,
+  planOfLike,
+  portOf,
+  processesIn,
+  query,
+  queryOverTcp,
+  readSegment,
+  untilActive,
+} from './observe.js'
 import { makeCache, makeDirectory, makePlace } from './place.js'
+import { testSettings } from './settings-contract.js'
 
 /** What every provider of Postgres must do. `skip`: why it cannot be tested on this machine. */
 export function describePostgresProvider(
-  name: string,
+  provider: string,
   options: PostgresServerOptions,
   { skip }: { readonly skip?: string | undefined } = {},
 ): void {
   if (skip !== undefined) {
-    test.skip(`Postgres by provider '${name}' (${skip})`, () => {})
+    test.skip(`Postgres by provider '${provider}' (${skip})`, () => {})
     return
   }
   const start = (more: PostgresServerOptions = {}, how: PostgresStart = {}, directoryName?: string): Promise<PostgresServer> =>
     startPostgresServer({ ...options, ...more }, makePlace(directoryName), { cacheDirectory: cache(), ...how })
 
-  describe(`Postgres by provider '${name}'`, { timeout: 60_000 }, () => {
+  describe(`Postgres by provider '${provider}'`, { timeout: 60_000 }, () => {
     let server: PostgresServer
     beforeAll(async () => {
       server = await start()
     }, 120_000)
     afterAll(() => server?.stop())
+
+    testSettings(options, () => server)
 
     test('says what it is', async () => {
       const { rows } = await query<{ server_version_num: string }>(server, 'SHOW server_version_num')
@@ -97,59 +113,6 @@ export function describePostgresProvider(
       } finally {
         await c.stop()
       }
-    })
-
-    test('takes settings over the defaults, whatever their spelling', async () => {
-      const other = await start({
-        settings: { WORK_MEM: '65536kB', jit: true, random_page_cost: 1.1, 'app.tenant': "o'neill \\ söhne", wal_buffers: -1 },
-      })
-      try {
-        const { rows } = await query(
-          other,
-          "SELECT current_setting('work_mem') w, current_setting('jit') j, current_setting('random_page_cost') r, current_setting('app.tenant') t",
-        )
-        expect(rows).toEqual([{ w: '64MB', j: 'on', r: '1.1', t: "o'neill \\ söhne" }])
-        expect(other.layout).not.toBe(server.layout)
-      } finally {
-        await other.stop()
-      }
-    })
-
-    test('says which setting was refused, and leaves nothing', async () => {
-      const place = makePlace()
-      const failing = startPostgresServer({ ...options, settings: { work_mem: 'banana' } }, place, { cacheDirectory: cache() })
-      await expect(failing).rejects.toMatchObject({
-        code: 'ERR_HOTBED_POSTGRES_SETTING',
-        message: expect.stringMatching(/refuses the setting 'work_mem' = "banana": invalid value for parameter "work_mem": "banana"/),
-      })
-      expect(existsSync(place.directory)).toBe(false)
-    })
-
-    test('says which setting is out of its range', async () => {
-      await expect(start({ settings: { max_connections: 0 } })).rejects.toMatchObject({
-        code: 'ERR_HOTBED_POSTGRES_SETTING',
-        message: expect.stringMatching(/refuses the setting 'max_connections' = 0: 0 is outside the valid range/),
-      })
-    })
-
-    test('suggests the name of a mistyped setting', async () => {
-      await expect(start({ settings: { wrok_mem: '64MB' } })).rejects.toMatchObject({
-        code: 'ERR_HOTBED_POSTGRES_SETTING',
-        message: expect.stringContaining("Postgres has no setting 'wrok_mem'. [ERR_HOTBED_POSTGRES_SETTING]\n  → Did you mean 'work_mem'?"),
-      })
-    })
-
-    test('says so when a library to preload does not exist', async () => {
-      await expect(start({ settings: { shared_preload_libraries: 'no_such_library' } })).rejects.toMatchObject({
-        code: 'ERR_HOTBED_POSTGRES_SETTING',
-        message: expect.stringMatching(
-          /refuses the setting 'shared_preload_libraries' = "no_such_library": could not access file "no_such_library"/,
-        ),
-      })
-    })
-
-    test('refuses a setting that parts it from us', async () => {
-      await expect(start({ settings: { port: 5432 } })).rejects.toThrow("The setting 'port' is chosen by hotbed and cannot be overridden.")
     })
 
     test('refuses a locale that is none', async () => {
@@ -234,7 +197,7 @@ export function describePostgresProvider(
       expect(await other.exited).toEqual({ status: expect.any(Number) })
       expect(existsSync(other.socketDirectory)).toBe(false)
       expect(existsSync(`/proc/${other.pid}`)).toBe(false)
-      await expect(client.query('SELECT 1')).rejects.toThrow()
+      await expect(client.query('SELECT 1')).rejects.toThrow(/terminat|closed|queryable/i)
     })
 
     test('saves an image, goes on at the same port, and another server boots from it', async () => {
@@ -300,110 +263,4 @@ export function describePostgresProvider(
       expect(existsSync(other.socketDirectory)).toBe(false)
     })
   })
-}
-
-let sharedCache: string | undefined
-/** One for the file, so that initdb runs once for each locale. */
-function cache(): string {
-  return (sharedCache ??= makeCache())
-}
-
-async function query<Row extends pg.QueryResultRow>(
-  server: PostgresServer,
-  sql: string,
-  values: unknown[] = [],
-): Promise<pg.QueryResult<Row>> {
-  const client = await connectAsAdmin(server)
-  try {
-    return await client.query<Row>(sql, values)
-  } finally {
-    await client.end()
-  }
-}
-
-async function queryOverTcp(server: PostgresServer, password: string, sql: string): Promise<pg.QueryResult> {
-  const client = new pg.Client({ host: server.host, port: server.port, user: 'postgres', database: 'postgres', password, ssl: false })
-  try {
-    await client.connect()
-    return await client.query(sql)
-  } finally {
-    await client.end()
-  }
-}
-
-async function planOfLike(server: PostgresServer): Promise<string> {
-  const client = await connectAsAdmin(server)
-  try {
-    await client.query('CREATE TEMPORARY TABLE words AS SELECT md5(n::text) AS word FROM generate_series(1, 10000) AS n')
-    await client.query('CREATE INDEX ON words (word)')
-    await client.query('VACUUM ANALYZE words')
-    const { rows } = await client.query<{ 'QUERY PLAN': string }>("EXPLAIN SELECT word FROM words WHERE word LIKE 'abcd%'")
-    return rows.map((row) => row['QUERY PLAN']).join('\n')
-  } finally {
-    await client.end()
-  }
-}
-
-async function backendPid(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-  return rows[0]?.pid ?? 0
-}
-
-/** Until these backends run their statements. */
-async function untilActive(server: PostgresServer, pids: readonly number[]): Promise<void> {
-  const client = await connectAsAdmin(server)
-  try {
-    for (;;) {
-      const { rows } = await client.query("SELECT FROM pg_stat_activity WHERE pid = ANY ($1) AND state = 'active'", [pids])
-      if (rows.length === pids.length) return
-    }
-  } finally {
-    await client.end()
-  }
-}
-
-/** Until a server of ours listens at `port`, which somebody else is about to let go. */
-async function occupy(port: number): Promise<Server> {
-  for (;;) {
-    const thief = createServer()
-    if (await listen(thief, port)) return thief
-  }
-}
-
-function listen(server: Server, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false))
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(true))
-  })
-}
-
-function portOf(server: Server): number {
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-function readSegment(server: PostgresServer): string {
-  const line = readFileSync(join(server.dataDirectory, 'postmaster.pid'), 'utf8').split('\n')[6] ?? ''
-  return line.trim().split(/\s+/)[1] ?? ''
-}
-
-/** Ids of System V shared memory segments: second column of the kernel's list. */
-function listSegments(): readonly string[] {
-  const lines = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n').slice(1)
-  return lines.map((line) => line.trim().split(/\s+/)[1] ?? '')
-}
-
-function processesIn(directory: string): readonly number[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => workingDirectory(pid) === directory)
-}
-
-function workingDirectory(pid: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`)
-  } catch {
-    return undefined
-  }
 }

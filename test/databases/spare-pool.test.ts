@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { createSparePool } from '../../src/databases/spare-pool.js'
+
+/** A pool of numbers, whose making can be held back. */
+function makePool(size: number): {
+  readonly pool: ReturnType<typeof createSparePool<number>>
+  readonly made: () => number
+  readonly ended: readonly number[]
+  readonly hold: () => () => void
+  readonly failNext: () => void
+} {
+  let made = 0
+  let gate: Promise<void> = Promise.resolve()
+  let fails = false
+  const ended: number[] = []
+  const make = async (): Promise<number> => {
+    made += 1
+    const number = made
+    const failing = fails
+    fails = false
+    await gate
+    if (failing) throw new Error(`no ${number}`)
+    return number
+  }
+  return {
+    pool: createSparePool(size, make, async (spare) => void ended.push(spare)),
+    made: () => made,
+    ended,
+    hold: () => {
+      let open: () => void = () => {}
+      gate = new Promise((resolve) => (open = resolve))
+      return open
+    },
+    failNext: () => (fails = true),
+  }
+}
+
+test('nothing is made before it is asked for', async () => {
+  const { pool, made } = makePool(2)
+  await pool.settled()
+  expect(made()).toBe(0)
+})
+
+test('a spare that is ready is taken, else one is made', async () => {
+  const { pool, made } = makePool(2)
+  expect(await pool.take()).toBe(1)
+  pool.refill()
+  await pool.settled()
+  expect(made()).toBe(3)
+  expect(await Promise.all([pool.take(), pool.take(), pool.take()])).toEqual([2, 3, 4])
+})
+
+test('a spare that is half made is waited for', async () => {
+  const { pool, made, hold } = makePool(1)
+  const open = hold()
+  pool.refill()
+  const taking = pool.take()
+  open()
+  expect(await taking).toBe(1)
+  expect(made()).toBe(1)
+})
+
+test('many who take at once each get their own', async () => {
+  const { pool } = makePool(1)
+  pool.refill()
+  const taken = await Promise.all(Array.from({ length: 20 }, () => pool.take()))
+  expect(new Set(taken).size).toBe(20)
+})
+
+test('a refill that fails harms nobody; who takes next makes one and would see the error', async () => {
+  const { pool, failNext } = makePool(1)
+  failNext()
+  pool.refill()
+  await pool.settled()
+  expect(await pool.take()).toBe(2)
+  failNext()
+  await expect(pool.take()).rejects.toThrow('no 3')
+})
+
+test('after the close spares are ended, also the one in the making, and none is made', async () => {
+  const { pool, made, ended, hold } = makePool(3)
+  pool.refill()
+  await pool.settled()
+  await pool.take()
+  const open = hold()
+  pool.refill()
+  const closing = pool.close()
+  open()
+  await closing
+  pool.refill()
+  await pool.settled()
+  expect(made()).toBe(4)
+  expect(ended.toSorted()).toEqual([2, 3, 4])
+})

