@@ -119,6 +119,13 @@ function createRollbackPostgres(facts: PostgresFacts, current: () => Client): Su
       const { rows, rowCount, command, fields } = await current().query<Row>(sql, params === undefined ? undefined : [...params])
       return { rows, rowCount, command, fields }
     },
+    grow: () =>
+      Promise.reject(
+        new HotbedError('ERR_HOTBED_ISOLATION', {
+          message: "Isolation 'rollback' is one transaction; a dataset grows through connections of its own, which would outlive it.",
+          remedy: "Use isolation: 'clone'.",
+        }),
+      ),
     explain: (statement, params, options) =>
       explain({ query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }, statement, params, {
         ...options,

@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import type { PostgresFacts, SuiteVerbs } from './databases/suite-parts.js'
 import type { QueryResult } from './databases/sql-client.js'
+import type { DatasetReport } from './databases/template-dataset.js'
 import { HotbedError } from './primitives/error.js'
 import { explain, type ExplainOptions } from './plan/explain.js'
 import type { Plan } from './plan/plan.js'
@@ -20,6 +21,18 @@ export interface SuitePostgres extends PostgresFacts {
     sql: string,
     params?: readonly unknown[],
   ) => Promise<QueryResult<Row>>
+  /**
+   * Continues the dataset of the stack in this suite's database: the rows from the old total to the new one are added, earlier rows stay as
+   * they are. Once per clone, and before anything else adds or removes rows of these tables.
+   *
+   * @example
+   * await suite.postgres.grow({ orders: 2_000_000 })
+   *
+   * @param rows new totals by table
+   * @throws {HotbedError} `ERR_HOTBED_OPTION` for a stack without a dataset; `ERR_HOTBED_DATASET` for fewer rows than before; `ERR_HOTBED_SEED`
+   * when the database does not hold the dataset as it was loaded
+   */
+  readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   /** The plan of a statement, with what it really read. Writes are rolled back. */
   readonly explain: (statement: ExplainableStatement, params?: readonly unknown[], options?: ExplainOptions) => Promise<Plan>
 }
@@ -34,6 +47,7 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
       })
     },
     query: async <Row extends object>(sql: string, params?: readonly unknown[]) => (await verbs.query(sql, params)) as QueryResult<Row>,
+    grow: (rows) => verbs.grow(rows),
     explain: async (statement, params, options) => {
       const session = await verbs.openSession()
       try {

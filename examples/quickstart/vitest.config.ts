@@ -1,10 +1,11 @@
 import { hotbed } from 'hotbed/vitest/plugin'
 import { defineConfig } from 'vitest/config'
+import { dataset } from './test/shop.dataset.js'
 
 export default defineConfig({
   plugins: [
     hotbed({
-      postgres: { migrations: './migrations', seed: './test/seed.sql' },
+      postgres: { migrations: './migrations', dataset },
       redis: {},
       summary: true,
     }),

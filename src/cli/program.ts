@@ -4,6 +4,7 @@ import { addCleanCommand } from './clean.js'
 import { addDoctorCommand } from './doctor.js'
 import type { SetExitCode } from './exit-codes.js'
 import { addInstallCommand } from './install.js'
+import { addSeedCommand } from './seed.js'
 import { addStartCommand } from './start.js'
 import { readVersion } from './version.js'
 
@@ -12,6 +13,7 @@ ${pc.bold('Examples:')}
   hotbed doctor                            what is found here, what is missing
   hotbed install                           get Redis where there is none
   hotbed start --migrations ./migrations   a stack for development, until Ctrl-C
+  hotbed seed --url postgres://localhost/shop --dataset ./shop.dataset.mjs
   hotbed clean --kept                      end what was kept of failed tests
 
 ${pc.bold('Exit codes:')}
@@ -40,6 +42,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
   addInstallCommand(program)
   addDoctorCommand(program, setExitCode)
   addStartCommand(program)
+  addSeedCommand(program)
   addCleanCommand(program)
   return program
 }

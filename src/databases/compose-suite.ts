@@ -35,6 +35,7 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
       query: async (sql, params, session) => live(postgres, 'postgres').side.query(sql, params, session),
       openSession: async () => live(postgres, 'postgres').side.openSession(),
       closeSession: async (session) => postgres?.side.closeSession(session),
+      grow: async (rows) => live(postgres, 'postgres').grow(rows),
       send: async (args) => live(redis, 'redis').send(args),
       reset: async () => {
         refuseEnded()

@@ -18,7 +18,7 @@ export function locateStack(stack: StackDefinition, directory: string): StackDef
 }
 
 function locatePostgres(postgres: PostgresDefinition, directory: string): PostgresDefinition {
-  const { binaries, migrations, seed } = postgres
+  const { binaries, migrations, seed, dataset } = postgres
   const locate = (option: string, steps: typeof migrations): readonly TemplateStep[] =>
     templateSteps(steps).map((step) => locateStep(option, step, directory))
   return {
@@ -26,6 +26,7 @@ function locatePostgres(postgres: PostgresDefinition, directory: string): Postgr
     ...(binaries === undefined ? {} : { binaries: resolve(directory, binaries) }),
     ...(migrations === undefined ? {} : { migrations: locate('postgres.migrations', migrations) }),
     ...(seed === undefined ? {} : { seed: locate('postgres.seed', seed) }),
+    ...(typeof dataset === 'string' ? { dataset: existing('postgres.dataset', dataset, directory) } : {}),
   }
 }
 

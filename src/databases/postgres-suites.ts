@@ -7,6 +7,7 @@ import { writeRelationCache } from './relation-cache.js'
 import { createSideConnections, type SideConnections } from './side-connections.js'
 import { createSparePool, type SparePool } from './spare-pool.js'
 import type { PostgresFacts } from './suite-parts.js'
+import type { DatasetReport } from './template-dataset.js'
 import { templateName, type TemplatePlan } from './template.js'
 
 /** One suite's database. */
@@ -15,6 +16,8 @@ export interface PostgresSuite {
   /** Of the server. */
   readonly pid: number
   readonly side: SideConnections
+  /** Continues the dataset of the template. */
+  readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   readonly reset: () => Promise<void>
   /** Leaves the server up when the run ends, with this database. */
   readonly keep: (facts: object) => void
@@ -64,6 +67,14 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
         facts: describe(group, database),
         pid: access.server.pid,
         side,
+        grow: async (rows) => {
+          const { dataset } = plan
+          if (dataset !== undefined) return dataset.grow(describe(group, database), rows)
+          throw new HotbedError('ERR_HOTBED_OPTION', {
+            message: 'postgres.grow() continues the dataset of the stack, but the stack has none.',
+            remedy: 'Give it one: postgres: { dataset: defineDataset({ tables: { … } }) }.',
+          })
+        },
         reset: async () => {
           const fresh = await pool.take()
           await side.close()

@@ -1,5 +1,6 @@
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import type { PostgresServerOptions, RedisServerOptions } from '../servers/server.js'
+import { checkTemplateDataset, type TemplateDataset } from './template-dataset.js'
 import { checkTemplateStep, type TemplateStep } from './template-step.js'
 
 /** What a suite needs of Postgres. */
@@ -12,6 +13,11 @@ export interface PostgresDefinition extends PostgresServerOptions {
   readonly migrations?: TemplateStep | readonly TemplateStep[]
   /** Fill the template, after the migrations: one source, or several in order. */
   readonly seed?: TemplateStep | readonly TemplateStep[]
+  /**
+   * Rows by the hundred thousand, after `seed`: what `defineDataset` of `hotbed/seed` returns, or the path of a module that exports it as
+   * `dataset` or by default.
+   */
+  readonly dataset?: TemplateDataset | string
 }
 
 /** What a suite needs of Redis. */
@@ -24,7 +30,18 @@ export interface StackDefinition {
 }
 
 const STACK_OPTIONS = ['postgres', 'redis']
-const POSTGRES_OPTIONS = ['provider', 'version', 'binaries', 'settings', 'locale', 'database', 'extensions', 'migrations', 'seed']
+const POSTGRES_OPTIONS = [
+  'provider',
+  'version',
+  'binaries',
+  'settings',
+  'locale',
+  'database',
+  'extensions',
+  'migrations',
+  'seed',
+  'dataset',
+]
 const REDIS_OPTIONS = ['provider', 'binary', 'maxmemory', 'policy', 'config', 'modules']
 const PROVIDERS = ['embedded', 'system']
 /** PostgreSQL cuts names at 63 bytes (NAMEDATALEN - 1); the rest is for our number. */
@@ -68,6 +85,7 @@ function checkPostgres(postgres: PostgresDefinition): void {
   checkNames('postgres.extensions', postgres.extensions)
   for (const step of templateSteps(postgres.migrations)) checkTemplateStep('postgres.migrations', step)
   for (const step of templateSteps(postgres.seed)) checkTemplateStep('postgres.seed', step)
+  if (postgres.dataset !== undefined) checkTemplateDataset('postgres.dataset', postgres.dataset)
 }
 
 function checkRedis(redis: RedisDefinition): void {

@@ -1,6 +1,7 @@
 import { wrongOption } from '../primitives/options.js'
 import type { ServerVersion } from '../servers/server.js'
 import type { QueryResult } from './sql-client.js'
+import type { DatasetReport } from './template-dataset.js'
 
 /**
  * How a suite is kept apart from others.
@@ -69,6 +70,8 @@ export interface SuiteVerbs {
   /** Opens a session of its own for statements that belong together. */
   readonly openSession: () => Promise<number>
   readonly closeSession: (session: number) => Promise<void>
+  /** Continues the dataset of the template in the suite's database, to new totals by table. */
+  readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
   /** Brings both stores back to the template, under the same URLs. */
   readonly reset: () => Promise<void>

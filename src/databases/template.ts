@@ -9,14 +9,16 @@ import { OWNER_ROLE, type PostgresAccess } from './postgres-access.js'
 import { endSessions } from './sessions.js'
 import { quoteIdentifier, quoteLiteral, type SqlClient } from './sql-client.js'
 import { templateSteps, type PostgresDefinition } from './stack.js'
+import { resolveDataset, type TemplateDataset } from './template-dataset.js'
 import { isCommandStep, type TemplateStep } from './template-step.js'
 
 /** Changes when hotbed makes templates in another way. */
-const TEMPLATE_FORMAT = 2
+const TEMPLATE_FORMAT = 3
 
 /** A template as it is asked for. */
 export interface TemplatePlan {
   readonly definition: PostgresDefinition
+  readonly dataset: TemplateDataset | undefined
   readonly fingerprint: string
   /** False when a step declares no inputs: the template is then made in each run and never kept in an image. */
   readonly cacheable: boolean
@@ -38,17 +40,20 @@ export interface Template {
 export async function planTemplate(definition: PostgresDefinition): Promise<TemplatePlan> {
   const steps = [...templateSteps(definition.migrations), ...templateSteps(definition.seed)]
   const contents = await Promise.all(steps.map(readStepContent))
+  const dataset = definition.dataset === undefined ? undefined : await resolveDataset(definition.dataset)
   const cacheable = contents.every((content) => content !== undefined)
   const parts: FingerprintPart = {
     format: TEMPLATE_FORMAT,
     extensions: definition.extensions ?? [],
     contents: contents.map((content, index) => content ?? identify(steps[index])),
+    dataset: await dataset?.fingerprint(),
   }
   return {
     definition,
+    dataset,
     fingerprint: fingerprint(parts),
     cacheable,
-    empty: steps.length === 0 && (definition.extensions ?? []).length === 0,
+    empty: steps.length === 0 && dataset === undefined && (definition.extensions ?? []).length === 0,
   }
 }
 
@@ -95,7 +100,7 @@ export async function findTemplate(admin: SqlClient, plan: TemplatePlan): Promis
 }
 
 /**
- * Makes a template: database, extensions, migrations, seed, VACUUM (FREEZE, ANALYZE), closed to connections, marked ready last. One that an
+ * Makes a template: database, extensions, migrations, seed, VACUUM (FREEZE, ANALYZE), dataset, closed to connections, marked ready last. One that an
  * earlier attempt left half done is dropped first; one that fails is dropped.
  *
  * @throws {HotbedError} `ERR_HOTBED_MIGRATION`, `ERR_HOTBED_POSTGRES_EXTENSION` or `ERR_HOTBED_TEMPLATE`
@@ -134,19 +139,18 @@ async function dropTemplate(admin: SqlClient, name: string): Promise<void> {
 }
 
 async function fillTemplate(access: PostgresAccess, plan: TemplatePlan, name: string, stopwatch: Stopwatch): Promise<void> {
-  const { definition } = plan
+  const { definition, dataset } = plan
   const superuser = await access.connect({ database: name, role: 'postgres' })
+  const target = {
+    url: access.url({ database: name, role: OWNER_ROLE }),
+    adminUrl: access.url({ database: name, role: 'postgres' }),
+  }
   try {
     await stopwatch.measure('extensions', () => createExtensions(superuser, definition.extensions ?? []))
     const client = await access.connect({ database: name, role: OWNER_ROLE })
     try {
-      const target = {
-        client,
-        url: access.url({ database: name, role: OWNER_ROLE }),
-        adminUrl: access.url({ database: name, role: 'postgres' }),
-      }
-      await stopwatch.measure('migrations', () => runSteps('migrations', definition, target))
-      await stopwatch.measure('seed', () => runSteps('seed', definition, target))
+      await stopwatch.measure('migrations', () => runSteps('migrations', definition, { ...target, client }))
+      await stopwatch.measure('seed', () => runSteps('seed', definition, { ...target, client }))
     } finally {
       await client.close()
     }
@@ -156,6 +160,14 @@ async function fillTemplate(access: PostgresAccess, plan: TemplatePlan, name: st
       await superuser.query('CHECKPOINT')
       await superuser.query('VACUUM (FREEZE, ANALYZE)')
     })
+    if (dataset === undefined) return
+    // Last, because it leaves statistics that another ANALYZE would make anew from a sample.
+    await stopwatch.measure(
+      ({ rows }) => `dataset of ${rows.toLocaleString('en')} rows`,
+      () => dataset.load(target),
+    )
+    await superuser.query('CHECKPOINT')
+    await superuser.query('VACUUM (FREEZE)')
   } finally {
     await superuser.close()
   }

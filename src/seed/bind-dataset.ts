@@ -2,7 +2,7 @@ import { HotbedError } from '../primitives/error.js'
 import { nearestName } from '../primitives/options.js'
 import { createDraws, randomKey } from '../primitives/random.js'
 import { checkFit } from './check-fit.js'
-import type { Dataset, PreparedDataset } from './define-dataset.js'
+import type { DatasetContent, PreparedDataset } from './dataset-content.js'
 import type { Bound, ColumnContext, Generator } from './generator.js'
 import { findHottest } from './hottest.js'
 import { inferTable } from './infer/infer-table.js'
@@ -50,7 +50,7 @@ export interface BindOptions {
  *
  * @throws {HotbedError} `ERR_HOTBED_DATASET` for what does not fit, before anything is written
  */
-export async function bindDataset(dataset: Dataset, schema: DatabaseSchema, options: BindOptions = {}): Promise<BoundDataset> {
+export async function bindDataset(dataset: DatasetContent, schema: DatabaseSchema, options: BindOptions = {}): Promise<BoundDataset> {
   const prepared = await dataset.prepare()
   const counts = new Map<string, number>()
   const written = new Map<string, Readonly<Record<string, Generator>>>()

@@ -61,7 +61,7 @@ function checkValue({ table }: BoundTable, { schema, kind }: BoundColumn, row: n
     })
   }
   const labels = baseType(schema.type).labels
-  if (labels !== undefined && !labels.includes(String(value))) {
+  if (labels !== undefined && !labels.some((label) => label === value)) {
     throw new HotbedError('ERR_HOTBED_DATASET', {
       message: `The column '${schema.name}' of '${table.id}' is of the enum ${baseType(schema.type).name}, which has no ${show(value)}. It has: ${labels.join(', ')}.`,
     })

@@ -1,107 +1,38 @@
 import type { FingerprintPart } from '../primitives/fingerprint.js'
-import { HotbedError } from '../primitives/error.js'
-import { checkOptionNames, wrongOption } from '../primitives/options.js'
-import type { DatasetDefinition, TableDataset } from './dataset.js'
-import { prepareGenerator, type Generator } from './generator.js'
+import type { DatasetReport, TemplateDataset } from '../databases/template-dataset.js'
+import type { DatasetDefinition, TableTypes } from './dataset.js'
+import { readDataset, type DatasetContent } from './dataset-content.js'
+import { grow } from './grow.js'
+import { seed, type SeededDatabase } from './load.js'
 
-const DEFAULT_EPOCH = '2025-01-01T00:00:00Z'
-
-/** Which rows a database is to have. Immutable; knows no database until it is bound to one. */
-export interface Dataset {
-  readonly seed: number
-  readonly epochMs: number
-  /** Tables as the definition names them, with rows at the dataset's scale. */
-  readonly tables: ReadonlyMap<string, Required<TableDataset>>
-  /** Samples the pools. Idempotent. */
-  readonly prepare: () => Promise<PreparedDataset>
-}
-
-/** A dataset whose pools are sampled. */
-export interface PreparedDataset extends Dataset {
-  /** Everything that decides its values, for the fingerprint of a stack. */
-  readonly fingerprintPart: FingerprintPart
+/** Which rows a database is to have. Immutable. Goes into a stack as `postgres: { dataset }`, or to `seed`. */
+export interface Dataset extends DatasetContent, TemplateDataset {
+  /** Everything that decides the rows: two datasets with the same are the same. Samples the pools. */
+  readonly fingerprint: () => Promise<FingerprintPart>
 }
 
 /**
  * Says which rows a database is to have: per table a count and, for columns that should not be inferred, generators.
  *
  * @example
- * export default defineDataset({ tables: { users: 100_000, orders: { rows: 1_000_000, columns: { user_id: foreignKey('users', { distribution: { zipf: 1 } }) } } } })
+ * export const dataset = defineDataset({
+ *   tables: { users: 100_000, orders: { rows: 1_000_000, columns: { user_id: foreignKey('users', { distribution: { zipf: 1 } }) } } },
+ * })
  *
+ * @typeParam Tables row types by table name: columns and what their generators make are then checked while compiling
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for an unknown option or a wrong value; `ERR_HOTBED_DATASET` for a count that is none
  */
-export function defineDataset(definition: DatasetDefinition): Dataset {
-  if (typeof definition !== 'object' || definition === null)
-    throw wrongOption('dataset', 'an object such as { tables: { users: 1000 } }', definition)
-  checkOptionNames(definition, ['seed', 'epoch', 'scale', 'tables'], 'The dataset')
-  const { seed = 1, epoch = DEFAULT_EPOCH, scale = 1, tables } = definition
-  if (!Number.isSafeInteger(seed)) throw wrongOption('seed', 'a whole number', seed)
-  const epochMs = typeof epoch === 'string' ? Date.parse(epoch) : Number.NaN
-  if (Number.isNaN(epochMs)) throw wrongOption('epoch', "ISO 8601 such as '2025-01-01T00:00:00Z'", epoch)
-  if (!(typeof scale === 'number' && scale > 0 && Number.isFinite(scale)))
-    throw wrongOption('scale', 'a number above 0, such as 0.01', scale)
-  if (typeof tables !== 'object' || tables === null) throw wrongOption('tables', 'an object such as { users: 1000 }', tables)
-  const checked = new Map(Object.entries(tables).map(([name, table]) => [name, readTable(name, table, scale)]))
-  return toDataset(seed, epochMs, checked)
+export function defineDataset<Tables extends object = TableTypes>(definition: DatasetDefinition<NoInfer<Tables>>): Dataset {
+  const content = readDataset(definition as unknown as DatasetDefinition)
+  return Object.freeze({
+    ...content,
+    fingerprint: async () => (await content.prepare()).fingerprintPart,
+    load: async (target) => withoutDataset(await seed(target, content)),
+    grow: async (target, rows) => withoutDataset(await grow(target, content, rows)),
+  } satisfies Dataset)
 }
 
-/** The dataset that a function taking either was given. */
-export function toDefinedDataset(dataset: Dataset | DatasetDefinition['tables']): Dataset {
-  return isDataset(dataset) ? dataset : defineDataset({ tables: dataset })
-}
-
-function isDataset(dataset: Dataset | DatasetDefinition['tables']): dataset is Dataset {
-  return typeof dataset === 'object' && dataset !== null && 'prepare' in dataset && typeof dataset.prepare === 'function'
-}
-
-function toDataset(seed: number, epochMs: number, tables: Dataset['tables']): Dataset {
-  let preparing: Promise<PreparedDataset> | undefined
-  const dataset: Dataset = Object.freeze({ seed, epochMs, tables, prepare: () => (preparing ??= prepareDataset(dataset)) })
-  return dataset
-}
-
-async function prepareDataset(dataset: Dataset): Promise<PreparedDataset> {
-  const { seed, epochMs } = dataset
-  const tables = new Map<string, Required<TableDataset>>()
-  for (const [name, table] of dataset.tables) {
-    const columns: Record<string, Generator> = {}
-    for (const [column, generator] of Object.entries(table.columns)) columns[column] = await prepareGenerator(generator, { seed, epochMs })
-    tables.set(name, { rows: table.rows, columns })
-  }
-  const part = [...tables].map(([name, { rows, columns }]) => [
-    name,
-    rows,
-    Object.entries(columns).map(([column, { spec }]) => [column, spec]),
-  ])
-  const prepared: PreparedDataset = Object.freeze({
-    seed,
-    epochMs,
-    tables,
-    fingerprintPart: { seed, epochMs, tables: part as FingerprintPart },
-    prepare: () => Promise.resolve(prepared),
-  })
-  return prepared
-}
-
-function readTable(name: string, table: number | TableDataset, scale: number): Required<TableDataset> {
-  const dataset = typeof table === 'number' ? { rows: table } : table
-  if (typeof dataset !== 'object' || dataset === null) throw wrongOption(`tables.${name}`, 'a number of rows or { rows, columns }', table)
-  checkOptionNames(dataset, ['rows', 'columns'], `tables.${name}`)
-  const { rows, columns = {} } = dataset
-  checkRows(`tables.${name}`, rows)
-  for (const [column, generator] of Object.entries(columns)) {
-    if (typeof generator !== 'object' || generator === null || typeof generator.bind !== 'function') {
-      throw wrongOption(`tables.${name}.columns.${column}`, "a generator, such as oneOf(['a', 'b'])", generator)
-    }
-  }
-  const scaled = rows === 0 ? 0 : Math.max(1, Math.round(rows * scale))
-  checkRows(`tables.${name}, scaled,`, scaled)
-  return Object.freeze({ rows: scaled, columns: Object.freeze({ ...columns }) })
-}
-
-export function checkRows(where: string, rows: unknown): void {
-  if (Number.isSafeInteger(rows) && Number(rows) >= 0) return
-  throw new HotbedError('ERR_HOTBED_DATASET', {
-    message: `${where} asks for ${String(rows)} rows, but a count is a whole number from 0 to 2^53 - 1.`,
-  })
+/** Plain data: it travels between processes. */
+function withoutDataset({ tables, rows, bytes, seconds, notes }: SeededDatabase): DatasetReport {
+  return { tables, rows, bytes, seconds, notes }
 }

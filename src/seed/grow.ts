@@ -1,7 +1,7 @@
 import { HotbedError } from '../primitives/error.js'
 import { bindDataset, type BoundDataset } from './bind-dataset.js'
 import type { DatasetDefinition } from './dataset.js'
-import { checkRows, toDefinedDataset, type Dataset } from './define-dataset.js'
+import { checkRows, toDatasetContent, type DatasetContent } from './dataset-content.js'
 import { introspect } from './introspect.js'
 import { runLoad, withLoadSessions, type LoadOptions, type SeededDatabase } from './load.js'
 import { findEarlierLoad } from './loaded-before.js'
@@ -19,11 +19,11 @@ import { findTable } from './table-name.js'
  */
 export async function grow(
   target: LoadTarget | string,
-  dataset: Dataset | DatasetDefinition['tables'],
+  dataset: DatasetContent | DatasetDefinition['tables'],
   rows: Readonly<Record<string, number>>,
   options: LoadOptions = {},
 ): Promise<SeededDatabase> {
-  const defined = toDefinedDataset(dataset)
+  const defined = toDatasetContent(dataset)
   return withLoadSessions(target, options, async (first, open, powers) => {
     const schema = await introspect(first)
     for (const [name, count] of Object.entries(rows)) checkRows(`grow.${findTable(schema, name).name}`, count)

@@ -36,12 +36,16 @@ export async function copyTable(session: LoadSession, bound: BoundTable, options
     return encoding === undefined || column === undefined ? [] : [encoding.createWriter(column.bound, column.schema, table.id)]
   })
   const { freeze, signal, onProgress } = options
+  const waited = columns.flatMap(({ bound: { prepareRows } }) => prepareRows ?? [])
   const common = {
     table: table.id,
     target: tableName(table),
     fromRow: from,
     toRow: rows,
     freeze,
+    ...(waited.length === 0
+      ? {}
+      : { prepareRows: async (fromRow: number, toRow: number) => void (await Promise.all(waited.map((wait) => wait(fromRow, toRow)))) }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined
       ? {}

@@ -2,7 +2,7 @@ import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { bindDataset, type BoundDataset, type BoundTable } from './bind-dataset.js'
 import type { DatasetDefinition } from './dataset.js'
-import { toDefinedDataset, type Dataset } from './define-dataset.js'
+import { toDatasetContent, type DatasetContent } from './dataset-content.js'
 import { introspect } from './introspect.js'
 import { explainLoadError } from './load-error.js'
 import { loadGroup, type GroupOptions, type LoadedGroup } from './load-group.js'
@@ -21,7 +21,7 @@ export interface LoadOptions {
    * - `exact`: ANALYZE reads every row (up to 3 million per table), so that the same dataset has the same statistics and plans.
    * - `sampled`: ANALYZE samples, as in production: about 2 s per million rows faster.
    *
-   * @default 'exact'
+   * @default as the dataset says, else 'exact'
    */
   readonly statistics?: StatisticsMode
   /** Whether the tables' triggers fire for each row. With `'fire'`, what they write comes on top of the dataset. @default 'skip' */
@@ -50,10 +50,10 @@ export interface SeededDatabase extends LoadReport {
  */
 export async function seed(
   target: LoadTarget | string,
-  dataset: Dataset | DatasetDefinition['tables'],
+  dataset: DatasetContent | DatasetDefinition['tables'],
   options: LoadOptions = {},
 ): Promise<SeededDatabase> {
-  const defined = toDefinedDataset(dataset)
+  const defined = toDatasetContent(dataset)
   return withLoadSessions(target, options, async (first, open, powers) => {
     const schema = await introspect(first)
     const earlier = await findEarlierLoad(first, defined, schema)
@@ -109,7 +109,7 @@ export async function runLoad(
   for (const bound of wanted) await tryChecks(first, bound)
   const groups = orderTables(wanted)
   const sessions = groups.length > 1 ? [first, await open()] : [first]
-  const { onProgress, signal, statistics = 'exact' } = options
+  const { onProgress, signal, statistics = dataset.dataset.statistics } = options
   const loaded = await loadGroups(sessions, dataset, groups, { ...powers, onProgress, signal })
   const sampled = new Map<BoundTable, number>()
   const waiting = [...wanted]

@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../databases/sql-client.js'
 import { baseType } from './base-type.js'
 import { bindDataset, type BoundDataset, type BoundTable } from './bind-dataset.js'
-import type { Dataset } from './define-dataset.js'
+import type { DatasetContent } from './dataset-content.js'
 import type { LoadSession } from './load-session.js'
 import type { ColumnSchema, DatabaseSchema, TableSchema } from './schema.js'
 import { findTable, tableName } from './table-name.js'
@@ -16,7 +16,7 @@ const COMPARABLE = /^(int2|int4|int8|text|varchar|bool|uuid|date|timestamp|times
  */
 export async function findEarlierLoad(
   session: Pick<LoadSession, 'query'>,
-  dataset: Dataset,
+  dataset: DatasetContent,
   schema: DatabaseSchema,
 ): Promise<BoundDataset | undefined> {
   const before = rewind(dataset, schema)
@@ -37,7 +37,7 @@ export async function findEarlierLoad(
 }
 
 /** The schema as it was before a load; `undefined` when a table has fewer rows than the dataset. */
-function rewind(dataset: Dataset, schema: DatabaseSchema): DatabaseSchema | undefined {
+function rewind(dataset: DatasetContent, schema: DatabaseSchema): DatabaseSchema | undefined {
   const tables = new Map(schema.tables)
   let loaded = 0
   for (const [name, { rows }] of dataset.tables) {

@@ -1,6 +1,6 @@
 import { bindDataset } from './bind-dataset.js'
 import type { DatasetDefinition } from './dataset.js'
-import { toDefinedDataset, type Dataset } from './define-dataset.js'
+import { toDatasetContent, type DatasetContent } from './dataset-content.js'
 import { introspect } from './introspect.js'
 import { withLoadSessions, type LoadOptions } from './load.js'
 import type { LoadTarget } from './load-session.js'
@@ -14,12 +14,12 @@ import { tryChecks } from './try-checks.js'
  */
 export async function planSeed(
   target: LoadTarget | string,
-  dataset: Dataset | DatasetDefinition['tables'],
+  dataset: DatasetContent | DatasetDefinition['tables'],
   options: Pick<LoadOptions, 'statistics' | 'triggers'> = {},
 ): Promise<LoadPlan> {
   return withLoadSessions(target, options, async (session, _, powers) => {
-    const bound = await bindDataset(toDefinedDataset(dataset), await introspect(session))
+    const bound = await bindDataset(toDatasetContent(dataset), await introspect(session))
     for (const table of bound.tables.values()) await tryChecks(session, table)
-    return planLoad(bound, powers, options.statistics)
+    return planLoad(bound, powers, options.statistics ?? bound.dataset.statistics)
   })
 }

@@ -11,6 +11,7 @@ export function textOfValue(value: unknown, type: TypeSchema): string | undefine
   if (value instanceof Date) return momentText(value.getTime(), type.name)
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`
   if (type.kind === 'range' && Array.isArray(value) && type.of !== undefined) return rangeText(value[0], value[1], '[)', type.of)
+  if (type.kind === 'multirange' && Array.isArray(value)) return multirangeText(value, type.of)
   if (Array.isArray(value) && type.kind === 'array') return arrayText(value, type.of ?? type)
   if (typeof value !== 'object' || value === null) return undefined
   if (type.kind === 'range' && type.of !== undefined && ('lower' in value || 'upper' in value)) {
@@ -48,6 +49,11 @@ function arrayText(list: readonly unknown[], element: TypeSchema): string | unde
     parts.push(Array.isArray(item) && text.startsWith('{') ? text : quote(text))
   }
   return `{${parts.join()}}`
+}
+
+function multirangeText(ranges: readonly unknown[], range: TypeSchema | undefined): string | undefined {
+  const texts = ranges.map((one) => (range === undefined ? undefined : textOfValue(one, range)))
+  return texts.includes(undefined) ? undefined : `{${texts.join()}}`
 }
 
 function rangeText(lower: unknown, upper: unknown, bounds: string, subtype: TypeSchema): string {

@@ -21,6 +21,8 @@ test('the help names every command, examples, exit codes and variables', async (
       doctor [options]                  what is found here and chosen, and why
       start [options]                   a stack kept up for development, until
                                         Ctrl-C
+      seed [options]                    load a dataset into a database that is
+                                        migrated already
       clean [options] [directories...]  remove what dead runs have left, and the
                                         cache
       help [command]                    show the help of a command
@@ -29,6 +31,7 @@ test('the help names every command, examples, exit codes and variables', async (
       hotbed doctor                            what is found here, what is missing
       hotbed install                           get Redis where there is none
       hotbed start --migrations ./migrations   a stack for development, until Ctrl-C
+      hotbed seed --url postgres://localhost/shop --dataset ./shop.dataset.mjs
       hotbed clean --kept                      end what was kept of failed tests
 
     Exit codes:

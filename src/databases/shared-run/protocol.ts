@@ -21,4 +21,13 @@ export type RunRequest =
 export type RunReply = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: PortableError }
 
 /** The verbs, as a list that both sides share. */
-export const SUITE_VERBS: readonly (keyof SuiteVerbs)[] = ['query', 'openSession', 'closeSession', 'send', 'reset', 'keep', 'dispose']
+export const SUITE_VERBS: readonly (keyof SuiteVerbs)[] = [
+  'query',
+  'openSession',
+  'closeSession',
+  'grow',
+  'send',
+  'reset',
+  'keep',
+  'dispose',
+]

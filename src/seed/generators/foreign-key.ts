@@ -29,8 +29,9 @@ export interface ForeignKeyOptions {
  * @throws {HotbedError} `ERR_HOTBED_DATASET` for both `distribution` and `perParent`, or an exponent outside 0 to 10; when bound, for a parent
  * without rows
  */
-export function foreignKey(table: string, options: ForeignKeyOptions = {}): Generator {
-  return createReference(table, options.column ?? 'id', options, undefined)
+export function foreignKey(table: string, options: ForeignKeyOptions = {}): Generator<never> {
+  // Of the type that the parent's key has, whatever that is: it fits any column.
+  return createReference(table, options.column ?? 'id', options, undefined) as Generator<never>
 }
 
 /**
@@ -43,12 +44,12 @@ export function compositeForeignKey<const Columns extends Readonly<Record<string
   table: string,
   columns: Columns,
   options: Omit<ForeignKeyOptions, 'column'> = {},
-): { readonly [Column in keyof Columns]: Generator } {
+): { readonly [Column in keyof Columns]: Generator<never> } {
   const entries = Object.entries(columns)
   const [leader] = entries
   if (leader === undefined) throw wrongArgument('compositeForeignKey', 'columns', 'an object of child column to parent column', columns)
   const generators = entries.map(([child, parent]) => [child, createReference(table, parent, options, leader[0])])
-  return Object.fromEntries(generators) as { readonly [Column in keyof Columns]: Generator }
+  return Object.fromEntries(generators) as { readonly [Column in keyof Columns]: Generator<never> }
 }
 
 function createReference(table: string, column: string, options: ForeignKeyOptions, leader: string | undefined): Generator {

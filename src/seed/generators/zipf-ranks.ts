@@ -14,11 +14,6 @@ export function createZipfIndexes(size: number, exponent: number, draws: Draws, 
   return (row) => permutation(rank(row))
 }
 
-/** The ranks themselves, from 0, the most frequent, on. */
-export function createZipfRanks(size: number, exponent: number, draws: Draws): (row: number) => number {
-  return createZipfIndexes(size, exponent, draws, (rank) => rank)
-}
-
 function byTable(size: number, exponent: number, { unit }: Draws, permutation: Permutation): (row: number) => number {
   const weights = new Float64Array(size)
   for (let rank = 0; rank < size; rank += 1) weights[permutation(rank)] = (rank + 1) ** -exponent

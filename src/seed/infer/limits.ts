@@ -48,9 +48,12 @@ export function readDemands(expression: Expression): Demands | undefined {
       return limit(expression.name, { allowed: [true] })
     case 'not':
       return expression.part.is === 'column' ? limit(expression.part.name, { allowed: [false] }) : undefined
-    default:
-      return undefined
+    case 'call':
+    case 'list':
+    case 'literal':
+      break
   }
+  return undefined
 }
 
 export function mergeDemands(all: readonly (Demands | undefined)[]): Demands | undefined {

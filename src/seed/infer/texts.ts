@@ -88,7 +88,7 @@ const KINDS: readonly TextKind[] = [
     make: (row, draws) => hex(row, draws, 64),
   },
   { name: /password|passwd|pwd/, make: (row, draws) => `$2b$10$${hex(row, draws, 53)}` },
-  { name: /(^|_)(sku|code|reference|ref|number|no)$/, perRow: true, make: (row, draws) => `${hex(row, draws, 8).toUpperCase()}` },
+  { name: /(^|_)(sku|code|reference|ref|number|no)$/, perRow: true, make: (row, draws) => hex(row, draws, 8).toUpperCase() },
   {
     name: /(^|_)status$|(^|_)state$/,
     make: (row, draws) => pick(['active', 'active', 'active', 'pending', 'pending', 'closed'], row, draws, 1),
