@@ -104,9 +104,8 @@ describe('suites', () => {
   test('may do what the main user of a managed service may', async () => {
     const { postgres } = await start()
     const role = `reader_${process.pid}`
-    await postgres.query(
-      `CREATE ROLE ${role}; CREATE SCHEMA app; CREATE EXTENSION pg_trgm; GRANT SELECT ON orders TO ${role}; REVOKE SELECT ON orders FROM ${role}; DROP ROLE ${role}`,
-    )
+    const work = `CREATE ROLE ${role}; CREATE SCHEMA app; CREATE EXTENSION pg_trgm; GRANT SELECT ON orders TO ${role}; REVOKE SELECT ON orders FROM ${role}; DROP ROLE ${role}`
+    expect(await postgres.query(work)).toMatchObject({ command: 'DROP' })
   })
 })
 
@@ -224,7 +223,7 @@ describe('the end of a suite', () => {
     await suite.dispose()
 
     expect(await databases()).not.toContain(suite.postgres.database)
-    await expect(pool.query('SELECT 1')).rejects.toThrow()
+    await expect(pool.query('SELECT 1')).rejects.toThrow(`database "${suite.postgres.database}" does not exist`)
     const client = createClient({ url: suite.redis.url, socket: { reconnectStrategy: false } })
     client.on('error', () => {})
     await expect(client.connect()).rejects.toThrow('ECONNREFUSED')
@@ -233,7 +232,7 @@ describe('the end of a suite', () => {
   test('may be asked for twice', async () => {
     const suite = await startSuite(stack)
     await Promise.all([suite.dispose(), suite[Symbol.asyncDispose]()])
-    await suite.dispose()
+    await expect(suite.dispose()).resolves.toBeUndefined()
   })
 
   test('makes everything else an error that says so', async () => {
