@@ -37,7 +37,12 @@ async function loadModel(): Promise<SideClient> {
 /** Connects. The client library is loaded on the first call: not every test file needs it. */
 export async function connectRedis(server: RedisServer): Promise<RedisConnection> {
   const model = await (loading ??= loadModel())
-  const client = model.duplicate({ socket: { host: server.host, port: server.port, reconnectStrategy: false } })
+  const { username, password } = new URL(server.url)
+  const client = model.duplicate({
+    socket: { host: server.host, port: server.port, reconnectStrategy: false },
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+  })
   // Without a listener the death of the server would be an uncaught error of the test run.
   client.on('error', () => {})
   let closed = false
