@@ -25,6 +25,8 @@ export function report(title, rows) {
   }
   const judged = rows.filter((row) => row.goal !== undefined)
   const missed = judged.filter((row) => !row.met)
-  console.log(`\n${judged.length - missed.length} of ${judged.length} goals met${missed.length === 0 ? '' : `; missed: ${missed.map((row) => `${row.what} (${row.goal})`).join('; ')}`}`)
+  console.log(
+    `\n${judged.length - missed.length} of ${judged.length} goals met${missed.length === 0 ? '' : `; missed: ${missed.map((row) => `${row.what} (${row.goal})`).join('; ')}`}`,
+  )
   if (missed.length > 0) process.exitCode = 1
 }

@@ -11,7 +11,11 @@ const ROUNDS = 7
 /** Runs a script of `bench/startup/` in a process of its own and reads the JSON it prints last. */
 function measure(name, { env = {}, args = [] } = {}) {
   const script = fileURLToPath(new URL(`./startup/${name}.mjs`, import.meta.url))
-  const output = execFileSync(process.execPath, [script, ...args], { env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  const output = execFileSync(process.execPath, [script, ...args], {
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   return JSON.parse(output.trim().split('\n').at(-1))
 }
 
@@ -58,5 +62,9 @@ report(`Start-up, ${ROUNDS} rounds each`, [
   row('100 test files on 2 workers, without hotbed', files.bareMs / 1000, 's'),
   row('100 test files on 2 workers, each with its own suite', files.hotbedMs / 1000, 's'),
   row('  added', (files.hotbedMs - files.bareMs) / 1000, 's', '< 2 s', files.hotbedMs - files.bareMs < 2000),
-  row('testcontainers: Postgres container to first query', docker.firstQueryMs ?? docker.skipped, docker.firstQueryMs === undefined ? '' : 'ms'),
+  row(
+    'testcontainers: Postgres container to first query',
+    docker.firstQueryMs ?? docker.skipped,
+    docker.firstQueryMs === undefined ? '' : 'ms',
+  ),
 ])

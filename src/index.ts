@@ -10,7 +10,17 @@ export type { QueryResult } from './databases/sql-client.js'
 export type { PostgresServerOptions, ProviderName, RedisServerOptions, ServerVersion } from './servers/server.js'
 export { HotbedError, isHotbedError, type ErrorFacts } from './primitives/error.js'
 export { ERROR_CODES, type ErrorCode } from './primitives/error-codes.js'
-export type { Plan, PlanActual, PlanConditions, PlanNode, PlanRelation, PlanSchema } from './plan/plan.js'
+export type {
+  Plan,
+  PlanActual,
+  PlanConditions,
+  PlanIndex,
+  PlanNode,
+  PlanNodeBuffers,
+  PlanRelation,
+  PlanSchema,
+  PlanTable,
+} from './plan/plan.js'
 export type { ExplainOptions } from './plan/explain.js'
 export type { CompiledStatement, ExplainableStatement } from './plan/statement.js'
 export type { KeyspaceKey, KeyspaceSnapshot } from './keyspace/keyspace-snapshot.js'

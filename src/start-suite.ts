@@ -40,6 +40,13 @@ export async function startSuite<const Stack extends StackDefinition>(stack: Sta
   }
 }
 
+/**
+ * Keeps the servers of this process up until the function that it gives is called, although there is no suite for a while.
+ */
+export function holdServers(): () => Promise<void> {
+  return takeSharedRun().release
+}
+
 interface SharedRun {
   readonly run: Run
   users: number

@@ -3,7 +3,7 @@ import type { PostgresFacts, SuiteVerbs } from './databases/suite-parts.js'
 import type { QueryResult } from './databases/sql-client.js'
 import type { DatasetReport } from './databases/template-dataset.js'
 import { HotbedError } from './primitives/error.js'
-import { explain, type ExplainOptions } from './plan/explain.js'
+import type { ExplainOptions } from './plan/explain.js'
 import type { Plan } from './plan/plan.js'
 import type { ExplainableStatement } from './plan/statement.js'
 
@@ -49,6 +49,8 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
     query: async <Row extends object>(sql: string, params?: readonly unknown[]) => (await verbs.query(sql, params)) as QueryResult<Row>,
     grow: (rows) => verbs.grow(rows),
     explain: async (statement, params, options) => {
+      // Loaded by the first test that explains: a worker pays for each module in every test file.
+      const { explain } = await import('./plan/explain.js')
       const session = await verbs.openSession()
       try {
         return await explain({ query: (sql, values) => verbs.query(sql, values, session) }, statement, params, options)

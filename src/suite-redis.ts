@@ -1,5 +1,4 @@
 import type { RedisArgument, RedisFacts, SuiteVerbs } from './databases/suite-parts.js'
-import { inspectKeyspace } from './keyspace/inspect.js'
 import type { KeyspaceSnapshot } from './keyspace/keyspace-snapshot.js'
 
 /** A suite's Redis. */
@@ -19,6 +18,9 @@ export function createSuiteRedis(facts: RedisFacts, verbs: SuiteVerbs): SuiteRed
   return {
     ...facts,
     send: (...command) => verbs.send(command),
-    inspect: (pattern = '*') => inspectKeyspace(verbs.send, pattern),
+    inspect: async (pattern = '*') => {
+      const { inspectKeyspace } = await import('./keyspace/inspect.js')
+      return inspectKeyspace(verbs.send, pattern)
+    },
   }
 }

@@ -75,8 +75,8 @@ async function fakerInsert() {
     const values = []
     const count = Math.min(1000, ROWS - row)
     for (let at = 0; at < count; at += 1) values.push(...make(row + at))
-    const places = Array.from({ length: count }, (_, at) => `(${NAMES.map((_name, column) => `$${at * 6 + column + 1}`)})`)
-    await client.query(`INSERT INTO orders (${NAMES}) VALUES ${places}`, values)
+    const places = Array.from({ length: count }, (_, at) => `(${NAMES.map((_name, column) => `$${at * 6 + column + 1}`).join()})`)
+    await client.query(`INSERT INTO orders (${NAMES.join()}) VALUES ${places.join()}`, values)
   }
   return (performance.now() - begun) / 1000
 }

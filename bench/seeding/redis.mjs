@@ -11,7 +11,7 @@ const suite = await startSuite({ redis: {} })
 const methods = { hotbed, hotbedWithTtl, ioredis, nodeRedis }
 const seconds = await methods[method]()
 const size = await suite.redis.send('DBSIZE')
-if (size !== KEYS) throw new Error(`${method} wrote ${size} keys instead of ${KEYS}.`)
+if (size !== KEYS) throw new Error(`${method} wrote ${String(size)} keys instead of ${KEYS}.`)
 await suite.dispose()
 process.stdout.write(`${JSON.stringify({ seconds, keysPerSecond: KEYS / seconds, rssMb: process.resourceUsage().maxRSS / 1024 })}\n`)
 

@@ -3,12 +3,18 @@ import { runVitest } from './run-vitest.mjs'
 
 const FILES = 100
 const bareFiles = Object.fromEntries(
-  Array.from({ length: FILES }, (_, n) => [`${n}.test.mjs`, "import { test, expect } from 'vitest'\ntest('is', () => expect(1).toBe(1))\n"]),
+  Array.from({ length: FILES }, (_, n) => [
+    `${n}.test.mjs`,
+    "import { test, expect } from 'vitest'\ntest('is', () => expect(1).toBe(1))\n",
+  ]),
 )
 const hotbedFiles = {
   'vitest.config.mjs': "import { hotbed } from 'hotbed/vitest/plugin'\nexport default { plugins: [hotbed({ postgres: {}, redis: {} })] }\n",
   ...Object.fromEntries(
-    Array.from({ length: FILES }, (_, n) => [`${n}.test.mjs`, "import { test, expect } from 'hotbed/vitest'\ntest('is', ({ suite }) => expect(suite.postgres.port).toBeGreaterThan(0))\n"]),
+    Array.from({ length: FILES }, (_, n) => [
+      `${n}.test.mjs`,
+      "import { test, expect } from 'hotbed/vitest'\ntest('is', ({ suite }) => expect(suite.postgres.port).toBeGreaterThan(0))\n",
+    ]),
   ),
 }
 const bare = []

@@ -14,11 +14,15 @@ export function runVitest(files, args = []) {
       writeFileSync(join(folder, name), text)
     }
     const start = performance.now()
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder, ...args], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { ...process.env, NO_COLOR: '1' },
-    })
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder, ...args],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, NO_COLOR: '1' },
+      },
+    )
     const durationMs = performance.now() - start
     if (status !== 0) throw new Error(`vitest failed:\n${`${stdout}\n${stderr}`.slice(-4000)}`)
     return { output: stdout, durationMs }

@@ -17,7 +17,15 @@ const parent = mkdtempSync(join(tmpdir(), 'stock-'))
 chmodSync(parent, 0o777)
 const databaseDir = join(parent, 'data')
 const start = performance.now()
-const server = new EmbeddedPostgres({ databaseDir, port, user: 'postgres', password: 'password', persistent: false, onLog: () => {}, createPostgresUser: false })
+const server = new EmbeddedPostgres({
+  databaseDir,
+  port,
+  user: 'postgres',
+  password: 'password',
+  persistent: false,
+  onLog: () => {},
+  createPostgresUser: false,
+})
 await server.initialise()
 await server.start()
 await server.createDatabase('test')

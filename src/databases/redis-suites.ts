@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createRunDirectory, type RunDirectory } from '../primitives/run-directory.js'
 import type { ProcessUser } from '../primitives/supervised-process.js'
 import { connectRedis, type RedisConnection } from '../servers/redis/client.js'
+import { resetRedisBySocket } from '../servers/redis/reset.js'
 import { startRedisServer } from '../servers/redis/start.js'
 import type { RedisServer, RedisServerOptions } from '../servers/server.js'
 import { watchServer, type ServerExit } from './server-exit.js'
@@ -92,7 +93,15 @@ function openSuite(server: RedisServer, directory: RunDirectory, { unwatch, refi
     pid: server.pid,
     facts: { version, flavour, modules, provider, host, port, url },
     send: async (args) => (await connect()).send(args),
-    reset: async () => (await connect()).reset(),
+    reset: async () => {
+      const done =
+        connecting === undefined &&
+        (await resetRedisBySocket(server).then(
+          () => true,
+          () => false,
+        ))
+      if (!done) await (await connect()).reset()
+    },
     dispose: async () => {
       unwatch()
       await (await connecting?.catch(() => undefined))?.close()

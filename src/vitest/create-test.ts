@@ -44,5 +44,6 @@ export function createTest<const Stack extends StackDefinition>(stack: Stack, op
       return startSuite(stack, { isolation })
     },
     end: (suite) => suite.dispose(),
+    hold: async () => (await import('../start-suite.js')).holdServers(),
   }) as StackTest<Stack>
 }

@@ -10,6 +10,9 @@ import type { EnvironmentMapping } from './environment-variables.js'
 import { registerProject } from './project-registry.js'
 import { addToConfig, type ProjectConfig } from './project-config.js'
 
+export type { EnvironmentMapping, SuiteFact } from './environment-variables.js'
+export type { ProjectConfig } from './project-config.js'
+
 /** What every test file of the project gets. */
 export interface HotbedOptions {
   readonly postgres?: PostgresDefinition

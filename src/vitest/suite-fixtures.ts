@@ -4,6 +4,8 @@ import type { Suite } from '../suite.js'
 /** What is known of the test that a suite with scope 'test' belongs to. */
 export interface SuiteTest {
   readonly name: string
+  /** What it shares with other tests stays up for the file. */
+  readonly isHeld: boolean
   readonly hasFailed: () => boolean
 }
 
@@ -13,6 +15,8 @@ export interface SuiteSource {
   readonly open: () => Promise<Suite>
   /** Left out when the suite outlives the fixture. `test` is there with scope 'test'. */
   readonly end?: (suite: Suite, test: SuiteTest | undefined) => Promise<void>
+  /** Keeps up for the file what suites of single tests share; gives the function that lets it go. */
+  readonly hold?: () => Promise<() => Promise<void>>
   /** Called when a test asks for a store that the stack does not have. @default it is given undefined */
   readonly refuse?: (store: 'postgres' | 'redis') => never
 }
@@ -22,7 +26,7 @@ interface Cleanup {
 }
 
 /** vitest's `test` with `suite`, `postgres` and `redis`. The caller gives the result its type: the stack decides it. */
-export function extendWithSuite({ scope, open, end, refuse }: SuiteSource): unknown {
+export function extendWithSuite({ scope, open, end, hold, refuse }: SuiteSource): unknown {
   const provide = async ({ onCleanup }: Cleanup, test?: SuiteTest): Promise<Suite> => {
     const suite = await open()
     if (end !== undefined) onCleanup(() => end(suite, test))
@@ -30,11 +34,16 @@ export function extendWithSuite({ scope, open, end, refuse }: SuiteSource): unkn
   }
   // vitest reads from the text of a fixture what it depends on, and one of file scope must not name `task`.
   const perFile = ({}, cleanup: Cleanup): Promise<Suite> => provide(cleanup)
-  const perTest = ({ task }: { readonly task: TestTask }, cleanup: Cleanup): Promise<Suite> =>
-    provide(cleanup, { name: task.name, hasFailed: () => task.result?.state === 'fail' })
+  const perTest = ({ task, held }: { readonly task: TestTask; readonly held: boolean }, cleanup: Cleanup): Promise<Suite> =>
+    provide(cleanup, { name: task.name, isHeld: held, hasFailed: () => task.result?.state === 'fail' })
   // The scope is known only at run time, and vitest has one overload for each.
   const scoped = { scope: scope as 'file' }
   return vitestTest
+    .extend('held', { scope: 'file' }, async ({}, { onCleanup }) => {
+      const isNeeded = hold !== undefined && scope === 'test'
+      if (isNeeded) onCleanup(await hold())
+      return isNeeded
+    })
     .extend('suite', scoped, (scope === 'file' ? perFile : perTest) as typeof perFile)
     .extend('postgres', scoped, ({ suite }) => suite.postgres ?? refuse?.('postgres'))
     .extend('redis', scoped, ({ suite }) => suite.redis ?? refuse?.('redis'))

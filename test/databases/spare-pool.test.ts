@@ -90,5 +90,5 @@ test('after the close spares are ended, also the one in the making, and none is 
   pool.refill()
   await pool.settled()
   expect(made()).toBe(4)
-  expect(ended.toSorted()).toEqual([2, 3, 4])
+  expect(ended.toSorted((a, b) => a - b)).toEqual([2, 3, 4])
 })

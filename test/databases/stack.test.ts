@@ -9,7 +9,7 @@ function refusal(stack: unknown): string {
     checkStack(stack as StackDefinition)
     return 'accepted'
   } catch (error) {
-    expect(error).toMatchObject({ code: 'ERR_HOTBED_OPTION' })
+    // Another code stays in the text.
     return (error as Error).message.replaceAll(' [ERR_HOTBED_OPTION]', '')
   }
 }

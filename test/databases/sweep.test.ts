@@ -30,7 +30,11 @@ let count = 0
 /** A run directory as a run of `owner` would have left it, last touched `ageMs` ago. */
 function makeLeftover(
   owner: Owner | string | undefined,
-  { ageMs = 0, files = {} as Readonly<Record<string, string>>, name = '' } = {},
+  {
+    ageMs = 0,
+    files = {},
+    name = '',
+  }: { readonly ageMs?: number; readonly files?: Readonly<Record<string, string>>; readonly name?: string } = {},
 ): string {
   count += 1
   const path = join(runs, name === '' ? `hotbed-run-${String(count).padStart(6, 'x')}` : name)

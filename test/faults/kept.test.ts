@@ -1,5 +1,13 @@
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { DIST, inMountNamespace, makeTemporary, noNamespaces, SOON, startChild } from '../primitives/child.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+
+/** A /tmp of its own, in which the repository is still seen when it lies there. */
+const OWN_TMP = ROOT.startsWith('/tmp/')
+  ? `mkdir -p /mnt && mount -t tmpfs tmpfs /mnt && mkdir /mnt/repository && mount --bind '${ROOT}' /mnt/repository && mount -t tmpfs -o mode=1777 tmpfs /tmp && mkdir -p '${ROOT}' && mount --bind /mnt/repository '${ROOT}'`
+  : 'mount -t tmpfs -o mode=1777 tmpfs /tmp'
 
 // In places of its own: sweeping what was kept would also end what other runs of this machine have kept.
 test.skipIf(noNamespaces)(
@@ -58,7 +66,7 @@ test.skipIf(noNamespaces)(
       while ((await look()) !== 'ECONNREFUSED ECONNREFUSED ECONNREFUSED 0' && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20))
       say('after', await look())`,
       {
-        through: inMountNamespace('mount -t tmpfs -o mode=1777 tmpfs /dev/shm && mount -t tmpfs -o mode=1777 tmpfs /tmp'),
+        through: inMountNamespace('mount -t tmpfs -o mode=1777 tmpfs /dev/shm && ' + OWN_TMP),
         env: { HOTBED_RUN_DIRECTORY: '', TMPDIR: '/tmp' },
         cwd,
       },

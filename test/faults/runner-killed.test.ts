@@ -47,7 +47,7 @@ describe('when the runner is killed', () => {
   test('during initdb, initdb goes too, and the next run makes the cluster', async () => {
     const cache = makeTemporary()
     const child = startRun('{ postgres: {} }', '', { HOTBED_CACHE_DIRECTORY: cache })
-    await expect.poll(() => processesOf(cache).some((line) => /initdb|postgres/.test(line)), SOON).toBe(true)
+    await expect.poll(() => processesOf(cache).some((line) => /--no-sync|--boot|--single/.test(line)), SOON).toBe(true)
     await kill(child)
     await expect.poll(() => processesOf(cache), SOON).toEqual([])
     const clusters = join(cache, 'clusters')

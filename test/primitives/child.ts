@@ -46,29 +46,29 @@ afterEach(async () => {
 /** Runs an ES module in a process of its own, which is killed after the test. `say(word, value)` prints a line for `said`. */
 export function startChild(script: string, { through = [], env = {}, ...options }: ChildOptions = {}): Child {
   const say = "const say = (word, value = '') => process.stdout.write(`${word} ${value}\\n`)\n"
-  const [command = process.execPath, ...args] = [...through, process.execPath, '--input-type=module', '-e', say + script]
-  const process_ = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, ...options })
+  const words = [...through, process.execPath, '--input-type=module', '-e', say + script]
+  const spawned = spawn(words[0] ?? '', words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, ...options })
   const output = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {
-    process_[name].setEncoding('utf8').on('data', (text: string) => {
+    spawned[name].setEncoding('utf8').on('data', (text: string) => {
       output[name] += text
       for (const listener of listeners) listener()
     })
   }
   let isOver = false
   const ended = new Promise<Awaited<Child['ended']>>((resolve, reject) => {
-    process_.once('error', reject)
-    process_.once('close', (status, signal) => {
+    spawned.once('error', reject)
+    spawned.once('close', (status, signal) => {
       isOver = true
       resolve({ status, signal, ...output })
       for (const listener of listeners) listener()
     })
   })
   const child: Child = {
-    pid: process_.pid ?? 0,
+    pid: spawned.pid ?? 0,
     ended,
-    kill: (signal) => void process_.kill(signal),
+    kill: (signal) => void spawned.kill(signal),
     said: (word) =>
       new Promise((resolve, reject) => {
         const look = (): void => {

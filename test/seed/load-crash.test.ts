@@ -39,10 +39,11 @@ describe('A server process that is killed in the middle of a load', () => {
       .poll(
         async () => {
           const admin = await connectSql({ connectionString: suite.postgres.adminUrl })
-          return admin
-            .query(SHAPE)
-            .then(({ rows }) => rows[0])
-            .finally(admin.close)
+          try {
+            return (await admin.query(SHAPE)).rows[0]
+          } finally {
+            await admin.close()
+          }
         },
         { timeout: 20_000 },
       )

@@ -1,4 +1,6 @@
 import type { RedisServer } from '../server.js'
+import { exchange } from './exchange.js'
+import { isRespError } from './resp.js'
 
 type Send = (args: readonly string[]) => Promise<unknown>
 
@@ -16,6 +18,21 @@ export async function resetRedis(server: RedisServer, send: Send): Promise<void>
   // One by one and in the server's order: before version 7 CONFIG SET takes one.
   for (const [name, value] of changed) await send(['CONFIG', 'SET', name, value])
   await send(['CONFIG', 'RESETSTAT'])
+}
+
+/**
+ * The same over the server's unix socket, without the client library, whose import takes 100 ms: most suites are reset and never asked anything.
+ * Rejects when the server does not take it, such as after a test has set a password.
+ */
+export async function resetRedisBySocket(server: RedisServer): Promise<void> {
+  const password = server.config.get('requirepass') ?? ''
+  const login = password === '' ? [] : [['AUTH', password]]
+  await resetRedis(server, async (args) => {
+    const replies = await exchange(server.socketPath, [...login, args])
+    const refused = replies.find(isRespError)
+    if (refused !== undefined) throw new Error(refused.error)
+    return replies.at(-1)
+  })
 }
 
 /** The flat list that CONFIG GET answers. */

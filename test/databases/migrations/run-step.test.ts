@@ -36,9 +36,7 @@ async function failureOf(step: TemplateStep, folder = ''): Promise<string> {
     (failure: unknown) => failure,
   )
   expect(error).toMatchObject({ code: 'ERR_HOTBED_MIGRATION' })
-  return String((error as Error).message)
-    .replaceAll(relative(process.cwd(), folder) || '\0', 'DIR')
-    .replaceAll(folder || '\0', 'DIR')
+  return (error as Error).message.replaceAll(relative(process.cwd(), folder) || '\0', 'DIR').replaceAll(folder || '\0', 'DIR')
 }
 
 async function tables(): Promise<readonly unknown[]> {
@@ -145,6 +143,7 @@ describe('a folder of SQL files', () => {
       '1.sql': `/*\nCOPY a FROM stdin;\n*/\nCREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$ SELECT '\nCOPY a FROM stdin;\n\\d+' $$;`,
     })
     await runStep(folder, target)
+    expect((await client.query('SELECT f()')).rows).toEqual([{ f: '\nCOPY a FROM stdin;\n\\d+' }])
   })
 })
 
@@ -175,7 +174,14 @@ describe('a function', () => {
   })
 
   test('may throw what is no error', async () => {
-    expect(await failureOf({ run: () => Promise.reject('just text') })).toBe('The function run failed: just text [ERR_HOTBED_MIGRATION]')
+    expect(
+      await failureOf({
+        run: async () => {
+          // oxlint-disable-next-line typescript/only-throw-error
+          throw 'just text'
+        },
+      }),
+    ).toBe('The function run failed: just text [ERR_HOTBED_MIGRATION]')
   })
 })
 

@@ -1,6 +1,6 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findUnprivilegedUser } from '../../../src/primitives/unprivileged-user.js'
@@ -29,6 +29,15 @@ async function makeProject(packageRoot: string): Promise<{ readonly origin: stri
   mkdirSync(dirname(root), { recursive: true })
   await copyTree(packageRoot, root, undefined)
   return { directory, root, origin: pathToFileURL(join(directory, 'package.json')).href }
+}
+
+/** What the install script of the package does, which is switched off in this repository. */
+function linkLibraries(root: string): void {
+  const links = JSON.parse(readFileSync(join(root, 'native', 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
+  for (const { source, target } of links) {
+    const link = join(root, target)
+    if (!existsSync(link)) symlinkSync(relative(dirname(link), join(root, source)), link)
+  }
 }
 
 function makeBinaries(content: string | Buffer): string {
@@ -198,6 +207,7 @@ describe.skipIf(installed === undefined)('the embedded package', { timeout: 60_0
   })
 
   test('runs in place when everything is there', async () => {
+    linkLibraries(project.root)
     const binaries = await resolvePostgresBinaries({}, makeContext({ origins: [project.origin] }))
     expect(binaries.directory).toBe(join(project.root, 'native', 'bin'))
     expect(binaries.libraries).toEqual(expect.arrayContaining(['auto_explain', 'pg_stat_statements', 'plpgsql']))
