@@ -13,6 +13,7 @@ export { ERROR_CODES, type ErrorCode } from './primitives/error-codes.js'
 export type {
   Plan,
   PlanActual,
+  PlanBuffers,
   PlanConditions,
   PlanIndex,
   PlanNode,
