@@ -11,7 +11,7 @@ export interface TableDataset<Row extends object = Readonly<Record<string, unkno
 }
 
 /** What a generator for a column of this type may make: times are numbers on their way. */
-type Made<Value> = Value extends Date ? Date | number : Value
+export type Made<Value> = Value extends Date ? Date | number : Value
 
 /** Row types by table name, such as `{ orders: { id: number; note: string | null } }`. */
 export type TableTypes = Readonly<Record<string, Readonly<Record<string, unknown>>>>

@@ -1,6 +1,6 @@
 export { defineDataset, type Dataset } from './define-dataset.js'
 export type { DatasetContent, PreparedDataset } from './dataset-content.js'
-export type { DatasetDefinition, TableDataset, TableTypes } from './dataset.js'
+export type { DatasetDefinition, Made, TableDataset, TableTypes } from './dataset.js'
 export { seed, type LoadOptions, type SeededDatabase } from './load.js'
 export { grow } from './grow.js'
 export { planSeed } from './plan-seed.js'
