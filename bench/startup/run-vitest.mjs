@@ -1,18 +1,26 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Writes files into a folder of the repository, where `hotbed` and `vitest` resolve, and runs vitest on them. */
+/**
+ * Writes files into a folder of the repository, as a project with hotbed installed: a link or a self-reference would be transformed by vitest
+ * module by module, which no user sees. Runs vitest on them.
+ */
 export function runVitest(files, args = []) {
   const folder = mkdtempSync(join(root, 'bench', '.tmp-'))
   try {
-    for (const [name, text] of Object.entries(files)) {
+    // Without a config of its own, the folder would get the repository's.
+    for (const [name, text] of Object.entries({ 'vitest.config.mjs': 'export default {}', ...files })) {
       mkdirSync(dirname(join(folder, name)), { recursive: true })
       writeFileSync(join(folder, name), text)
     }
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'bench-project', type: 'module' }))
+    const installed = join(folder, 'node_modules', 'hotbed')
+    mkdirSync(installed, { recursive: true })
+    for (const name of ['package.json', 'dist']) cpSync(join(root, name), join(installed, name), { recursive: true })
     const start = performance.now()
     const { status, stdout, stderr } = spawnSync(
       process.execPath,

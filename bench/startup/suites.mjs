@@ -45,7 +45,7 @@ const made = await openTimes(withoutSpares, () => Promise.resolve())
 await withoutSpares.close()
 
 const withSpares = createRun({ spares: 2 })
-const spareReady = () => new Promise((resolve) => setTimeout(resolve, 150)) // long enough for a spare, measured from outside
+const spareReady = () => new Promise((resolve) => setTimeout(resolve, 400)) // long enough for a spare, measured from outside
 await (await withSpares.openSuite(stack)).verbs.dispose()
 await spareReady()
 const spare = await openTimes(withSpares, spareReady)

@@ -52,7 +52,9 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
     // The server ends with the run, and every database with it.
     () => Promise.resolve(),
   )
+  let closed = false
   const refill = (): void => {
+    if (closed) return
     if (spares > 0)
       warming ??= writeRelationCache(access, template).catch((error: unknown) => debug('relation cache not written: %o', error))
     pool.refill()
@@ -94,7 +96,9 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
           await side.close()
           if (kept) return
           await dropping
-          await dropClone(access, database).then(refill, (error: unknown) => {
+          // When this was the last suite, the run closes before there are new spares.
+          const refillLater = (): void => void setImmediate(refill)
+          await dropClone(access, database).then(refillLater, (error: unknown) => {
             // With a server that has ended its databases are gone.
             if (!group.hasEnded()) throw error
           })
@@ -102,7 +106,10 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
       }
     },
     refill,
-    close: pool.close,
+    close: () => {
+      closed = true
+      return pool.close()
+    },
   }
 }
 

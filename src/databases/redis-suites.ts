@@ -107,7 +107,8 @@ function openSuite(server: RedisServer, directory: RunDirectory, { unwatch, refi
       await (await connecting?.catch(() => undefined))?.close()
       if (kept) return server.leave()
       await server.stop()
-      refill()
+      // Not when this was the last suite: then the run closes before that.
+      setImmediate(refill)
     },
     keep: (facts) => {
       kept = true

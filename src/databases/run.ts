@@ -54,6 +54,8 @@ interface Serving {
   hasEnded: boolean
 }
 
+const REFILL_DELAY_MS = 100
+
 /** A run that has started nothing yet: the first suite starts what it needs. */
 export function createRun(options: RunOptions = {}): Run {
   const { spares = 1, onServerExit } = options
@@ -129,6 +131,13 @@ export function createRun(options: RunOptions = {}): Run {
     return suites ?? (await startServing(key, wanted, []).serving).suitesOf(wanted)
   }
 
+  /** Spares are made when the suite that was just opened has had its first moments: on few cores they would delay its first connections. */
+  const refillSoon = (suites: { readonly refill: () => void }): void => {
+    setTimeout(() => {
+      if (closing === undefined) suites.refill()
+    }, REFILL_DELAY_MS).unref()
+  }
+
   const openPostgres = async (definition: PostgresDefinition, isolation: Isolation): Promise<PostgresSuite> => {
     const wanted = await plan(definition)
     const own = isolation === 'server' ? await serve([wanted], 0) : undefined
@@ -136,7 +145,7 @@ export function createRun(options: RunOptions = {}): Run {
       const suites = own === undefined ? await share(wanted) : own.suitesOf(wanted)
       if (suites === undefined) throw new HotbedError('ERR_HOTBED_TEMPLATE', { message: 'The server that was started lacks its template.' })
       const suite = await stopwatch.measure('clone', suites.open)
-      suites.refill()
+      refillSoon(suites)
       return own === undefined ? suite : { ...suite, dispose: () => suite.side.close().then(own.close) }
     } catch (error) {
       await own?.close()
@@ -149,7 +158,7 @@ export function createRun(options: RunOptions = {}): Run {
     const suites = redisSuites.get(key) ?? createRedisSuites(definition, { user: findUnprivilegedUser(), spares, onServerExit })
     redisSuites.set(key, suites)
     const suite = await stopwatch.measure(({ facts }) => `start ${facts.flavour} ${facts.version.text} (${facts.provider})`, suites.open)
-    suites.refill()
+    refillSoon(suites)
     return suite
   }
 
