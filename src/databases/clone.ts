@@ -2,7 +2,7 @@ import { HotbedError, isHotbedError } from '../primitives/error.js'
 import { errorFields } from '../primitives/error-fields.js'
 import { DISK_FULL_REMEDY, isDiskFull } from './disk-full.js'
 import { OWNER_ROLE, type PostgresAccess } from './postgres-access.js'
-import { endSessions } from './sessions.js'
+import { endSessions, letSessionsLeave } from './sessions.js'
 import { quoteIdentifier, quoteLiteral, type SqlClient } from './sql-client.js'
 import type { Template } from './template.js'
 
@@ -30,6 +30,7 @@ export async function dropClone({ admin }: PostgresAccess, database: string): Pr
   const { rows } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
   if (rows.length === 0) return
   await allowConnections(admin, database, false)
+  await letSessionsLeave(admin, database)
   await endSessions(admin, database)
   await admin.query(`DROP DATABASE ${quoteIdentifier(database)} WITH (FORCE)`)
 }

@@ -3,6 +3,21 @@ import { HotbedError } from '../primitives/error.js'
 import type { SqlClient } from './sql-client.js'
 
 const END_SESSIONS_MS = 5_000
+const LEAVE_MS = 50
+const LOOK_AGAIN_MS = 2
+
+/**
+ * Waits a moment for sessions that are about to end by themselves. The `end()` of a pool of node-postgres settles before the server has seen the
+ * goodbye: a session that is terminated in between is an uncaught error of an application that did everything right.
+ */
+export async function letSessionsLeave(admin: SqlClient, database: string): Promise<void> {
+  const deadline = createDeadline(LEAVE_MS)
+  for (;;) {
+    const { rows } = await admin.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1 LIMIT 1', [database])
+    if (rows.length === 0 || deadline.isOver()) return
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+  }
+}
 
 /**
  * Ends every session on a database and waits until they are gone. PostgreSQL's own waits (`WITH (FORCE)`, `pg_terminate_backend(pid, timeout)`)
