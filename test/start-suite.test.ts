@@ -1,23 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { startSuite, type SuiteOptions } from '../src/start-suite.js'
 import type { StackDefinition } from '../src/databases/stack.js'
 import { makeFolder } from './databases/place.js'
-import { leftIn, makeRunParent, SOON } from './primitives/child.js'
+import { SOON, useRunParent } from './primitives/child.js'
 
-let runs: string
-
-beforeEach(() => {
-  runs = makeRunParent()
-  vi.stubEnv('HOTBED_RUN_DIRECTORY', runs)
-})
-
-// Whatever a test does, nothing stays.
-afterEach(async () => {
-  vi.unstubAllEnvs()
-  await expect.poll(() => leftIn(runs), SOON).toEqual([])
-})
+const runs = useRunParent()
 
 describe('a stack', () => {
   test('without Redis has none, and starts none', async () => {
@@ -25,14 +14,14 @@ describe('a stack', () => {
     expect(suite.redis).toBeUndefined()
     expect('redis' in suite).toBe(true)
     expect((await suite.postgres.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
-    expect(readdirSync(runs)).toHaveLength(1)
+    expect(readdirSync(runs())).toHaveLength(1)
   })
 
   test('without Postgres has none, and starts none', async () => {
     await using suite = await startSuite({ redis: {} })
     expect(suite.postgres).toBeUndefined()
     expect(await suite.redis.send('PING')).toBe('PONG')
-    expect(readdirSync(runs)).toHaveLength(1)
+    expect(readdirSync(runs())).toHaveLength(1)
     await suite.reset()
   })
 
@@ -61,7 +50,7 @@ describe('a stack', () => {
     ],
   ])('with a mistake (%o, %o) is refused before anything is started', async (stack, options, message) => {
     const starting = startSuite(stack as StackDefinition, options as SuiteOptions)
-    expect(readdirSync(runs)).toEqual([])
+    expect(readdirSync(runs())).toEqual([])
     await expect(starting).rejects.toMatchObject({ code: 'ERR_HOTBED_OPTION', message })
   })
 
@@ -69,7 +58,7 @@ describe('a stack', () => {
     await expect(startSuite({ postgres: { migrations: './nowhere' } })).rejects.toThrow(
       /Option 'postgres\.migrations' names '\.\/nowhere', but there is no such file or folder \(looked at .*\/nowhere\)\. \[ERR_HOTBED_OPTION\]/,
     )
-    expect(readdirSync(runs)).toEqual([])
+    expect(readdirSync(runs())).toEqual([])
   })
 })
 
@@ -86,10 +75,10 @@ describe('a start that fails', () => {
   })
 
   test('for want of a place says so, and not that something could not be ended', async () => {
-    vi.stubEnv('HOTBED_RUN_DIRECTORY', `${runs}/nowhere`)
+    vi.stubEnv('HOTBED_RUN_DIRECTORY', `${runs()}/nowhere`)
     await expect(startSuite({ postgres: {}, redis: {} })).rejects.toThrow(/nowhere: does not exist \[ERR_HOTBED_RUN_DIRECTORY\]/)
     await expect(startSuite({ redis: {} })).rejects.toThrow(/nowhere: does not exist \[ERR_HOTBED_RUN_DIRECTORY\]/)
-    vi.stubEnv('HOTBED_RUN_DIRECTORY', runs)
+    vi.stubEnv('HOTBED_RUN_DIRECTORY', runs())
     await using suite = await startSuite({ redis: {} })
     expect(await suite.redis.send('PING')).toBe('PONG')
   })

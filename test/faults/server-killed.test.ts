@@ -1,19 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { startSuite } from '../../src/start-suite.js'
-import { leftIn, makeRunParent, SOON } from '../primitives/child.js'
+import { SOON, useRunParent } from '../primitives/child.js'
 
-let runs: string
-
-beforeEach(() => {
-  runs = makeRunParent()
-  vi.stubEnv('HOTBED_RUN_DIRECTORY', runs)
-})
-afterEach(async () => {
-  vi.unstubAllEnvs()
-  await expect.poll(() => leftIn(runs), SOON).toEqual([])
-})
+const runs = useRunParent()
 
 /** The pid of the postmaster whose cluster this is. */
 function postmaster(dataDirectory: string): number {
@@ -81,7 +72,7 @@ describe('when Postgres is killed under an open suite', () => {
     const suite = await startSuite({ postgres: {} }, { isolation: 'server' })
     process.kill(postmaster(suite.postgres.dataDirectory), 'SIGKILL')
     await suite.dispose()
-    expect(readdirSync(runs)).toEqual([])
+    expect(readdirSync(runs())).toEqual([])
   })
 })
 

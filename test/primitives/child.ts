@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest'
 
 /** Where child processes import the package from. */
 export const DIST: string = new URL('../../dist/', import.meta.url).href
@@ -137,6 +137,20 @@ export function processesOf(directory: string): readonly string[] {
 /** What is left of runs whose directories were made in `parent`. */
 export function leftIn(parent: string): readonly string[] {
   return [...readdirSync(parent), ...processesOf(parent)]
+}
+
+/** Gives each test a place of its own for run directories; whatever the test does, nothing stays there. */
+export function useRunParent(): () => string {
+  let runs: string
+  beforeEach(() => {
+    runs = makeRunParent()
+    vi.stubEnv('HOTBED_RUN_DIRECTORY', runs)
+  })
+  afterEach(async () => {
+    vi.unstubAllEnvs()
+    await expect.poll(() => leftIn(runs), SOON).toEqual([])
+  })
+  return () => runs
 }
 
 const canUnshare = spawnSync('unshare', ['--mount', '--pid', '--fork', '--mount-proc', 'true']).status === 0

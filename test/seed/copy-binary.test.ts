@@ -15,25 +15,13 @@ import { sequence } from '../../src/seed/generators/sequence.js'
 import { text } from '../../src/seed/generators/text.js'
 import type { ColumnSchema } from '../../src/seed/schema.js'
 import { describeEachPostgres } from '../plan/with-postgres.js'
+import { columnOf as columnOfType } from './column.js'
 import { bindIn } from './generators/with-context.js'
 
 const ROWS = 20_000
 
 function columnOf(name: string, type: string, limits: Partial<ColumnSchema> = {}): ColumnSchema {
-  return {
-    name,
-    position: 1,
-    type: { name: type, oid: 0, kind: 'base' },
-    length: undefined,
-    precision: undefined,
-    scale: undefined,
-    isNotNull: false,
-    defaultSql: undefined,
-    identity: undefined,
-    isGenerated: false,
-    collation: undefined,
-    ...limits,
-  }
+  return columnOfType(name, { name: type, oid: 0, kind: 'base' }, limits)
 }
 
 const COLUMNS: readonly (readonly [ColumnSchema, Generator])[] = [

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { copyBinary } from '../../../src/seed/copy-binary.js'
 import { copyText } from '../../../src/seed/copy-text.js'
 import { findEncoding } from '../../../src/seed/encode/find-encoding.js'
-import type { ColumnSchema } from '../../../src/seed/schema.js'
+import { columnOf } from '../column.js'
 import { describeEachPostgres } from '../../plan/with-postgres.js'
 import { COMPOUND_CASES } from './compound-cases.js'
 import { base, listOf, type Case } from './round-trip-case.js'
@@ -24,20 +24,7 @@ await describeEachPostgres("CREATE TYPE color AS ENUM ('red', 'dark blue'); CREA
 
   const write = async ({ sql, type, limits }: Case, values: readonly unknown[], format: string): Promise<unknown[]> => {
     await client.query(`DROP TABLE IF EXISTS t; CREATE TABLE t (n serial, v ${sql})`)
-    const schema: ColumnSchema = {
-      name: 'v',
-      position: 2,
-      type,
-      length: undefined,
-      precision: undefined,
-      scale: undefined,
-      isNotNull: false,
-      defaultSql: undefined,
-      identity: undefined,
-      isGenerated: false,
-      collation: undefined,
-      ...limits,
-    }
+    const schema = columnOf('v', type, { position: 2, ...limits })
     const at = (row: number): unknown => values[row]
     const range = { table: 't', fromRow: 0, toRow: values.length }
     if (format === 'text') await copyText(client, { ...range, columns: [{ schema, at }] })

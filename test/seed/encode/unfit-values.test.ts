@@ -1,23 +1,11 @@
 import { expect, test } from 'vitest'
 import { findEncoding } from '../../../src/seed/encode/find-encoding.js'
 import type { ColumnSchema, TypeSchema } from '../../../src/seed/schema.js'
+import { columnOf } from '../column.js'
 
 function failure(name: string, value: unknown, limits: Partial<ColumnSchema> = {}, more: Partial<TypeSchema> = {}): string {
   const type: TypeSchema = { name, oid: 0, kind: 'base', ...more }
-  const column: ColumnSchema = {
-    name: 'v',
-    position: 1,
-    type,
-    length: undefined,
-    precision: undefined,
-    scale: undefined,
-    isNotNull: false,
-    defaultSql: undefined,
-    identity: undefined,
-    isGenerated: false,
-    collation: undefined,
-    ...limits,
-  }
+  const column = columnOf('v', type, limits)
   try {
     findEncoding(type)!.createWriter({ at: () => value }, column, 'shop.orders')(Buffer.alloc(4096), 0, 1234)
     return 'no error'
@@ -105,19 +93,7 @@ test('a value that does not fit in the room asks for more instead of writing hal
     ['interval', 5],
   ] as const) {
     const type: TypeSchema = { name, oid: 0, kind: 'base' }
-    const column: ColumnSchema = {
-      name: 'v',
-      position: 1,
-      type,
-      length: undefined,
-      precision: undefined,
-      scale: undefined,
-      isNotNull: false,
-      defaultSql: undefined,
-      identity: undefined,
-      isGenerated: false,
-      collation: undefined,
-    }
+    const column = columnOf('v', type)
     const write = findEncoding(type)!.createWriter({ at: () => value }, column, 't')
     const whole = write(Buffer.alloc(100), 0, 0)
     for (let room = 0; room < whole; room += 1) expect(write(Buffer.alloc(room), 0, 0)).toBe(-1)
