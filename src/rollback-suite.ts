@@ -49,7 +49,7 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     reset: async () => {
       try {
         await end()
-        if (facts.redis !== undefined) await verbs.send(['FLUSHALL'])
+        if (facts.redis !== undefined) await verbs.reset('redis')
       } finally {
         transaction = await openTransaction(url)
       }

@@ -31,7 +31,7 @@ export function createSuite<Stack extends StackDefinition>(
   const suite = {
     postgres: facts.postgres === undefined ? undefined : createSuitePostgres(facts.postgres, verbs),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
-    reset: verbs.reset,
+    reset: () => verbs.reset(),
     keep: verbs.keep,
     dispose,
     [Symbol.asyncDispose]: dispose,

@@ -37,9 +37,9 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
       closeSession: async (session) => postgres?.side.closeSession(session),
       grow: async (rows) => live(postgres, 'postgres').grow(rows),
       send: async (args) => live(redis, 'redis').send(args),
-      reset: async () => {
+      reset: async (only) => {
         refuseEnded()
-        const next = resetting.then(() => settleAll([postgres?.reset(), redis?.reset()]))
+        const next = resetting.then(() => settleAll([only === 'redis' ? undefined : postgres?.reset(), redis?.reset()]))
         // One after the other; the next one does not depend on how this went.
         resetting = next.catch(() => {})
         return next

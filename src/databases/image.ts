@@ -1,5 +1,5 @@
 import { readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fingerprint } from '../primitives/fingerprint.js'
 
 /** A stopped cluster in the cache, with the templates it holds. */
@@ -16,6 +16,7 @@ const FACTS_FILE = 'image.json'
 const KEPT_IMAGES = 8
 const KEPT_MS = 14 * 86_400_000
 const REMOVING = '.removing-'
+const KEYS_PREFIX = 'keys-'
 
 /** Where the image with exactly these templates belongs. */
 export function imageDirectory(cacheDirectory: string, layout: string, templates: readonly string[]): string {
@@ -34,11 +35,21 @@ export async function findImage(cacheDirectory: string, layout: string, template
 
 /** Writes what `findImage` reads, into an image that is being built. */
 export async function writeImageFacts(directory: string, templates: readonly string[], bytes: number): Promise<void> {
-  await writeFile(join(directory, FACTS_FILE), JSON.stringify({ templates, bytes }))
+  await writeFile(imageFacts(directory), JSON.stringify({ templates, bytes }))
 }
 
 export function imageData(directory: string): string {
   return join(directory, 'data')
+}
+
+/** Where the saved keys of a Redis belong. */
+export function keysImageDirectory(cacheDirectory: string, version: string, content: string): string {
+  return join(cacheDirectory, 'images', `${KEYS_PREFIX}${version}-${content}`)
+}
+
+/** The file whose time says when an image was last used. */
+export function imageFacts(directory: string): string {
+  return join(directory, FACTS_FILE)
 }
 
 /** An image in the cache and when a run last started from it, in milliseconds since 1970. */
@@ -59,15 +70,20 @@ export async function listImages(cacheDirectory: string): Promise<readonly Image
   return used.toSorted((a, b) => b.usedMs - a.usedMs)
 }
 
-/** Removes images that were not used for two weeks, and the oldest beyond eight. */
+/** Removes images that were not used for two weeks, and the oldest beyond eight of each store. */
 export async function pruneImages(cacheDirectory: string): Promise<void> {
   const parent = join(cacheDirectory, 'images')
   // Of a process that died while it removed them.
   for (const name of await readdir(parent).catch(() => [])) {
     if (name.includes(REMOVING)) await rm(join(parent, name), { recursive: true, force: true })
   }
-  for (const [index, { path, usedMs }] of (await listImages(cacheDirectory)).entries()) {
-    if (index < KEPT_IMAGES && Date.now() - usedMs < KEPT_MS) continue
+  let kept = { postgres: 0, redis: 0 }
+  for (const { path, usedMs } of await listImages(cacheDirectory)) {
+    const store = basename(path).startsWith(KEYS_PREFIX) ? 'redis' : 'postgres'
+    if (kept[store] < KEPT_IMAGES && Date.now() - usedMs < KEPT_MS) {
+      kept = { ...kept, [store]: kept[store] + 1 }
+      continue
+    }
     // Renamed first: nobody finds it half removed.
     const gone = `${path}${REMOVING}${process.pid}`
     await rename(path, gone).catch(() => {})
@@ -89,7 +105,7 @@ async function readImages(cacheDirectory: string, layout: string): Promise<reado
 
 async function readImage(directory: string): Promise<Image | undefined> {
   try {
-    const { templates, bytes } = JSON.parse(await readFile(join(directory, FACTS_FILE), 'utf8')) as { templates: string[]; bytes: number }
+    const { templates, bytes } = JSON.parse(await readFile(imageFacts(directory), 'utf8')) as { templates: string[]; bytes: number }
     return { directory, dataDirectory: imageData(directory), templates, bytes }
   } catch {
     return undefined

@@ -31,11 +31,12 @@ function locatePostgres(postgres: PostgresDefinition, directory: string): Postgr
 }
 
 function locateRedis(redis: RedisDefinition, directory: string): RedisDefinition {
-  const { binary, modules } = redis
+  const { binary, modules, dataset } = redis
   return {
     ...redis,
     ...(binary === undefined ? {} : { binary: resolve(directory, binary) }),
     ...(modules === undefined ? {} : { modules: modules.map((path) => resolve(directory, path)) }),
+    ...(typeof dataset === 'string' ? { dataset: existing('redis.dataset', dataset, directory) } : {}),
   }
 }
 

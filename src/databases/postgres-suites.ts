@@ -7,7 +7,7 @@ import { writeRelationCache } from './relation-cache.js'
 import { createSideConnections, type SideConnections } from './side-connections.js'
 import { createSparePool, type SparePool } from './spare-pool.js'
 import type { PostgresFacts } from './suite-parts.js'
-import type { DatasetReport } from './template-dataset.js'
+import type { DatasetReport, DatasetTarget } from './template-dataset.js'
 import { templateName, type TemplatePlan } from './template.js'
 
 /** One suite's database. */
@@ -19,6 +19,8 @@ export interface PostgresSuite {
   /** Continues the dataset of the template. */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   readonly reset: () => Promise<void>
+  /** Lends a database like the suite's was when it was new. */
+  readonly lend: (use: (target: DatasetTarget) => Promise<void>) => Promise<void>
   /** Leaves the server up when the run ends, with this database. */
   readonly keep: (facts: object) => void
   readonly dispose: () => Promise<void>
@@ -76,6 +78,14 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
             message: 'postgres.grow() continues the dataset of the stack, but the stack has none.',
             remedy: 'Give it one: postgres: { dataset: defineDataset({ tables: { … } }) }.',
           })
+        },
+        lend: async (use) => {
+          const lent = await pool.take()
+          try {
+            await use(describe(group, lent))
+          } finally {
+            await dropClone(access, lent)
+          }
         },
         reset: async () => {
           const fresh = await pool.take()

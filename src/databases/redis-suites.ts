@@ -6,6 +6,7 @@ import { connectRedis, type RedisConnection } from '../servers/redis/client.js'
 import { resetRedisBySocket } from '../servers/redis/reset.js'
 import { startRedisServer } from '../servers/redis/start.js'
 import type { RedisServer, RedisServerOptions } from '../servers/server.js'
+import type { RedisFill } from './redis-fill.js'
 import { watchServer, type ServerExit } from './server-exit.js'
 import { createSparePool } from './spare-pool.js'
 import type { RedisArgument, RedisFacts } from './suite-parts.js'
@@ -31,13 +32,15 @@ export interface RedisSuites {
 export interface RedisSuitesOptions {
   readonly user: ProcessUser | undefined
   readonly spares: number
+  /** Brings the keys of a dataset into a new server, and back into one that was reset. */
+  readonly fill?: RedisFill['fill'] | undefined
   /** Called when the server of a suite ends by itself. */
   readonly onServerExit?: ((exit: ServerExit) => void) | undefined
 }
 
 const NEEDED_BYTES = 64 * 1_048_576
 
-export function createRedisSuites(options: RedisServerOptions, { user, spares, onServerExit }: RedisSuitesOptions): RedisSuites {
+export function createRedisSuites(options: RedisServerOptions, { user, spares, fill, onServerExit }: RedisSuitesOptions): RedisSuites {
   let directory: Promise<RunDirectory> | undefined
   const ended = new WeakSet<RedisServer>()
   let number = 0
@@ -46,7 +49,7 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, o
     directory.catch(() => (directory = undefined))
     return directory
   }
-  const start = async (): Promise<RedisServer> => {
+  const startEmpty = async (): Promise<RedisServer> => {
     const { path } = await getDirectory()
     number += 1
     const place = { directory: join(path, `redis-${number}`), user, runDirectory: path }
@@ -56,13 +59,28 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, o
     void server.exited.then(() => ended.add(server))
     return server
   }
+  const refillKeys = async (server: RedisServer): Promise<void> => fill?.(server, startEmpty)
+  const start = async (): Promise<RedisServer> => {
+    const server = await startEmpty()
+    try {
+      await refillKeys(server)
+      return server
+    } catch (error) {
+      await server.stop()
+      throw error
+    }
+  }
   const pool = createSparePool(spares, start, (server) => server.stop())
   return {
     open: async () => {
       let server = await pool.take()
       // A spare may have been killed while it waited.
       for (; ended.has(server); server = await pool.take()) await server.stop()
-      return openSuite(server, await getDirectory(), { refill: pool.refill, unwatch: watchServer('redis', server, onServerExit) })
+      return openSuite(server, await getDirectory(), {
+        refillKeys,
+        refill: pool.refill,
+        unwatch: watchServer('redis', server, onServerExit),
+      })
     },
     refill: pool.refill,
     close: async () => {
@@ -72,12 +90,14 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, o
   }
 }
 
-interface SuiteEnd {
+interface SuiteEvents {
+  /** Called after a reset, which leaves nothing. */
+  readonly refillKeys: (server: RedisServer) => Promise<void>
   readonly unwatch: () => void
   readonly refill: () => void
 }
 
-function openSuite(server: RedisServer, directory: RunDirectory, { unwatch, refill }: SuiteEnd): RedisSuite {
+function openSuite(server: RedisServer, directory: RunDirectory, { refillKeys, unwatch, refill }: SuiteEvents): RedisSuite {
   let kept = false
   let connecting: Promise<RedisConnection> | undefined
   const connect = async (): Promise<RedisConnection> => {
@@ -101,6 +121,7 @@ function openSuite(server: RedisServer, directory: RunDirectory, { unwatch, refi
           () => false,
         ))
       if (!done) await (await connect()).reset()
+      await refillKeys(server)
     },
     dispose: async () => {
       unwatch()

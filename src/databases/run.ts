@@ -6,6 +6,8 @@ import { startStopwatch, type Step } from '../primitives/stopwatch.js'
 import { findUnprivilegedUser } from '../primitives/unprivileged-user.js'
 import { serverKey, startPostgresServing, type PostgresServing } from './postgres-serving.js'
 import type { PostgresSuite, PostgresSuites } from './postgres-suites.js'
+import { createRedisFill, type LendTables, type RedisFill } from './redis-fill.js'
+import { planRedisFill } from './redis-fill-plan.js'
 import { createRedisSuites, type RedisSuite, type RedisSuites } from './redis-suites.js'
 import { checkStack, type PostgresDefinition, type RedisDefinition, type StackDefinition } from './stack.js'
 import { composeSuite } from './compose-suite.js'
@@ -54,6 +56,12 @@ interface Serving {
   hasEnded: boolean
 }
 
+/** Redis servers that are interchangeable. */
+interface RedisKind {
+  readonly suites: RedisSuites
+  readonly fill: RedisFill | undefined
+}
+
 const REFILL_DELAY_MS = 100
 
 /** A run that has started nothing yet: the first suite starts what it needs. */
@@ -64,7 +72,7 @@ export function createRun(options: RunOptions = {}): Run {
   const plans = new Map<PostgresDefinition, Promise<TemplatePlan>>()
   const servings: Serving[] = []
   const opening = new Set<Promise<SuiteParts>>()
-  const redisSuites = new Map<string, RedisSuites>()
+  const redisKinds = new Map<string, RedisKind>()
   const open = new Set<SuiteParts>()
   const kept: KeptSuite[] = []
   let number = 0
@@ -153,10 +161,22 @@ export function createRun(options: RunOptions = {}): Run {
     }
   }
 
-  const openRedis = async (definition: RedisDefinition): Promise<RedisSuite> => {
-    const key = fingerprint({ ...definition })
-    const suites = redisSuites.get(key) ?? createRedisSuites(definition, { user: findUnprivilegedUser(), spares, onServerExit })
-    redisSuites.set(key, suites)
+  const openRedis = async (
+    definition: RedisDefinition,
+    template: PostgresDefinition | undefined,
+    lend: LendTables,
+  ): Promise<RedisSuite> => {
+    const { dataset: _, ...options } = definition
+    const filling = await planRedisFill(definition, template === undefined ? undefined : await plan(template))
+    const key = fingerprint({ ...options, filling: filling?.fingerprint })
+    const makeKind = (): RedisKind => {
+      const fill = filling === undefined ? undefined : createRedisFill(filling, options, resolveCacheDirectory())
+      return { fill, suites: createRedisSuites(options, { user: findUnprivilegedUser(), spares, fill: fill?.fill, onServerExit }) }
+    }
+    const kind = redisKinds.get(key) ?? makeKind()
+    redisKinds.set(key, kind)
+    const { suites, fill } = kind
+    fill?.useTables(lend)
     const suite = await stopwatch.measure(({ facts }) => `start ${facts.flavour} ${facts.version.text} (${facts.provider})`, suites.open)
     refillSoon(suites)
     return suite
@@ -166,9 +186,11 @@ export function createRun(options: RunOptions = {}): Run {
     checkStack(stack)
     refuseClosed()
     const { postgres, redis } = stack
+    const postgresSuite = postgres === undefined ? undefined : openPostgres(postgres, isolation)
+    const lendTables: LendTables = async (use) => (await postgresSuite)?.lend(use)
     const [postgresOpening, redisOpening] = await Promise.allSettled([
-      postgres === undefined ? undefined : openPostgres(postgres, isolation),
-      redis === undefined ? undefined : openRedis(redis),
+      postgresSuite,
+      redis === undefined ? undefined : openRedis(redis, postgres, lendTables),
     ])
     if (postgresOpening.status === 'rejected' || redisOpening.status === 'rejected') {
       if (postgresOpening.status === 'fulfilled') await postgresOpening.value?.dispose()
@@ -187,7 +209,7 @@ export function createRun(options: RunOptions = {}): Run {
     await Promise.allSettled(opening)
     const disposed = await Promise.allSettled([...open].map((suite) => suite.verbs.dispose()))
     const ended = await Promise.allSettled([
-      ...[...redisSuites.values()].map((suites) => suites.close()),
+      ...[...redisKinds.values()].map(({ suites }) => suites.close()),
       ...servings.map(async ({ serving }) => (await serving.catch(() => undefined))?.close()),
       sweeping,
     ])

@@ -21,7 +21,13 @@ export interface PostgresDefinition extends PostgresServerOptions {
 }
 
 /** What a suite needs of Redis. */
-export type RedisDefinition = RedisServerOptions
+export interface RedisDefinition extends RedisServerOptions {
+  /**
+   * Keys that each suite starts with: a dataset of `hotbed/seed` that has `redis`, or the path of a module that exports it as `dataset` or by
+   * default. @default the dataset of `postgres`, if that has keys
+   */
+  readonly dataset?: TemplateDataset | string
+}
 
 /** What a suite needs. A store that is left out is not started. */
 export interface StackDefinition {
@@ -42,7 +48,7 @@ const POSTGRES_OPTIONS = [
   'seed',
   'dataset',
 ]
-const REDIS_OPTIONS = ['provider', 'binary', 'maxmemory', 'policy', 'config', 'modules']
+const REDIS_OPTIONS = ['provider', 'binary', 'maxmemory', 'policy', 'config', 'modules', 'dataset']
 const PROVIDERS = ['embedded', 'system']
 /** PostgreSQL cuts names at 63 bytes (NAMEDATALEN - 1); the rest is for our number. */
 const MAX_DATABASE_BYTES = 50
@@ -94,6 +100,7 @@ function checkRedis(redis: RedisDefinition): void {
   checkProvider('redis', redis.provider)
   checkSettings('redis.config', redis.config)
   checkNames('redis.modules', redis.modules)
+  if (redis.dataset !== undefined) checkTemplateDataset('redis.dataset', redis.dataset)
 }
 
 function checkProvider(store: string, provider: string | undefined): void {

@@ -73,8 +73,8 @@ export interface SuiteVerbs {
   /** Continues the dataset of the template in the suite's database, to new totals by table. */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
-  /** Brings both stores back to the template, under the same URLs. */
-  readonly reset: () => Promise<void>
+  /** Brings both stores back to the template, under the same URLs; or one of them. */
+  readonly reset: (only?: 'redis') => Promise<void>
   /** Leaves the suite's stores up when the run ends. `label` says whose they are. */
   readonly keep: (label?: string) => Promise<void>
   readonly dispose: () => Promise<void>

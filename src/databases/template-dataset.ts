@@ -23,6 +23,23 @@ export interface DatasetReport {
   readonly notes: readonly string[]
 }
 
+/** Keys that the Redis of a suite is filled with. */
+export interface DatasetKeys {
+  /** Everything that decides keys and values, but for the rows that they are made of. */
+  readonly fingerprint: () => Promise<FingerprintPart>
+  /** True when they are made of rows of the dataset's tables. */
+  readonly needsTables: () => Promise<boolean>
+  /** Writes them into the Redis at this URL. */
+  readonly load: (url: string, options: DatasetKeysOptions) => Promise<{ readonly keys: number }>
+}
+
+export interface DatasetKeysOptions {
+  /** A database that holds the rows of the dataset and nothing newer; `undefined` when keys need none. */
+  readonly tables: DatasetTarget | undefined
+  /** The moment from which the lives of keys are counted, in milliseconds since 1970. */
+  readonly lifeBase: bigint
+}
+
 /** Rows that a template is filled with, as `defineDataset` of `hotbed/seed` gives them: all that a stack has to know of them. */
 export interface TemplateDataset {
   /** Everything that decides the rows: another fingerprint, another template. */
@@ -31,6 +48,8 @@ export interface TemplateDataset {
   readonly load: (target: DatasetTarget) => Promise<DatasetReport>
   /** Continues the rows in a database that holds them, to new totals by table. */
   readonly grow: (target: DatasetTarget, rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
+  /** Keys that belong to the rows, if there are any. */
+  readonly keys?: DatasetKeys | undefined
 }
 
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` */

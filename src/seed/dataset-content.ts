@@ -1,8 +1,10 @@
 import type { FingerprintPart } from '../primitives/fingerprint.js'
-import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
-import type { DatasetDefinition, TableDataset } from './dataset.js'
+import { checkRows, scaleRows } from './check-rows.js'
+import type { DatasetDefinition, DatasetTables, TableDataset } from './dataset.js'
 import { prepareGenerator, type Generator } from './generator.js'
+import type { CacheEntries } from './redis/cache-of.js'
+import { checkEntriesList, scaleEntries, type RedisEntries } from './redis/entries.js'
 import type { StatisticsMode } from './statistics.js'
 
 /** Counted up when the same definition gives other rows than before: what was loaded by an older engine is then loaded anew. */
@@ -16,6 +18,8 @@ export interface DatasetContent {
   readonly epochMs: number
   /** Tables as the definition names them, with rows at the dataset's scale. */
   readonly tables: ReadonlyMap<string, Required<TableDataset>>
+  /** Keys for Redis, with rows at the dataset's scale. */
+  readonly redis: readonly (RedisEntries | CacheEntries)[]
   /** How a load brings statistics up to date, unless it is told otherwise. */
   readonly statistics: StatisticsMode
   /** Samples the pools. Idempotent. */
@@ -24,7 +28,7 @@ export interface DatasetContent {
 
 /** A dataset whose pools are sampled. */
 export interface PreparedDataset extends DatasetContent {
-  /** Everything that decides its values, for the fingerprint of a stack. */
+  /** Everything that decides the rows of its tables, for the fingerprint of a stack. */
   readonly fingerprintPart: FingerprintPart
 }
 
@@ -32,8 +36,10 @@ export interface PreparedDataset extends DatasetContent {
 export function readDataset(definition: DatasetDefinition): DatasetContent {
   if (typeof definition !== 'object' || definition === null)
     throw wrongOption('dataset', 'an object such as { tables: { users: 1000 } }', definition)
-  checkOptionNames(definition, ['seed', 'epoch', 'scale', 'statistics', 'tables'], 'The dataset')
-  const { seed = 1, epoch = DEFAULT_EPOCH, scale = 1, statistics = 'exact', tables } = definition
+  checkOptionNames(definition, ['seed', 'epoch', 'scale', 'statistics', 'tables', 'redis'], 'The dataset')
+  const { seed = 1, epoch = DEFAULT_EPOCH, scale = 1, statistics = 'exact', redis = [] } = definition
+  // A dataset of keys alone needs none; one of nothing is a slip.
+  const { tables = definition.redis === undefined ? undefined : {} } = definition
   if (!Number.isSafeInteger(seed)) throw wrongOption('seed', 'a whole number', seed)
   const epochMs = typeof epoch === 'string' ? Date.parse(epoch) : Number.NaN
   if (Number.isNaN(epochMs)) throw wrongOption('epoch', "ISO 8601 such as '2025-01-01T00:00:00Z'", epoch)
@@ -42,15 +48,16 @@ export function readDataset(definition: DatasetDefinition): DatasetContent {
   if (!['exact', 'sampled'].includes(statistics)) throw wrongOption('statistics', "'exact' or 'sampled'", statistics)
   if (typeof tables !== 'object' || tables === null) throw wrongOption('tables', 'an object such as { users: 1000 }', tables)
   const checked = new Map(Object.entries(tables).map(([name, table]) => [name, readTable(name, table, scale)]))
-  return toContent({ seed, epochMs, statistics, tables: checked })
+  checkEntriesList(redis, 'redis')
+  return toContent({ seed, epochMs, statistics, tables: checked, redis: scaleEntries(redis, scale) })
 }
 
 /** The dataset that a function taking either was given. */
-export function toDatasetContent(dataset: DatasetContent | DatasetDefinition['tables']): DatasetContent {
+export function toDatasetContent(dataset: DatasetContent | DatasetTables): DatasetContent {
   return isContent(dataset) ? dataset : readDataset({ tables: dataset })
 }
 
-function isContent(dataset: DatasetContent | DatasetDefinition['tables']): dataset is DatasetContent {
+function isContent(dataset: DatasetContent | DatasetTables): dataset is DatasetContent {
   return typeof dataset === 'object' && dataset !== null && 'prepare' in dataset && typeof dataset.prepare === 'function'
 }
 
@@ -61,7 +68,7 @@ function toContent(facts: Omit<DatasetContent, 'prepare'>): DatasetContent {
 }
 
 async function prepareContent(dataset: DatasetContent): Promise<PreparedDataset> {
-  const { seed, epochMs, statistics } = dataset
+  const { seed, epochMs, statistics, redis } = dataset
   const tables = new Map<string, Required<TableDataset>>()
   for (const [name, table] of dataset.tables) {
     const columns: Record<string, Generator> = {}
@@ -78,6 +85,7 @@ async function prepareContent(dataset: DatasetContent): Promise<PreparedDataset>
     epochMs,
     statistics,
     tables,
+    redis,
     fingerprintPart: { engine: SEED_ENGINE, seed, epochMs, statistics, tables: part },
     prepare: () => Promise.resolve(prepared),
   })
@@ -95,22 +103,15 @@ function readTable(name: string, table: number | TableDataset, scale: number): R
       throw wrongOption(`tables.${name}.columns.${column}`, "a generator, such as oneOf(['a', 'b'])", generator)
     }
   }
-  const scaled = rows === 0 ? 0 : Math.max(1, Math.round(rows * scale))
+  const scaled = scaleRows(rows, scale)
   checkRows(`tables.${name}, scaled,`, scaled)
   return Object.freeze({ rows: scaled, columns: Object.freeze({ ...columns }) })
-}
-
-export function checkRows(where: string, rows: unknown): void {
-  if (Number.isSafeInteger(rows) && Number(rows) >= 0) return
-  throw new HotbedError('ERR_HOTBED_DATASET', {
-    message: `${where} asks for ${String(rows)} rows, but a count is a whole number from 0 to 2^53 - 1.`,
-  })
 }
 
 /** The same with all row counts times `scale`, at least one row where there were any. */
 export function scaleDataset(content: DatasetContent, scale: number): DatasetContent {
   if (scale === 1) return content
-  const { seed, epochMs, statistics, tables } = content
+  const { seed, epochMs, statistics, tables, redis } = content
   const scaled = [...tables].map(([name, { rows, columns }]) => [name, readTable(name, { rows, columns }, scale)] as const)
-  return toContent({ seed, epochMs, statistics, tables: new Map(scaled) })
+  return toContent({ seed, epochMs, statistics, tables: new Map(scaled), redis: scaleEntries(redis, scale) })
 }

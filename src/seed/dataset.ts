@@ -1,4 +1,6 @@
 import type { Generator } from './generator.js'
+import type { CacheEntries } from './redis/cache-of.js'
+import type { RedisEntries } from './redis/entries.js'
 import type { StatisticsMode } from './statistics.js'
 
 /** Rows of one table. */
@@ -15,6 +17,11 @@ export type Made<Value> = Value extends Date ? Date | number : Value
 
 /** Row types by table name, such as `{ orders: { id: number; note: string | null } }`. */
 export type TableTypes = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** Tables by name, with the schema where that is not in the search path. A number stands for `{ rows }`. */
+export type DatasetTables<Tables extends object = TableTypes> = string extends keyof Tables
+  ? Readonly<Record<string, number | TableDataset>>
+  : { readonly [Table in keyof Tables]?: number | TableDataset<Extract<Tables[Table], object>> }
 
 /** What `defineDataset` is given. */
 export interface DatasetDefinition<Tables extends object = TableTypes> {
@@ -33,8 +40,8 @@ export interface DatasetDefinition<Tables extends object = TableTypes> {
    * @default 'exact'
    */
   readonly statistics?: StatisticsMode
-  /** A number stands for `{ rows }`. By table name, with its schema where that is not in the search path. */
-  readonly tables: string extends keyof Tables
-    ? Readonly<Record<string, number | TableDataset>>
-    : { readonly [Table in keyof Tables]?: number | TableDataset<Extract<Tables[Table], object>> }
+  /** @default {} */
+  readonly tables?: DatasetTables<Tables>
+  /** Keys that every suite's Redis holds from the start, and again after `suite.reset()`: `cacheOf(…)`, or keys of a pattern. @default [] */
+  readonly redis?: readonly (RedisEntries | CacheEntries)[]
 }

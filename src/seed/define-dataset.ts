@@ -4,15 +4,16 @@ import type { DatasetDefinition, TableTypes } from './dataset.js'
 import { readDataset, type DatasetContent } from './dataset-content.js'
 import { grow } from './grow.js'
 import { seed, type SeededDatabase } from './load.js'
+import { keysOf } from './redis/keys-of.js'
 
-/** Which rows a database is to have. Immutable. Goes into a stack as `postgres: { dataset }`, or to `seed`. */
+/** Which rows a database is to have, and which keys a Redis. Immutable. Goes into a stack as `postgres: { dataset }`, or to `seed`. */
 export interface Dataset extends DatasetContent, TemplateDataset {
-  /** Everything that decides the rows: two datasets with the same are the same. Samples the pools. */
+  /** Everything that decides the rows of its tables: two datasets with the same have the same. Samples the pools. */
   readonly fingerprint: () => Promise<FingerprintPart>
 }
 
 /**
- * Says which rows a database is to have: per table a count and, for columns that should not be inferred, generators.
+ * Says which rows a database is to have: per table a count and, for columns that should not be inferred, generators; and which keys a Redis.
  *
  * @example
  * export const dataset = defineDataset({
@@ -29,6 +30,7 @@ export function defineDataset<Tables extends object = TableTypes>(definition: Da
     fingerprint: async () => (await content.prepare()).fingerprintPart,
     load: async (target) => withoutDataset(await seed(target, content)),
     grow: async (target, rows) => withoutDataset(await grow(target, content, rows)),
+    ...(content.redis.length === 0 ? {} : { keys: keysOf(content) }),
   } satisfies Dataset)
 }
 

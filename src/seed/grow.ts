@@ -1,7 +1,8 @@
 import { HotbedError } from '../primitives/error.js'
 import { bindDataset, type BoundDataset } from './bind-dataset.js'
-import type { DatasetDefinition } from './dataset.js'
-import { checkRows, toDatasetContent, type DatasetContent } from './dataset-content.js'
+import type { DatasetTables } from './dataset.js'
+import { checkRows } from './check-rows.js'
+import { toDatasetContent, type DatasetContent } from './dataset-content.js'
 import { introspect } from './introspect.js'
 import { runLoad, withLoadSessions, type LoadOptions, type SeededDatabase } from './load.js'
 import { findEarlierLoad } from './loaded-before.js'
@@ -19,7 +20,7 @@ import { findTable } from './table-name.js'
  */
 export async function grow(
   target: LoadTarget | string,
-  dataset: DatasetContent | DatasetDefinition['tables'],
+  dataset: DatasetContent | DatasetTables,
   rows: Readonly<Record<string, number>>,
   options: LoadOptions = {},
 ): Promise<SeededDatabase> {

@@ -1,6 +1,6 @@
 export { defineDataset, type Dataset } from './define-dataset.js'
 export type { DatasetContent, PreparedDataset } from './dataset-content.js'
-export type { DatasetDefinition, Made, TableDataset, TableTypes } from './dataset.js'
+export type { DatasetDefinition, DatasetTables, Made, TableDataset, TableTypes } from './dataset.js'
 export { seed, type LoadOptions, type SeededDatabase } from './load.js'
 export { grow } from './grow.js'
 export { planSeed } from './plan-seed.js'
@@ -22,7 +22,7 @@ export type {
   TriggerSchema,
   TypeSchema,
 } from './schema.js'
-export type { DatasetReport, DatasetTarget, TemplateDataset } from '../databases/template-dataset.js'
+export type { DatasetKeys, DatasetKeysOptions, DatasetReport, DatasetTarget, TemplateDataset } from '../databases/template-dataset.js'
 export type { FingerprintPart } from '../primitives/fingerprint.js'
 export { array, type ArrayLength } from './generators/array.js'
 export { compositeUnique, type KeyDomain, type ValueOfDomain } from './generators/composite-unique.js'

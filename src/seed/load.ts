@@ -1,7 +1,7 @@
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { bindDataset, type BoundDataset, type BoundTable } from './bind-dataset.js'
-import type { DatasetDefinition } from './dataset.js'
+import type { DatasetTables } from './dataset.js'
 import { toDatasetContent, type DatasetContent } from './dataset-content.js'
 import { introspect } from './introspect.js'
 import { explainLoadError } from './load-error.js'
@@ -50,7 +50,7 @@ export interface SeededDatabase extends LoadReport {
  */
 export async function seed(
   target: LoadTarget | string,
-  dataset: DatasetContent | DatasetDefinition['tables'],
+  dataset: DatasetContent | DatasetTables,
   options: LoadOptions = {},
 ): Promise<SeededDatabase> {
   const defined = toDatasetContent(dataset)

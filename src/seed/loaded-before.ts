@@ -36,6 +36,11 @@ export async function findEarlierLoad(
   return isProven ? bound : undefined
 }
 
+/** The dataset as it was bound when the template was loaded with it, which the caller knows. */
+export async function bindLoaded(dataset: DatasetContent, schema: DatabaseSchema): Promise<BoundDataset> {
+  return bindDataset(dataset, rewind(dataset, schema) ?? schema)
+}
+
 /** The schema as it was before a load; `undefined` when a table has fewer rows than the dataset. */
 function rewind(dataset: DatasetContent, schema: DatabaseSchema): DatabaseSchema | undefined {
   const tables = new Map(schema.tables)

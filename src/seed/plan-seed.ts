@@ -1,5 +1,5 @@
 import { bindDataset } from './bind-dataset.js'
-import type { DatasetDefinition } from './dataset.js'
+import type { DatasetTables } from './dataset.js'
 import { toDatasetContent, type DatasetContent } from './dataset-content.js'
 import { introspect } from './introspect.js'
 import { withLoadSessions, type LoadOptions } from './load.js'
@@ -14,7 +14,7 @@ import { tryChecks } from './try-checks.js'
  */
 export async function planSeed(
   target: LoadTarget | string,
-  dataset: DatasetContent | DatasetDefinition['tables'],
+  dataset: DatasetContent | DatasetTables,
   options: Pick<LoadOptions, 'statistics' | 'triggers'> = {},
 ): Promise<LoadPlan> {
   return withLoadSessions(target, options, async (session, _, powers) => {

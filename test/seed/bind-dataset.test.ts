@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { connectSql } from '../../src/databases/sql-client.js'
 import { bindDataset, type BoundDataset } from '../../src/seed/bind-dataset.js'
-import type { DatasetDefinition } from '../../src/seed/dataset.js'
+import type { DatasetDefinition, DatasetTables } from '../../src/seed/dataset.js'
 import { defineDataset } from '../../src/seed/define-dataset.js'
 import { derived } from '../../src/seed/generators/derived.js'
 import { foreignKey } from '../../src/seed/generators/foreign-key.js'
@@ -29,7 +29,7 @@ beforeAll(async () => {
   schema = await introspect(sql)
   await sql.close()
 })
-const bind = (tables: DatasetDefinition['tables'], more: Partial<DatasetDefinition> = {}): Promise<BoundDataset> =>
+const bind = (tables: DatasetTables, more: Partial<DatasetDefinition> = {}): Promise<BoundDataset> =>
   bindDataset(defineDataset({ tables, ...more }), schema)
 
 describe('A bound dataset', () => {
@@ -65,7 +65,7 @@ describe('A bound dataset', () => {
     expect(await rowOf(1)).not.toEqual(await rowOf(2))
   })
 
-  it.each<[string, DatasetDefinition['tables'], string]>([
+  it.each<[string, DatasetTables, string]>([
     [
       'a table that does not exist',
       { user: 1 },

@@ -1,10 +1,8 @@
 import { HotbedError } from '../../primitives/error.js'
-import type { FingerprintPart } from '../../primitives/fingerprint.js'
 import { createDraws, randomKey } from '../../primitives/random.js'
 import type { BoundDataset } from '../bind-dataset.js'
 import { prepareGenerator, type ColumnContext } from '../generator.js'
-import { specOf } from '../generators/one-of.js'
-import type { CacheEntries } from './cache-of.js'
+import { isCache, type CacheEntries } from './cache-of.js'
 import { checkEntries, isGenerator, type RedisContent, type RedisEntries } from './entries.js'
 import { VALUE_KINDS, type RedisScalar, type RedisValue, type RedisWrite } from './redis-value.js'
 
@@ -19,8 +17,6 @@ export interface BoundEntries {
   readonly isJson: boolean
   /** What ids of streams are counted from. */
   readonly epochMs: number
-  /** Everything that decides the keys. Functions count by their text. */
-  readonly fingerprintPart: FingerprintPart
 }
 
 export interface EntriesContext {
@@ -49,10 +45,6 @@ export async function bindEntries(
   return bound
 }
 
-function isCache(entries: RedisEntries | CacheEntries): entries is CacheEntries {
-  return typeof entries === 'object' && entries !== null && 'cacheOf' in entries
-}
-
 function bindCache({ cacheOf: table, toCached, rows }: CacheEntries, { dataset, epochMs }: EntriesContext): BoundEntries {
   if (dataset === undefined) {
     throw new HotbedError('ERR_HOTBED_DATASET', {
@@ -70,7 +62,6 @@ function bindCache({ cacheOf: table, toCached, rows }: CacheEntries, { dataset, 
     },
     isJson: false,
     epochMs,
-    fingerprintPart: { cacheOf: table, rows, source: toCached.toString() },
   }
 }
 
@@ -82,30 +73,25 @@ async function bindKeys(entries: RedisEntries, index: number, context: EntriesCo
   const partAt = await bindAll(parts, (source, name) => bind<unknown>(source, `part ${name}`))
   const valueAt = await bindContent(value, bind)
   const ttlAt = await bind<number | null>(ttlSeconds, 'ttlSeconds')
-  const keyAt = typeof key === 'function' ? key : bindPattern(key, partAt.at)
+  const keyAt = typeof key === 'function' ? key : bindPattern(key, partAt)
   return {
     label,
     rows,
     at: (row) => {
-      const held = valueAt.at(row)
-      return held === null ? null : { key: keyAt(row), value: held, ttlMs: toMs(ttlAt.at(row)) }
+      const held = valueAt(row)
+      return held === null ? null : { key: keyAt(row), value: held, ttlMs: toMs(ttlAt(row)) }
     },
     isJson: typeof value === 'object' && 'json' in value,
     epochMs: context.epochMs,
-    fingerprintPart: { key: String(key), parts: partAt.spec, rows, value: valueAt.spec, ttl: ttlAt.spec },
   }
 }
 
-interface BoundSource<T> {
-  readonly at: AtRow<T>
-  readonly spec: FingerprintPart
-}
-type BindSource = <T>(source: unknown, name: string) => Promise<BoundSource<T>>
+type BindSource = <T>(source: unknown, name: string) => Promise<AtRow<T>>
 
 function createSourceBinder(label: string, rows: number, { seed, epochMs, dataset }: EntriesContext): BindSource {
-  return async <T>(source: unknown, name: string): Promise<BoundSource<T>> => {
-    if (typeof source === 'function') return { at: source as AtRow<T>, spec: source.toString() }
-    if (!isGenerator(source)) return { at: () => source as T, spec: specOf(source) }
+  return async <T>(source: unknown, name: string): Promise<AtRow<T>> => {
+    if (typeof source === 'function') return source as AtRow<T>
+    if (!isGenerator(source)) return () => source as T
     const generator = await prepareGenerator(source, { seed, epochMs })
     const drawsOf = (column: string): ReturnType<typeof createDraws> => createDraws(randomKey(seed, label, column))
     const context: ColumnContext = {
@@ -119,7 +105,7 @@ function createSourceBinder(label: string, rows: number, { seed, epochMs, datase
       rowsOf: (table) => needDataset(dataset, label, name).count(table),
       valueOf: (table, column) => ({ at: (row) => needDataset(dataset, label, name).row(table, row)[column] }),
     }
-    return { at: generator.bind(context).at as AtRow<T>, spec: generator.spec }
+    return generator.bind(context).at as AtRow<T>
   }
 }
 
@@ -133,26 +119,23 @@ function needDataset(dataset: BoundDataset | undefined, label: string, name: str
 
 async function bindAll(
   sources: Readonly<Record<string, unknown>>,
-  bind: (source: unknown, name: string) => Promise<BoundSource<unknown>>,
-): Promise<{ readonly at: Readonly<Record<string, AtRow<unknown>>>; readonly spec: FingerprintPart }> {
-  const bound: [string, BoundSource<unknown>][] = []
+  bind: (source: unknown, name: string) => Promise<AtRow<unknown>>,
+): Promise<Readonly<Record<string, AtRow<unknown>>>> {
+  const bound: [string, AtRow<unknown>][] = []
   for (const [name, source] of Object.entries(sources)) bound.push([name, await bind(source, name)])
-  return {
-    at: Object.fromEntries(bound.map(([name, { at }]) => [name, at])),
-    spec: bound.map(([name, { spec }]) => [name, spec]),
-  }
+  return Object.fromEntries(bound)
 }
 
-async function bindContent(content: RedisContent, bind: BindSource): Promise<BoundSource<RedisValue | null>> {
+async function bindContent(content: RedisContent, bind: BindSource): Promise<AtRow<RedisValue | null>> {
   if (typeof content !== 'object' || content instanceof Uint8Array || isGenerator(content)) return bind<RedisValue | null>(content, 'value')
   if ('hash' in content && typeof content.hash === 'object') {
-    const { at, spec } = await bindAll(content.hash, (source, name) => bind<unknown>(source, `field ${name}`))
+    const at = await bindAll(content.hash, (source, name) => bind<unknown>(source, `field ${name}`))
     const fields = Object.entries(at) as [string, AtRow<RedisScalar | null>][]
-    return { spec: { hash: spec }, at: (row) => ({ hash: toHash(fields, row) }) }
+    return (row) => ({ hash: toHash(fields, row) })
   }
   const kind = VALUE_KINDS.find((name) => name in content) ?? 'json'
-  const { at, spec } = await bind<unknown>(Reflect.get(content, kind), kind)
-  return { spec: { [kind]: spec }, at: (row) => ({ [kind]: at(row) }) as RedisValue }
+  const at = await bind<unknown>(Reflect.get(content, kind), kind)
+  return (row) => ({ [kind]: at(row) }) as RedisValue
 }
 
 /** A field that is null is left out, as Redis has no null. */

@@ -44,3 +44,7 @@ export function cacheOf(table: string, toCached: CacheEntries['toCached'], optio
   if (rows !== undefined && !(Number.isSafeInteger(rows) && rows >= 0)) throw wrongOption('rows', 'a whole number from 0 on', rows)
   return Object.freeze({ cacheOf: table, toCached, rows })
 }
+
+export function isCache(entries: unknown): entries is CacheEntries {
+  return typeof entries === 'object' && entries !== null && 'cacheOf' in entries
+}

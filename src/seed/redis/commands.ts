@@ -21,8 +21,15 @@ const KEYS_PER_MSET = 100
 /** Members that one command adds. */
 const MEMBERS = 1000
 
-/** The commands that write the entries, in order. A pure function of them: the n-th command is the same whenever it is asked for. */
-export function* commandsOf(list: readonly BoundEntries[]): Generator<RedisCommand, void, void> {
+/** Such lives take 40 bits. */
+const LONGEST_LIFE_MS: number = 2 ** 40 - 1
+
+/**
+ * The commands that write the entries, in order. A pure function of them: the n-th command is the same whenever it is asked for.
+ *
+ * @param lifeBase the moment from which lives are counted, in milliseconds since 1970; without it, the moment when the server gets the command
+ */
+export function* commandsOf(list: readonly BoundEntries[], lifeBase?: bigint): Generator<RedisCommand, void, void> {
   for (const entries of list) {
     let texts: RedisWord[] = ['MSET']
     const takeTexts = (rowsDone: number): RedisCommand => {
@@ -44,7 +51,7 @@ export function* commandsOf(list: readonly BoundEntries[]): Generator<RedisComma
       // A row may write a key of an earlier one again: order is kept.
       if (texts.length > 1) yield takeTexts(row)
       let keys = 1
-      for (const words of commandsOfKey(value, ttlMs, place)) {
+      for (const words of commandsOfKey(value, ttlMs, place, lifeBase)) {
         yield { words, entries, rowsDone: row + 1, keys }
         keys = 0
       }
@@ -60,15 +67,22 @@ interface Place {
 }
 
 /**
- * The life of a key is told as a length (PX), not as a moment: the moment would have to come from a clock, the dataset's stands in the past, where
- * Redis deletes the key at once, and ours may differ from the server's.
+ * Unless the caller knows from when on, the life of a key is told as a length (PX), not as a moment: the moment would have to come from a clock,
+ * the dataset's stands in the past, where Redis deletes the key at once, and ours may differ from the server's.
  */
-function* commandsOfKey(value: RedisValue, ttlMs: number | undefined, place: Place): Generator<RedisWord[], void, void> {
+function* commandsOfKey(
+  value: RedisValue,
+  ttlMs: number | undefined,
+  place: Place,
+  lifeBase: bigint | undefined,
+): Generator<RedisWord[], void, void> {
   const { key } = place
   const px = ttlMs === undefined ? undefined : toTtl(ttlMs, place)
+  const until = px === undefined || lifeBase === undefined ? undefined : String(lifeBase + BigInt(px))
   if (isScalar(value)) {
     const word = toWord(value, place)
-    yield px === undefined ? ['SET', key, word] : ['SET', key, word, 'PX', px]
+    if (px === undefined) yield ['SET', key, word]
+    else yield until === undefined ? ['SET', key, word, 'PX', px] : ['SET', key, word, 'PXAT', until]
     return
   }
   if (typeof value !== 'object' || value === null) throw unfit(place, 'a value such as a text, or { hash: … }', value)
@@ -77,7 +91,7 @@ function* commandsOfKey(value: RedisValue, ttlMs: number | undefined, place: Pla
     made = true
     yield words
   }
-  if (made && px !== undefined) yield ['PEXPIRE', key, px]
+  if (made && px !== undefined) yield until === undefined ? ['PEXPIRE', key, px] : ['PEXPIREAT', key, until]
 }
 
 function* addCommands(value: Exclude<RedisValue, RedisScalar>, place: Place): Generator<RedisWord[], void, void> {
@@ -148,8 +162,8 @@ function toWord(value: unknown, place: Place, field?: string): RedisWord {
 }
 
 function toTtl(ttlMs: number, place: Place): string {
-  if (typeof ttlMs === 'number' && ttlMs > 0 && Number.isFinite(ttlMs)) return String(Math.max(1, Math.round(ttlMs)))
-  throw unfit(place, 'a life of more than 0 seconds (null for ever)', ttlMs / 1000)
+  if (typeof ttlMs === 'number' && ttlMs > 0 && ttlMs <= LONGEST_LIFE_MS) return String(Math.max(1, Math.round(ttlMs)))
+  throw unfit(place, `a life of more than 0 seconds${ttlMs > 0 ? ' and less than 34 years' : ''} (null for ever)`, ttlMs / 1000)
 }
 
 function unfit({ key, entries, row }: Place, expected: string, given: unknown): HotbedError {

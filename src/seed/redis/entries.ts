@@ -1,6 +1,7 @@
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
-import { checkRows } from '../dataset-content.js'
+import { checkRows, scaleRows } from '../check-rows.js'
 import type { Generator } from '../generator.js'
+import { isCache, type CacheEntries } from './cache-of.js'
 import { VALUE_KINDS, type RedisScalar, type RedisValue } from './redis-value.js'
 
 /** A value for each row: a generator, a function of the row (from 0) that depends on nothing else, or the same for all. */
@@ -38,6 +39,21 @@ export function isGenerator(source: unknown): source is Generator {
 /** The names in braces. */
 export function namesIn(pattern: string): readonly string[] {
   return [...pattern.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '')
+}
+
+/** @throws {HotbedError} as `checkEntries` */
+export function checkEntriesList(list: readonly (RedisEntries | CacheEntries)[], where: string): void {
+  if (!Array.isArray(list))
+    throw wrongOption(where, "a list such as [cacheOf('products', …), { key: 'session:{row}', rows: 1000, value: 'x' }]", list)
+  for (const [index, entries] of (list as typeof list).entries()) if (!isCache(entries)) checkEntries(entries, `${where}[${index}]`)
+}
+
+/** The same with all counts times `scale`; a cache of a whole table has what the table has. */
+export function scaleEntries(list: readonly (RedisEntries | CacheEntries)[], scale: number): readonly (RedisEntries | CacheEntries)[] {
+  const scaled = list.map((entries) =>
+    Object.freeze(entries.rows === undefined ? { ...entries } : { ...entries, rows: scaleRows(entries.rows, scale) }),
+  )
+  return Object.freeze(scaled as (RedisEntries | CacheEntries)[])
 }
 
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` for what makes no sense, `ERR_HOTBED_DATASET` for a count that is none */

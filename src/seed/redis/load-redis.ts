@@ -56,6 +56,23 @@ export async function loadRedis(
   if (Number.isNaN(epochMs)) throw wrongOption('epoch', "ISO 8601 such as '2025-01-01T00:00:00Z'", epoch)
   signal?.throwIfAborted()
   const bound = await bindEntries(entries, { seed: dataset?.dataset.seed ?? seed, epochMs, dataset })
+  return writeEntries(target, bound, { onProgress, signal, stallMs })
+}
+
+export interface WriteOptions {
+  readonly onProgress?: RedisLoadOptions['onProgress'] | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly stallMs: number
+  /** See `commandsOf`. @default the moment when Redis gets the command */
+  readonly lifeBase?: bigint
+}
+
+/** @throws {HotbedError} as `loadRedis` */
+export async function writeEntries(
+  target: RedisTarget,
+  bound: readonly BoundEntries[],
+  { onProgress, signal, stallMs, lifeBase }: WriteOptions,
+): Promise<RedisLoadReport> {
   const start = performance.now()
   const link = await connectLink(target, stallMs)
   const abort = (): void => link.destroy()
@@ -64,7 +81,7 @@ export async function loadRedis(
   let keys = 0
   const counted = function* (): Generator<RedisCommand, void, void> {
     let ended: BoundEntries | undefined
-    for (const command of commandsOf(bound)) {
+    for (const command of commandsOf(bound, lifeBase)) {
       if (ended !== undefined && ended !== command.entries) tell(ended, ended.rows)
       ended = command.entries
       keys += command.keys

@@ -1,6 +1,5 @@
 import type { RedisServer } from '../server.js'
-import { exchange } from './exchange.js'
-import { isRespError } from './resp.js'
+import { sendBySocket } from './send-by-socket.js'
 
 type Send = (args: readonly string[]) => Promise<unknown>
 
@@ -25,14 +24,7 @@ export async function resetRedis(server: RedisServer, send: Send): Promise<void>
  * Rejects when the server does not take it, such as after a test has set a password.
  */
 export async function resetRedisBySocket(server: RedisServer): Promise<void> {
-  const password = server.config.get('requirepass') ?? ''
-  const login = password === '' ? [] : [['AUTH', password]]
-  await resetRedis(server, async (args) => {
-    const replies = await exchange(server.socketPath, [...login, args])
-    const refused = replies.find(isRespError)
-    if (refused !== undefined) throw new Error(refused.error)
-    return replies.at(-1)
-  })
+  await resetRedis(server, (args) => sendBySocket(server, args))
 }
 
 /** The flat list that CONFIG GET answers. */
