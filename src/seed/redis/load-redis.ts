@@ -156,7 +156,7 @@ function explainFailure(error: unknown, bound: readonly BoundEntries[], answered
   for (const command of commandsOf(bound)) {
     if (index === error.index) {
       return new HotbedError('ERR_HOTBED_SEED', {
-        message: `Redis refused command ${(index + 1).toLocaleString('en')} of the load, ${describe(command)}: ${message}.`,
+        message: `Redis refused command ${(index + 1).toLocaleString('en')} of the load, ${describe(command)}: ${message.replace(/\.$/, '')}.`,
         ...remedyFor(message),
         cause: error,
       })

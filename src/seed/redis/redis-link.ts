@@ -69,7 +69,14 @@ export async function connectLink(target: RedisTarget, stallMs: number): Promise
 }
 
 function readTarget(target: RedisTarget): Address {
-  if (typeof target === 'object' && target !== null && 'host' in target && typeof target.host === 'string' && Number.isInteger(target.port))
+  // A suite's `redis` has all three, and only the URL has its password.
+  if (
+    typeof target === 'object' &&
+    target !== null &&
+    !('url' in target) &&
+    typeof target.host === 'string' &&
+    Number.isInteger(target.port)
+  )
     return { host: target.host, port: target.port, greeting: [] }
   const text =
     typeof target === 'string' ? target : typeof target === 'object' && target !== null && 'url' in target ? target.url : undefined

@@ -77,6 +77,22 @@ describe('loadRedis', () => {
     expect(await suite.redis.send('INFO', 'keyspace')).toContain('db3:keys=1')
   })
 
+  it('logs in with a password, and as a user', async () => {
+    await using locked = await startSuite({ redis: { config: { requirepass: 'p@ss/wörd' } } })
+    const { host, port, send } = locked.redis
+    await send('ACL', 'SETUSER', 'writer', 'on', '>secret', '~a:*', '+@write', '+@connection')
+
+    await loadRedis(locked.redis, [{ key: 'a', rows: 1, value: 'x' }])
+    await loadRedis(`redis://writer:secret@${host}:${port}`, [{ key: 'a:{row}', rows: 2, value: 'x' }])
+
+    expect(await send('DBSIZE')).toBe(3)
+    await expect(loadRedis(`redis://:wrong@${host}:${port}`, [])).rejects.toThrow(/refused AUTH: WRONGPASS/)
+    await expect(loadRedis(`redis://writer:secret@${host}:${port}`, [{ key: 'b', rows: 1, value: 'x', ttlSeconds: 5 }])).rejects.toThrow(
+      /Redis refused command 1 of the load, SET "b" \(of 'redis b'\): NOPERM/,
+    )
+    await expect(loadRedis({ host, port }, [{ key: 'c', rows: 1, value: 'x' }])).rejects.toThrow(/MSET "c".*NOAUTH/)
+  })
+
   it('tells of its progress, to the last row of each pattern', async () => {
     const told: LoadProgress[] = []
 
