@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import {
+  cacheOf,
   defineDataset,
   derived,
   foreignKey,
@@ -22,10 +23,18 @@ export interface ShopOptions extends Pick<DatasetDefinition, 'seed' | 'epoch' | 
   readonly orders?: number
   /** @default 500_000 */
   readonly orderItems?: number
+  /** Fills Redis with a hash `product:{id}` for each product, which lives for 5 to 15 minutes. @default false */
+  readonly cache?: boolean
 }
 
 /** The folder with the tables of the shop: `users`, `products`, `orders`, `order_items`. */
 export const shopMigrations: string = fileURLToPath(new URL('./shop/migrations', import.meta.url))
+
+const cachedProducts = cacheOf('products', ({ id, name, category, price_cents: price, stock }, index) => ({
+  key: `product:${String(id)}`,
+  value: { hash: { name: String(name), category: String(category), price_cents: Number(price), stock: Number(stock) } },
+  ttlSeconds: 300 + ((index * 37) % 601),
+}))
 
 /** Orders that are older than this are settled. */
 const SETTLED_MS = 14 * 86_400_000
@@ -41,12 +50,21 @@ const DEFAULT_EPOCH = '2025-01-01T00:00:00Z'
  * @throws {HotbedError} as `defineDataset`
  */
 export function shopDataset(options: ShopOptions = {}): Dataset {
-  const { users = 20_000, products = 2_000, orders = 200_000, orderItems = 500_000, epoch = DEFAULT_EPOCH, ...rest } = options
+  const {
+    users = 20_000,
+    products = 2_000,
+    orders = 200_000,
+    orderItems = 500_000,
+    cache = false,
+    epoch = DEFAULT_EPOCH,
+    ...rest
+  } = options
   const openFrom = Date.parse(epoch) - SETTLED_MS
   const start = new Date(Date.parse(epoch) - 730 * 86_400_000)
   return defineDataset({
     ...rest,
     epoch,
+    redis: cache ? [cachedProducts] : [],
     tables: {
       users: {
         rows: users,

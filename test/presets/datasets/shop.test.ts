@@ -19,3 +19,22 @@ test('a shop has customers of all sizes, rows in the order of time, and orders t
   expect(await count("SELECT count(*) FROM orders WHERE status = 'pending' AND created_at < '2024-12-18'")).toBe(0)
   expect(await count("SELECT count(*) FROM orders WHERE status = 'delivered' AND shipped_at IS NULL")).toBe(0)
 })
+
+test('a shop with a cache holds its products in Redis as they are in Postgres', async () => {
+  await using suite = await startSuite({
+    postgres: { migrations: shopMigrations, dataset: shopDataset({ ...SMALL, cache: true }) },
+    redis: {},
+  })
+  const { rows } = await suite.postgres.query<{ id: string; name: string; price_cents: number }>(
+    'SELECT id, name, price_cents FROM products',
+  )
+
+  expect(rows).toHaveLength(100)
+  expect(await suite.redis.send('DBSIZE')).toBe(100)
+  for (const { id, name, price_cents: price } of rows)
+    expect(await suite.redis.send('HMGET', `product:${id}`, 'name', 'price_cents')).toEqual([name, String(price)])
+  const lives = (await suite.redis.inspect()).keys.map(({ ttlMs }) => Number(ttlMs))
+  expect(Math.min(...lives)).toBeGreaterThan(200_000)
+  expect(Math.max(...lives)).toBeLessThanOrEqual(900_000)
+  expect(Math.max(...lives)).toBeGreaterThan(700_000)
+})
