@@ -166,12 +166,12 @@ export function createRun(options: RunOptions = {}): Run {
     template: PostgresDefinition | undefined,
     lend: LendTables,
   ): Promise<RedisSuite> => {
-    const { dataset: _, ...options } = definition
+    const { dataset: _, ...server } = definition
     const filling = await planRedisFill(definition, template === undefined ? undefined : await plan(template))
-    const key = fingerprint({ ...options, filling: filling?.fingerprint })
+    const key = fingerprint({ ...server, filling: filling?.fingerprint })
     const makeKind = (): RedisKind => {
-      const fill = filling === undefined ? undefined : createRedisFill(filling, options, resolveCacheDirectory())
-      return { fill, suites: createRedisSuites(options, { user: findUnprivilegedUser(), spares, fill: fill?.fill, onServerExit }) }
+      const fill = filling === undefined ? undefined : createRedisFill(filling, server, resolveCacheDirectory())
+      return { fill, suites: createRedisSuites(server, { user: findUnprivilegedUser(), spares, fill: fill?.fill, onServerExit }) }
     }
     const kind = redisKinds.get(key) ?? makeKind()
     redisKinds.set(key, kind)

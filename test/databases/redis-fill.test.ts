@@ -3,16 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { resolveCacheDirectory } from '../../src/primitives/cache-directory.js'
-import { createRun } from '../../src/databases/run.js'
-import type { StackDefinition } from '../../src/databases/stack.js'
 import type { SuiteParts } from '../../src/databases/suite-parts.js'
 import { defineDataset } from '../../src/seed/define-dataset.js'
-import type { DatasetDefinition } from '../../src/seed/dataset.js'
 import { foreignKey } from '../../src/seed/generators/foreign-key.js'
-import { oneOf } from '../../src/seed/generators/one-of.js'
-import { uniform } from '../../src/seed/generators/uniform.js'
 import { cacheOf } from '../../src/seed/redis/cache-of.js'
 import { startSuite } from '../../src/start-suite.js'
+import { cachedProduct, keysOnly, sessions, withSuites } from './redis-datasets.js'
 
 let folder: string
 let migrations: string
@@ -25,30 +21,6 @@ beforeAll(() => {
   )
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-const sessions = {
-  key: 'session:{row}',
-  rows: 400,
-  value: oneOf(['guest', 'member']),
-  ttlSeconds: uniform({ min: 1000, max: 2000 }),
-}
-const keysOnly = (redis: DatasetDefinition['redis'] = [sessions]) => defineDataset({ redis: redis ?? [] })
-const product = (row: Readonly<Record<string, unknown>>, index: number) => ({
-  key: `product:${index + 1}`,
-  value: { hash: { name: String(row['name']), price: Number(row['price_cents']) } },
-  ttlSeconds: 300,
-})
-
-async function withSuites(stack: StackDefinition, count: number, act: (...suites: SuiteParts[]) => Promise<void>): Promise<void> {
-  const run = createRun({ spares: 1 })
-  try {
-    const suites: SuiteParts[] = []
-    for (let i = 0; i < count; i += 1) suites.push(await run.openSuite(stack))
-    await act(...suites)
-  } finally {
-    await run.close()
-  }
-}
 
 const dump = async ({ verbs }: SuiteParts): Promise<readonly unknown[]> => {
   const keys = ((await verbs.send(['KEYS', '*'])) as string[]).toSorted()
@@ -193,7 +165,7 @@ describe('A cache of tables', () => {
     defineDataset({
       tables: { products: rows },
       redis: [
-        cacheOf('products', product),
+        cacheOf('products', cachedProduct),
         { key: 'last:{product}:{row}', parts: { product: foreignKey('products') }, rows: 20, value: 'x' },
       ],
     })
@@ -267,89 +239,5 @@ describe('A cache of tables', () => {
       expect(rows).toHaveLength(10)
       for (const { id, name } of rows) expect(await verbs.send(['GET', `product:${String(id)}`])).toBe(name)
     })
-  })
-})
-
-describe('A dataset that cannot fill Redis', () => {
-  const open = (stack: StackDefinition): Promise<void> => withSuites(stack, 1, () => Promise.resolve())
-
-  test.each<[string, () => StackDefinition, string]>([
-    ['without keys', () => ({ redis: { dataset: defineDataset({ tables: {} }) } }), "Option 'redis.dataset' has no keys for Redis."],
-    [
-      'of tables that are nowhere',
-      () => ({ redis: { dataset: defineDataset({ tables: { products: 5 }, redis: [cacheOf('products', product)] }) } }),
-      "Keys of 'redis.dataset' are made of rows of its tables, but the stack has no postgres.",
-    ],
-    [
-      'of another dataset than the one of Postgres',
-      () => ({
-        postgres: { migrations, dataset: defineDataset({ tables: { products: 5 } }) },
-        redis: { dataset: defineDataset({ tables: { products: 6 }, redis: [cacheOf('products', product)] }) },
-      }),
-      "'postgres.dataset' is not the same dataset",
-    ],
-    [
-      'of a table that it lacks',
-      () => ({
-        postgres: { migrations, dataset: defineDataset({ tables: { products: 5 }, redis: [cacheOf('orders', product)] }) },
-        redis: {},
-      }),
-      "'orders'",
-    ],
-    [
-      'with one key for two types',
-      () => ({
-        redis: {
-          dataset: keysOnly([
-            { key: 'k', rows: 1, value: 'x' },
-            { key: () => 'k', rows: 1, value: { list: ['a'] } },
-          ]),
-        },
-      }),
-      `Redis refused command 2 of the load, RPUSH "k" (of 'redis entries 2'): WRONGTYPE`,
-    ],
-    [
-      'that is too large for maxmemory',
-      () => ({
-        redis: { maxmemory: '3mb', policy: 'noeviction', dataset: keysOnly([{ key: 'k:{row}', rows: 50_000, value: 'x'.repeat(100) }]) },
-      }),
-      'Raise maxmemory',
-    ],
-    [
-      'with documents, without the module',
-      () => ({ redis: { dataset: keysOnly([{ key: 'j', rows: 1, value: { json: {} } }]) } }),
-      'no JSON module',
-    ],
-    [
-      'where DEBUG is off',
-      () => ({ redis: { config: { 'enable-debug-command': 'no' }, dataset: keysOnly() } }),
-      'hotbed loads saved keys by DEBUG RELOAD',
-    ],
-    ['that is none', () => ({ redis: { dataset: 7 as unknown as string } }), "Option 'redis.dataset' must be what defineDataset()"],
-  ])('%s is refused, and says why', async (_, stack, message) => {
-    await expect(open(stack())).rejects.toThrow(message)
-  })
-
-  test('is refused while it is defined', () => {
-    expect(() => keysOnly([{ key: 'k', rows: 2, value: 'x' }])).toThrow("Option 'redis[0].key' must be a pattern with {row}")
-    expect(() => keysOnly({} as never)).toThrow("Option 'redis' must be a list such as [cacheOf('products', …)")
-    expect(() => defineDataset({})).toThrow("Option 'tables' must be an object such as { users: 1000 }")
-  })
-
-  test('does not stand in the way of a suite that comes later', async () => {
-    let fails = true
-    const value = (): string => {
-      if (fails) throw new Error('not yet')
-      return folder
-    }
-    const run = createRun()
-    const stack = { redis: { dataset: keysOnly([{ key: 'k', rows: 1, value }]) } }
-    try {
-      await expect(run.openSuite(stack)).rejects.toThrow('not yet')
-      fails = false
-      expect(await (await run.openSuite(stack)).verbs.send(['GET', 'k'])).toBe(folder)
-    } finally {
-      await run.close()
-    }
   })
 })

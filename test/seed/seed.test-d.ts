@@ -1,4 +1,5 @@
 import {
+  cacheOf,
   defineDataset,
   derived,
   foreignKey,
@@ -80,6 +81,16 @@ test('a dataset goes into a stack, and a clone grows it', () => {
     // @ts-expect-error totals are numbers
     await suite.postgres.grow({ users: 'many' })
   })
+  const keys = defineDataset({
+    redis: [{ key: 'k:{row}', rows: 2, value: 'x' }, cacheOf('users', ({ id }) => ({ key: `user:${String(id)}`, value: 'x' }))],
+  })
+  void (async () => {
+    await using suite = await startSuite({ redis: { dataset: keys } })
+    expectTypeOf(suite.redis.url).toBeString()
+    expectTypeOf(suite.postgres).toBeUndefined()
+  })
+  // @ts-expect-error rows are a number
+  defineDataset({ redis: [{ key: 'k:{row}', rows: 'two', value: 'x' }] })
   // @ts-expect-error a definition is not yet a dataset
   void startSuite({ postgres: { dataset: { tables: {} } } })
 })

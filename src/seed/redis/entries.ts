@@ -45,7 +45,7 @@ export function namesIn(pattern: string): readonly string[] {
 export function checkEntriesList(list: readonly (RedisEntries | CacheEntries)[], where: string): void {
   if (!Array.isArray(list))
     throw wrongOption(where, "a list such as [cacheOf('products', …), { key: 'session:{row}', rows: 1000, value: 'x' }]", list)
-  for (const [index, entries] of (list as typeof list).entries()) if (!isCache(entries)) checkEntries(entries, `${where}[${index}]`)
+  for (const [index, entries] of list.entries()) if (!isCache(entries)) checkEntries(entries, `${where}[${index}]`)
 }
 
 /** The same with all counts times `scale`; a cache of a whole table has what the table has. */

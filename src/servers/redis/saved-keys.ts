@@ -20,7 +20,7 @@ export async function saveKeys(server: RedisServer, path: string, mark: LifeMark
   await using file = await open(path, 'r+')
   const { size } = await file.stat()
   await file.write(Buffer.alloc(CHECKSUM_BYTES), 0, CHECKSUM_BYTES, size - CHECKSUM_BYTES)
-  const keyspace = String(await sendBySocket(server, ['INFO', 'keyspace']))
+  const keyspace = JSON.stringify(await sendBySocket(server, ['INFO', 'keyspace']))
   const expected = [...keyspace.matchAll(/expires=(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0)
   return found === expected
 }
@@ -61,6 +61,7 @@ function dumpOf({ config }: RedisServer): string {
 }
 
 function remedyFor(message: string): { readonly remedy?: string } {
+  if (message.includes('ENOSPC')) return { remedy: 'Free some space, or set HOTBED_RUN_DIRECTORY to a place that has more.' }
   return /DEBUG|unknown command|NOPERM/.test(message)
     ? { remedy: "hotbed loads saved keys by DEBUG RELOAD: leave 'enable-debug-command', renamed commands and ACLs of DEBUG out of config." }
     : {}
