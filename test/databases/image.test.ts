@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findImage, imageDirectory, pruneImages, writeImageFacts } from '../../src/databases/image.js'
+import { findImage, imageFacts, imageDirectory, keysImageDirectory, pruneImages, writeImageFacts } from '../../src/databases/image.js'
 import { makeTemporary } from '../primitives/child.js'
 
 const DAY_MS = 86_400_000
@@ -63,6 +63,21 @@ test('images that were not used for two weeks go, and the oldest beyond eight', 
     [...images.slice(0, 8).map((image) => basename(image)), 'L-x.lock'].toSorted(),
   )
   expect(existsSync(forgotten)).toBe(false)
+})
+
+test('saved keys of Redis do not push out images of Postgres', async () => {
+  const cache = makeTemporary()
+  const old = await makeImage(cache, 'L', ['a'], { ageMs: DAY_MS })
+  for (let index = 0; index < 9; index += 1) {
+    const keys = keysImageDirectory(cache, 'redis-7.0', String(index).padStart(20, '0'))
+    mkdirSync(keys, { recursive: true })
+    writeFileSync(imageFacts(keys), '{}')
+  }
+
+  await pruneImages(cache)
+
+  expect(existsSync(old)).toBe(true)
+  expect(readdirSync(join(cache, 'images'))).toHaveLength(1 + 8)
 })
 
 test('what a process that died while pruning has left goes', async () => {

@@ -41,7 +41,10 @@ test.each<[unknown, string]>([
   [{ postgres: true }, "Option 'postgres' must be an object with options, such as {}, but is true."],
   [{ redis: [] }, "Option 'redis' must be an object with options, such as {}, but is an array of 0."],
   [{ postgres: { migration: 'x' } }, "postgres has no option 'migration'.\n  → Did you mean 'migrations'?"],
-  [{ redis: { maxmem: 1 } }, "redis has no option 'maxmem'.\n  → Known options: provider, binary, maxmemory, policy, config, modules."],
+  [
+    { redis: { maxmem: 1 } },
+    "redis has no option 'maxmem'.\n  → Known options: provider, binary, maxmemory, policy, config, modules, dataset.",
+  ],
   [{ postgres: { provider: 'docker' } }, `Option 'postgres.provider' must be 'embedded' or 'system', but is "docker".`],
   [{ redis: { provider: 'docker' } }, `Option 'redis.provider' must be 'embedded' or 'system', but is "docker".`],
   [{ postgres: { version: 12 } }, "Option 'postgres.version' must be a major version from 13 on, such as 17, but is 12."],
