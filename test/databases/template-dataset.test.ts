@@ -39,8 +39,13 @@ describe('a dataset in a stack', () => {
     expect(report.tables.map(({ table, rows }) => ({ table, rows }))).toEqual([{ table: 'public.orders', rows: 10_000 }])
     expect(await countOf(suite, 'SELECT count(*) FROM orders')).toBe(50_000)
     expect(await countOf(suite, 'SELECT sum(total * id) FROM orders WHERE id <= 40000')).toBe(before)
+    expect(await suite.postgres.grow({ orders: 55_000 })).toMatchObject({ rows: 5000 })
+    expect(await countOf(suite, 'SELECT max(id) FROM orders')).toBe(55_000)
     await suite.reset()
     expect(await countOf(suite, 'SELECT count(*) FROM orders')).toBe(40_000)
+    await suite.postgres.grow({ orders: 45_000 })
+    await suite.postgres.query('UPDATE orders SET total = 0 WHERE id = 45000')
+    await expect(suite.postgres.grow({ orders: 46_000 })).rejects.toThrow('The database does not hold this dataset as it was loaded')
   })
 
   test('grows from another process too, which has none of its functions', async () => {
