@@ -10,6 +10,7 @@ import { planTemplate } from '../../src/databases/template.js'
 import { defineDataset } from '../../src/seed/define-dataset.js'
 import { uniform } from '../../src/seed/generators/uniform.js'
 import { startSuite } from '../../src/start-suite.js'
+import { DIST, readsTypeScript, startChild } from '../primitives/child.js'
 import { countOf } from '../seed/with-suite.js'
 
 let folder: string
@@ -95,6 +96,30 @@ describe('a dataset by its path', () => {
     writeFileSync(path, 'const nothing = () => {}\nexport const dataset = { fingerprint: nothing, load: nothing, grow: nothing }\n')
 
     expect(await resolveDataset(path)).toHaveProperty('load')
+  })
+
+  test('is read as TypeScript where Node does, and else refused with the ways out', async () => {
+    const path = join(folder, 'shop.ts')
+    writeFileSync(
+      path,
+      `import { defineDataset } from '${DIST}seed/index.js'\nconst users: number = 7\nexport const dataset = defineDataset({ tables: { users, orders: 0 } })\n`,
+    )
+    const child = startChild(`
+      const { startSuite } = await import('${DIST}index.js')
+      const counted = async (suite) => {
+        const { rows } = await suite.postgres.query('SELECT count(*)::int AS users FROM users')
+        await suite.dispose()
+        return rows[0].users
+      }
+      say('ended', JSON.stringify(await startSuite({ postgres: { migrations: '${join(folder, 'schema.sql')}', dataset: '${path}' } }).then(counted, ({ message }) => message)))`)
+
+    const ended: unknown = JSON.parse(await child.said('ended'))
+    if (readsTypeScript) expect(ended).toBe(7)
+    else {
+      expect(ended).toMatch(
+        /shop\.ts is TypeScript, which Node [\d.]+ does not read\. \[ERR_HOTBED_OPTION\]\n {2}→ Import the dataset where the stack is .* Or write the file as \.mjs, or use Node 22\.18 or newer\./,
+      )
+    }
   })
 
   test.each([

@@ -6,7 +6,7 @@ import { fingerprint } from '../../../src/primitives/fingerprint.js'
 import { prepareGenerator, type Generator } from '../../../src/seed/generator.js'
 import { each } from '../../../src/seed/generators/each.js'
 import { nullable } from '../../../src/seed/generators/nullable.js'
-import { DIST, makeTemporary, startChild } from '../../primitives/child.js'
+import { DIST, makeTemporary, readsTypeScript, startChild } from '../../primitives/child.js'
 import { bindIn, valuesOf } from './with-context.js'
 
 const folder = makeTemporary()
@@ -94,9 +94,8 @@ test('a module in TypeScript is read where Node reads it, and else refused with 
     const dataset = defineDataset({ tables: { t: { rows: 1, columns: { a: each(new URL('${url.href}')) } } } })
     say('prepared', JSON.stringify(await dataset.prepare().then(({ fingerprintPart }) => JSON.stringify(fingerprintPart), ({ message }) => message)))`)
 
-  const readsTypes = Reflect.get(process.features, 'typescript') !== undefined && Reflect.get(process.features, 'typescript') !== false
   expect(JSON.parse(await child.said('prepared'))).toMatch(
-    readsTypes
+    readsTypeScript
       ? /typed 15/
       : /typed\.ts, which is TypeScript, and Node .* does not read it\. \[ERR_HOTBED_DATASET\]\n {2}→ Write the module as \.js or \.mjs, use Node 22\.18 or newer, or give each\(\) the function itself/,
   )
