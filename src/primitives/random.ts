@@ -5,7 +5,7 @@ export type RandomKey = readonly [number, number, number, number]
 
 /** Randomness without a state: a pure function of a key, a row and a draw. Rows are whole numbers from 0 to 2^53 - 1. */
 export interface Draws {
-  /** What decides them: `createDraws(key)` makes the same ones elsewhere, such as in a worker thread. */
+  /** @internal What decides them: `createDraws(key)` makes the same ones elsewhere, such as in a worker thread. */
   readonly key: RandomKey
   /** 32 random bits. `draw` tells several numbers for one row apart. */
   readonly bits: (row: number, draw?: number) => number

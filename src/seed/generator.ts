@@ -70,7 +70,7 @@ export interface Bound<T = unknown> {
   readonly hottest?: (count: number) => readonly T[]
   /** The numbers are times, milliseconds since 1970: `dataset.row()` shows them as Dates. */
   readonly isTime?: boolean
-  /** Worker threads can make the values as well; `at` gives the same ones, slower. */
+  /** @internal Worker threads can make the values as well; `at` gives the same ones, slower. */
   readonly elsewhere?: MadeElsewhere
   /** Written by the server: an SQL expression evaluated after the load (`UPDATE … SET`), or a default it computes. */
   readonly sql?: string

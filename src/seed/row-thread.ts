@@ -52,7 +52,7 @@ export function startRowThread(tasks: readonly MakerTask[], onFree: () => void, 
     isFree: () => isUp && asked.size < REQUESTS,
     ask: (request) => {
       asked.set(request.fromRow, request)
-      worker.postMessage(request)
+      worker.postMessage(request, [])
     },
     end: async () => void (await worker.terminate()),
   }

@@ -42,7 +42,7 @@ export async function serveRows(tasks: readonly MakerTask[]): Promise<void> {
       }
       return made
     })
-    parentPort?.postMessage({ fromRow, toRow, values } satisfies RowsAnswer)
+    parentPort?.postMessage({ fromRow, toRow, values } satisfies RowsAnswer, [])
   })
-  parentPort?.postMessage(READY)
+  parentPort?.postMessage(READY, [])
 }

@@ -60,13 +60,12 @@ describe('hotbed seed', () => {
       { cwd: directory },
     )
 
-    if (readsTypeScript) expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringMatching(/public\.users +7 /) })
-    else {
-      expect(status).toBe(2)
-      expect(stderr).toMatch(
-        /typed\.dataset\.ts is TypeScript, which Node [\d.]+ does not read\. \[ERR_HOTBED_OPTION\]\n {2}→ .*\.mjs, or use Node 22\.18/,
-      )
-    }
+    expect(status).toBe(readsTypeScript ? 0 : 2)
+    expect(stdout + stderr).toMatch(
+      readsTypeScript
+        ? /public\.users +7 /
+        : /typed\.dataset\.ts is TypeScript, which Node [\d.]+ does not read\. \[ERR_HOTBED_OPTION\]\n {2}→ .*\.mjs, or use Node 22\.18/,
+    )
   })
 
   test.each([

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
-import { seed } from '../../src/seed/load.js'
+import { seed as load } from '../../src/seed/load.js'
 import { startSuite } from '../../src/start-suite.js'
 import { DIST, inMountNamespace, leftIn, makeTemporary, noNamespaces, SOON, startChild } from '../primitives/child.js'
 
@@ -93,7 +93,7 @@ describe.skipIf(!mounted)(`HOTBED_RUN_DIRECTORY in a small memory file system${m
       isFull = true
     }
 
-    await expect(seed(suite.postgres, { users: 1000, orders: 2_000_000 }, { onProgress })).rejects.toMatchObject({
+    await expect(load(suite.postgres, { users: 1000, orders: 2_000_000 }, { onProgress })).rejects.toMatchObject({
       code: 'ERR_HOTBED_SEED',
       message: expect.stringMatching(/No space left on device[^]*→ Free some disk space/),
     })
@@ -106,7 +106,7 @@ describe.skipIf(!mounted)(`HOTBED_RUN_DIRECTORY in a small memory file system${m
       indexes: 'users_pkey t t, users_email_key t t, orders_pkey t t, orders_user_id_idx t t',
       keys: 'orders_user_id_fkey t',
     })
-    expect(await seed(suite.postgres, { users: 1000, orders: 100_000 })).toMatchObject({ rows: 101_000 })
+    expect(await load(suite.postgres, { users: 1000, orders: 100_000 })).toMatchObject({ rows: 101_000 })
   })
 
   test('that is too small from the start is refused with what it has', async () => {

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { prepareGenerator, type Bound } from '../../src/seed/generator.js'
 import { each } from '../../src/seed/generators/each.js'
+import type * as rowsAhead from '../../src/seed/rows-ahead.js'
 import { DIST, makeTemporary, startChild } from '../primitives/child.js'
 import { bindIn, valuesOf } from './generators/with-context.js'
 import { useSuite, countOf } from './with-suite.js'
@@ -27,7 +28,7 @@ async function bindModule(url: URL): Promise<Bound> {
 }
 
 /** Threads run built code. */
-const built = (await import(`${DIST}seed/rows-ahead.js`)) as typeof import('../../src/seed/rows-ahead.js')
+const built = (await import(`${DIST}seed/rows-ahead.js`)) as typeof rowsAhead
 
 async function readAhead(bound: Bound, rows: number, threads: number): Promise<unknown[]> {
   const ahead = built.startRowsAhead(bound.elsewhere === undefined ? [] : [bound.elsewhere], 0, rows, { threads, worthMs: 0 })

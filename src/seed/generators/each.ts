@@ -118,11 +118,15 @@ function named<T>(what: string, place: string, make: (row: number) => T): (row: 
 function sampleTwice(at: (row: number) => unknown, path: string): FingerprintPart {
   const rows = Array.from({ length: SAMPLED }, (_, row) => row)
   const sample = rows.map((row) => specOf(at(row)))
-  const again = rows.toReversed().map((row) => specOf(at(row)))
-  const other = again.toReversed().findIndex((value, row) => value !== sample[row])
-  if (other < 0) return sample
+  const again = new Map(rows.toReversed().map((row) => [row, specOf(at(row))]))
+  const other = rows.find((row) => again.get(row) !== sample[row])
+  if (other === undefined) return sample
   throw new HotbedError('ERR_HOTBED_DATASET', {
-    message: `${path} gave another value for row ${other} when it was asked again: ${String(sample[other])}, then ${String(again.toReversed()[other])}.`,
+    message: `${path} gave another value for row ${other} when it was asked again: ${shown(sample[other])}, then ${shown(again.get(other))}.`,
     remedy: 'What it exports must depend on nothing but its arguments: no counter, no clock, no Math.random().',
   })
+}
+
+function shown(spec: FingerprintPart): string {
+  return typeof spec === 'string' ? spec : 'nothing'
 }
