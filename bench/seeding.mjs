@@ -40,6 +40,11 @@ const postgres = compare('postgres', [
   ['fakerInsert', SLOW_ROWS],
   ['drizzle', SLOW_ROWS],
 ])
+const whole = compare('whole', [
+  ['sampled', MILLION],
+  ['exact', MILLION],
+  ['saved', MILLION],
+])
 const redis = compare('redis', [
   ['hotbed', MILLION],
   ['hotbedWithTtl', MILLION],
@@ -55,6 +60,7 @@ const keyRate = (name) => redis(name, (run) => run.keysPerSecond)
 const ours = rate('hotbed')
 const row = (what, value, unit, goal, met) => ({ what, value: Number.isNaN(value) ? 'not measured' : value, unit, goal, met })
 const ratio = (what, value, least) => row(what, value, 'x', `>= ${least}x`, value >= least)
+const atMost = (what, value, unit, most) => row(what, value, unit, `<= ${most} ${unit}`, value <= most)
 const rss = postgres('hotbed', (run) => run.rssMb)
 const perRow = (run, rows) => (run === undefined ? Number.NaN : (run.seconds / rows) * 1e6)
 
@@ -78,6 +84,35 @@ report(`Seeding: rows of 6 columns and keys of 64 bytes, ${ROUNDS} rounds each`,
     'µs',
     'within 1.5x of 1 M',
     perRow(large, 10 * MILLION) <= (1.5 * 1e6) / ours,
+  ),
+  atMost(
+    '1 M rows, 4 indexes, foreign key, VACUUM, ANALYZE: sampled',
+    whole('sampled', (run) => run.seconds),
+    's',
+    3.5,
+  ),
+  atMost(
+    '  the same, exact statistics',
+    whole('exact', (run) => run.seconds),
+    's',
+    6.5,
+  ),
+  row(
+    '  the same as a template',
+    whole('saved', (run) => run.mb),
+    'MB',
+  ),
+  atMost(
+    '  a clone of it',
+    whole('saved', (run) => run.cloneMs),
+    'ms',
+    150,
+  ),
+  atMost(
+    '  the second run until its first answer',
+    whole('saved', (run) => run.readyMs),
+    'ms',
+    600,
   ),
   row('hotbed: Redis texts', keyRate('hotbed') / 1000, 'k/s', '>= 1000 k/s', keyRate('hotbed') >= MILLION),
   row('hotbed: Redis texts with a life', keyRate('hotbedWithTtl') / 1000, 'k/s'),

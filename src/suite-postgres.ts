@@ -23,7 +23,7 @@ export interface SuitePostgres extends PostgresFacts {
   ) => Promise<QueryResult<Row>>
   /**
    * Continues the dataset of the stack in this suite's database: the rows from the old total to the new one are added, earlier rows stay as
-   * they are. Once per clone, and before anything else adds or removes rows of these tables.
+   * they are. What has grown can grow again, until anything else adds or removes rows of these tables.
    *
    * @example
    * await suite.postgres.grow({ orders: 2_000_000 })

@@ -5,6 +5,8 @@ export type RandomKey = readonly [number, number, number, number]
 
 /** Randomness without a state: a pure function of a key, a row and a draw. Rows are whole numbers from 0 to 2^53 - 1. */
 export interface Draws {
+  /** @internal What decides them: `createDraws(key)` makes the same ones elsewhere, such as in a worker thread. */
+  readonly key: RandomKey
   /** 32 random bits. `draw` tells several numbers for one row apart. */
   readonly bits: (row: number, draw?: number) => number
   /** From 0 (included) to 1 (not), 53 bits. Shares its high bits with `bits` of the same draw. */
@@ -41,6 +43,7 @@ export function createDraws(key: RandomKey): Draws {
     return ((high >>> 5) * 67_108_864 + (mixLow(key0 ^ LOW, key2, row, side, high) >>> 6)) / 9_007_199_254_740_992
   }
   return {
+    key,
     bits,
     unit,
     below: (row, bound, draw = 0) =>

@@ -41,8 +41,8 @@ export interface BoundDataset {
 }
 
 export interface BindOptions {
-  /** Row counts that tables have grown to, by table name: everything else is as at the dataset's own counts. */
-  readonly grown?: Readonly<Record<string, number>>
+  /** Rows that tables grow by, by table id: everything else is as at the dataset's own counts. */
+  readonly grown?: ReadonlyMap<string, { readonly from: number; readonly to: number }>
 }
 
 /**
@@ -61,7 +61,6 @@ export async function bindDataset(dataset: DatasetContent, schema: DatabaseSchem
     counts.set(table.id, rows)
     written.set(table.id, columns)
   }
-  const grown = new Map(Object.entries(options.grown ?? {}).map(([name, rows]) => [findTable(schema, name).id, rows]))
   const rowsOf = (name: string): number => {
     const table = findTable(schema, name)
     return counts.get(table.id) || existingKeyRows(table)
@@ -81,8 +80,8 @@ export async function bindDataset(dataset: DatasetContent, schema: DatabaseSchem
       const generator = generators.get(id)?.get(column.name)
       return generator === undefined ? [] : [{ schema: column, kind: generator.kind, bound: binder(id, column.name) }]
     })
-    const to = grown.get(id)
-    const bound = { table, from: to === undefined ? 0 : rows, rows: to ?? rows, columns }
+    const { from, to } = options.grown?.get(id) ?? { from: 0, to: rows }
+    const bound = { table, from, rows: to, columns }
     checkFit(bound)
     tables.set(id, bound)
   }

@@ -1,5 +1,5 @@
 import type { FingerprintPart } from '../primitives/fingerprint.js'
-import type { Draws } from '../primitives/random.js'
+import type { Draws, RandomKey } from '../primitives/random.js'
 import type { ColumnSchema } from './schema.js'
 
 export type { Draws } from '../primitives/random.js'
@@ -70,8 +70,26 @@ export interface Bound<T = unknown> {
   readonly hottest?: (count: number) => readonly T[]
   /** The numbers are times, milliseconds since 1970: `dataset.row()` shows them as Dates. */
   readonly isTime?: boolean
-  /** Awaited, in order, before a stretch of rows is asked for: values that worker threads make. The rest of the rows work as well, slower. */
-  readonly prepareRows?: (fromRow: number, toRow: number) => Promise<void>
+  /** @internal Worker threads can make the values as well; `at` gives the same ones, slower. */
+  readonly elsewhere?: MadeElsewhere
   /** Written by the server: an SQL expression evaluated after the load (`UPDATE … SET`), or a default it computes. */
   readonly sql?: string
+}
+
+/** How the values of a column are made in another thread. */
+export interface MadeElsewhere {
+  /** All that the other thread has to know: plain data. */
+  readonly task: MakerTask
+  /** Makes a value in this thread, whatever was handed over. */
+  readonly make: (row: number) => unknown
+  /** Hands over the values of a stretch of rows, which `at` then gives; rows that are missing at its end are made by `at` itself. */
+  readonly take: (fromRow: number, values: readonly unknown[]) => void
+}
+
+/** A function of a module that makes values with faker. */
+export interface MakerTask {
+  /** Of the module: `file:///…`. */
+  readonly url: string
+  readonly key: RandomKey
+  readonly epochMs: number
 }

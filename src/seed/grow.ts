@@ -11,6 +11,7 @@ import { findTable } from './table-name.js'
 
 /**
  * Continues a dataset in a database that was loaded with it: rows from the old count to the new one are added, earlier rows stay as they are.
+ * What has grown can grow again.
  *
  * @example
  * await grow(suite.postgres, dataset, { orders: 2_000_000 })
@@ -28,25 +29,29 @@ export async function grow(
   return withLoadSessions(target, options, async (first, open, powers) => {
     const schema = await introspect(first)
     for (const [name, count] of Object.entries(rows)) checkRows(`grow.${findTable(schema, name).name}`, count)
-    const base = await findEarlierLoad(first, defined, schema)
-    if (base === undefined) {
+    const earlier = await findEarlierLoad(first, defined, schema)
+    if (earlier === undefined) {
       throw new HotbedError('ERR_HOTBED_SEED', {
         message: 'The database does not hold this dataset as it was loaded: rows are missing, were added or were changed.',
         remedy: 'Seed a fresh clone first, and grow it before anything else writes to it.',
       })
     }
-    for (const [name, count] of Object.entries(rows)) {
-      const has = base.count(name)
-      if (count >= has) continue
-      throw new HotbedError('ERR_HOTBED_DATASET', {
-        message: `'${name}' has ${has.toLocaleString('en')} rows and cannot grow to ${count.toLocaleString('en')}.`,
-      })
+    const { base, rows: present } = earlier
+    const grown = new Map([...present].map(([id, has]) => [id, { from: has, to: has }]))
+    for (const [name, to] of Object.entries(rows)) {
+      // Complains about a table that the dataset does not have.
+      base.count(name)
+      const { id } = findTable(schema, name)
+      const from = present.get(id) ?? 0
+      if (to < from) {
+        throw new HotbedError('ERR_HOTBED_DATASET', {
+          message: `'${name}' has ${from.toLocaleString('en')} rows and cannot grow to ${to.toLocaleString('en')}.`,
+        })
+      }
+      grown.set(id, { from, to })
     }
-    const unchanged = Object.fromEntries([...base.tables.keys()].map((id) => [id, base.count(id)]))
-    const asked = Object.fromEntries(Object.entries(rows).map(([name, count]) => [findTable(schema, name).id, count]))
-    const grown = await bindDataset(defined, base.schema, { grown: { ...unchanged, ...asked } })
-    const loaded = await runLoad(first, open, powers, withLiveTables(grown, schema), options)
-    return { ...loaded, dataset: joined(base, loaded.dataset) }
+    const bound = await bindDataset(defined, base.schema, { grown })
+    return runLoad(first, open, powers, withLiveTables(bound, schema), options)
   })
 }
 
@@ -54,8 +59,4 @@ export async function grow(
 function withLiveTables(grown: BoundDataset, schema: BoundDataset['schema']): BoundDataset {
   const tables = new Map([...grown.tables].map(([id, bound]) => [id, { ...bound, table: findTable(schema, id) }]))
   return { ...grown, schema, tables }
-}
-
-function joined(base: BoundDataset, grown: BoundDataset): BoundDataset {
-  return { ...grown, row: (table, row) => (row < base.count(table) ? base.row(table, row) : grown.row(table, row)) }
 }

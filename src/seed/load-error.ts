@@ -8,12 +8,13 @@ export function explainLoadError(error: unknown, doing: string): unknown {
   const said = `${message}${detail === undefined ? '' : `: ${detail}`}`
   return new HotbedError('ERR_HOTBED_SEED', {
     message: `The load failed while ${doing} and was rolled back: ${said}${code === undefined ? '' : ` (${code})`}`,
-    ...remedyFor(code, hint),
+    ...loadRemedy(code, hint),
     cause: error,
   })
 }
 
-function remedyFor(code: string | undefined, hint: string | undefined): { readonly remedy?: string } {
+/** What can be done about an error of the server. */
+export function loadRemedy(code: string | undefined, hint: string | undefined): { readonly remedy?: string } {
   if (code === '23505')
     return {
       remedy:

@@ -5,6 +5,7 @@ import type { BoundTable } from './bind-dataset.js'
 import { findEncoding } from './encode/find-encoding.js'
 import type { LoadSession } from './load-session.js'
 import type { LoadProgress } from './load-report.js'
+import { startRowsAhead } from './rows-ahead.js'
 import { tableName } from './table-name.js'
 
 export interface TableCopy {
@@ -36,16 +37,15 @@ export async function copyTable(session: LoadSession, bound: BoundTable, options
     return encoding === undefined || column === undefined ? [] : [encoding.createWriter(column.bound, column.schema, table.id)]
   })
   const { freeze, signal, onProgress } = options
-  const waited = columns.flatMap(({ bound: { prepareRows } }) => prepareRows ?? [])
+  const elsewhere = columns.flatMap((column) => column.bound.elsewhere ?? [])
+  const ahead = elsewhere.length === 0 ? undefined : startRowsAhead(elsewhere, from, rows)
   const common = {
     table: table.id,
     target: tableName(table),
     fromRow: from,
     toRow: rows,
     freeze,
-    ...(waited.length === 0
-      ? {}
-      : { prepareRows: async (fromRow: number, toRow: number) => void (await Promise.all(waited.map((wait) => wait(fromRow, toRow)))) }),
+    ...(ahead === undefined ? {} : { prepareRows: ahead.prepare }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined
       ? {}
@@ -55,14 +55,18 @@ export async function copyTable(session: LoadSession, bound: BoundTable, options
         }),
   }
   const isBinary = writers.length === columns.length
-  const copied = isBinary
-    ? await copyBinary(session.client, {
-        ...common,
-        writers,
-        columns: columns.map(({ schema, bound: { at } }) => ({ name: schema.name, at })),
-      })
-    : await copyText(session.client, { ...common, columns: columns.map(({ schema, bound: { at } }) => ({ schema, at })) })
-  return { ...copied, seconds: (performance.now() - start) / 1000, format: isBinary ? 'binary' : 'text' }
+  try {
+    const copied = isBinary
+      ? await copyBinary(session.client, {
+          ...common,
+          writers,
+          columns: columns.map(({ schema, bound: { at } }) => ({ name: schema.name, at })),
+        })
+      : await copyText(session.client, { ...common, columns: columns.map(({ schema, bound: { at } }) => ({ schema, at })) })
+    return { ...copied, seconds: (performance.now() - start) / 1000, format: isBinary ? 'binary' : 'text' }
+  } finally {
+    await ahead?.end()
+  }
 }
 
 /** Columns of `sql()`: computed by the server over the rows just written. */

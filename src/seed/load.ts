@@ -59,7 +59,7 @@ export async function seed(
     const earlier = await findEarlierLoad(first, defined, schema)
     if (earlier !== undefined) {
       throw new HotbedError('ERR_HOTBED_SEED', {
-        message: `This dataset is already loaded: ${[...earlier.tables.values()].map(({ table, rows }) => `'${table.id}' holds its ${rows.toLocaleString('en')} rows`).join(', ')}.`,
+        message: `This dataset is already loaded: ${[...earlier.rows].map(([id, rows]) => `'${id}' holds its ${rows.toLocaleString('en')} rows`).join(', ')}.`,
         remedy: 'Start from a fresh clone, use grow() for more rows, or give the dataset another seed.',
       })
     }

@@ -10,54 +10,106 @@ import { textOfValue } from './text-of-value.js'
 /** Types whose values compare equal to what was written. */
 const COMPARABLE = /^(int2|int4|int8|text|varchar|bool|uuid|date|timestamp|timestamptz)$/
 
+/** A dataset that a database holds. */
+export interface EarlierLoad {
+  /** As it was bound when it was loaded. */
+  readonly base: BoundDataset
+  /** What the tables have of it now, by id: more than the dataset says once they have grown. */
+  readonly rows: ReadonlyMap<string, number>
+}
+
 /**
- * The dataset as it was bound when the database was loaded with it, or `undefined` when it was not. No mark is left in a database: the
- * first and last row of each table say it.
+ * How the database was loaded with the dataset, or `undefined` when it was not. No mark is left in a database: the first and last rows of each
+ * table say it, and where a table has grown, the transactions that wrote it.
  */
 export async function findEarlierLoad(
   session: Pick<LoadSession, 'query'>,
   dataset: DatasetContent,
   schema: DatabaseSchema,
-): Promise<BoundDataset | undefined> {
-  const before = rewind(dataset, schema)
-  if (before === undefined) return undefined
-  const bound = await bindDataset(dataset, before)
+): Promise<EarlierLoad | undefined> {
+  const counts = countsOf(dataset, schema)
+  if ([...counts].every(([, rows]) => rows === 0)) return undefined
+  if ([...counts].some(([id, rows]) => findTable(schema, id).existingRows < rows)) return undefined
+  const once = await proveLoad(session, dataset, schema, counts)
+  if (once !== undefined) return once
+  const grown = await countGrown(session, schema, counts)
+  return grown === undefined ? undefined : proveLoad(session, dataset, schema, grown)
+}
+
+/** Rows since the oldest transaction that wrote as many as the dataset has; `undefined` when there is no such table. */
+async function countGrown(
+  session: Pick<LoadSession, 'query'>,
+  schema: DatabaseSchema,
+  counts: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  const grown = new Map(counts)
+  for (const [id, count] of counts) {
+    const table = findTable(schema, id)
+    if (count === 0 || table.existingRows === count) continue
+    // Rows of one load share their transaction; freezing and cloning keep its number.
+    const { rows } = await session.query(
+      `SELECT age(xmin) AS age, count(*) AS written FROM ${tableName(table)} GROUP BY age(xmin) ORDER BY age(xmin) DESC`,
+    )
+    const written = rows.map((row) => Number(row['written']))
+    const first = written.indexOf(count)
+    if (first < 0) return undefined
+    grown.set(
+      id,
+      written.slice(first).reduce((sum, part) => sum + part, 0),
+    )
+  }
+  return [...grown].some(([id, rows]) => rows !== counts.get(id)) ? grown : undefined
+}
+
+/** Whether the last `written` rows of each table are the dataset's. */
+async function proveLoad(
+  session: Pick<LoadSession, 'query'>,
+  dataset: DatasetContent,
+  schema: DatabaseSchema,
+  written: ReadonlyMap<string, number>,
+): Promise<EarlierLoad | undefined> {
+  const base = await bindDataset(dataset, rewind(schema, written))
   let isProven = false
-  for (const table of bound.tables.values()) {
+  for (const table of base.tables.values()) {
     const key = table.table.keys.find(({ isPrimary }) => isPrimary)
-    if (table.rows === 0 || key === undefined) continue
-    for (const row of new Set([0, table.rows - 1])) {
+    const rows = written.get(table.table.id) ?? 0
+    if (rows === 0 || key === undefined) continue
+    for (const row of new Set([0, table.rows - 1, Math.min(table.rows, rows - 1), rows - 1])) {
       const holds = await holdsRow(session, table, key.columns, row)
       if (holds === undefined) continue
       if (!holds) return undefined
       isProven = true
     }
   }
-  return isProven ? bound : undefined
+  return isProven ? { base, rows: written } : undefined
 }
 
-/** The dataset as it was bound when the template was loaded with it, which the caller knows. */
+/** The dataset as it was bound when the template was loaded with it, which the caller knows; to the schema as it is where it was not. */
 export async function bindLoaded(dataset: DatasetContent, schema: DatabaseSchema): Promise<BoundDataset> {
-  return bindDataset(dataset, rewind(dataset, schema) ?? schema)
+  const counts = countsOf(dataset, schema)
+  const isLoaded = [...counts].every(([id, rows]) => findTable(schema, id).existingRows >= rows)
+  return bindDataset(dataset, isLoaded ? rewind(schema, counts) : schema)
 }
 
-/** The schema as it was before a load; `undefined` when a table has fewer rows than the dataset. */
-function rewind(dataset: DatasetContent, schema: DatabaseSchema): DatabaseSchema | undefined {
+/** Rows of the dataset, by the table's id. */
+function countsOf(dataset: DatasetContent, schema: DatabaseSchema): ReadonlyMap<string, number> {
+  return new Map([...dataset.tables].map(([name, { rows }]) => [findTable(schema, name).id, rows]))
+}
+
+/** The schema as it was before these rows were written. */
+function rewind(schema: DatabaseSchema, written: ReadonlyMap<string, number>): DatabaseSchema {
   const tables = new Map(schema.tables)
-  let loaded = 0
-  for (const [name, { rows }] of dataset.tables) {
-    const table = findTable(schema, name)
-    if (table.existingRows < rows) return undefined
-    loaded += rows
+  for (const [id, rows] of written) {
+    const table = findTable(schema, id)
     const existingRows = table.existingRows - rows
-    tables.set(table.id, {
+    tables.set(id, {
       ...table,
       existingRows,
       columns: table.columns.map((column) => rewindColumn(column, rows, existingRows)),
       ...keysBefore(table, existingRows),
     })
   }
-  return loaded === 0 ? undefined : { ...schema, tables }
+  return { ...schema, tables }
 }
 
 function rewindColumn(column: ColumnSchema, rows: number, existingRows: number): ColumnSchema {

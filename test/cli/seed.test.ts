@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { countOf, useSuite } from '../seed/with-suite.js'
+import { readsTypeScript } from '../primitives/child.js'
 import { makeDirectory, removeDirectory, runHotbed } from './hotbed.js'
 
 const SEED = new URL('../../dist/seed/index.js', import.meta.url).href
@@ -47,6 +48,24 @@ describe('hotbed seed', () => {
     expect(await countOf(suite(), 'SELECT count(*) FROM orders')).toBe(500)
     expect(again.status).toBe(1)
     expect(again.stderr).toContain('This dataset is already loaded')
+  })
+
+  test('takes a dataset in TypeScript where Node reads it, and else says how to go on', async () => {
+    writeFileSync(
+      join(directory, 'typed.dataset.ts'),
+      `import { defineDataset } from '${SEED}'\nconst users: number = 7\nexport const dataset = defineDataset({ tables: { users } })\n`,
+    )
+    const { status, stdout, stderr } = await runHotbed(
+      ['seed', '--url', suite().postgres.url, '--dataset', 'typed.dataset.ts', '--dry-run'],
+      { cwd: directory },
+    )
+
+    expect(status).toBe(readsTypeScript ? 0 : 2)
+    expect(stdout + stderr).toMatch(
+      readsTypeScript
+        ? /public\.users +7 /
+        : /typed\.dataset\.ts is TypeScript, which Node [\d.]+ does not read\. \[ERR_HOTBED_OPTION\]\n {2}→ .*\.mjs, or use Node 22\.18/,
+    )
   })
 
   test.each([

@@ -10,6 +10,7 @@ import { planTemplate } from '../../src/databases/template.js'
 import { defineDataset } from '../../src/seed/define-dataset.js'
 import { uniform } from '../../src/seed/generators/uniform.js'
 import { startSuite } from '../../src/start-suite.js'
+import { DIST, readsTypeScript, startChild } from '../primitives/child.js'
 import { countOf } from '../seed/with-suite.js'
 
 let folder: string
@@ -39,8 +40,13 @@ describe('a dataset in a stack', () => {
     expect(report.tables.map(({ table, rows }) => ({ table, rows }))).toEqual([{ table: 'public.orders', rows: 10_000 }])
     expect(await countOf(suite, 'SELECT count(*) FROM orders')).toBe(50_000)
     expect(await countOf(suite, 'SELECT sum(total * id) FROM orders WHERE id <= 40000')).toBe(before)
+    expect(await suite.postgres.grow({ orders: 55_000 })).toMatchObject({ rows: 5000 })
+    expect(await countOf(suite, 'SELECT max(id) FROM orders')).toBe(55_000)
     await suite.reset()
     expect(await countOf(suite, 'SELECT count(*) FROM orders')).toBe(40_000)
+    await suite.postgres.grow({ orders: 45_000 })
+    await suite.postgres.query('UPDATE orders SET total = 0 WHERE id = 45000')
+    await expect(suite.postgres.grow({ orders: 46_000 })).rejects.toThrow('The database does not hold this dataset as it was loaded')
   })
 
   test('grows from another process too, which has none of its functions', async () => {
@@ -90,6 +96,28 @@ describe('a dataset by its path', () => {
     writeFileSync(path, 'const nothing = () => {}\nexport const dataset = { fingerprint: nothing, load: nothing, grow: nothing }\n')
 
     expect(await resolveDataset(path)).toHaveProperty('load')
+  })
+
+  test('is read as TypeScript where Node does, and else refused with the ways out', async () => {
+    const path = join(folder, 'shop.ts')
+    writeFileSync(
+      path,
+      `import { defineDataset } from '${DIST}seed/index.js'\nconst users: number = 7\nexport const dataset = defineDataset({ tables: { users, orders: 0 } })\n`,
+    )
+    const child = startChild(`
+      const { startSuite } = await import('${DIST}index.js')
+      const counted = async (suite) => {
+        const { rows } = await suite.postgres.query('SELECT count(*)::int AS users FROM users')
+        await suite.dispose()
+        return rows[0].users
+      }
+      say('ended', JSON.stringify(await startSuite({ postgres: { migrations: '${join(folder, 'schema.sql')}', dataset: '${path}' } }).then(counted, ({ message }) => message)))`)
+
+    expect(String(JSON.parse(await child.said('ended')))).toMatch(
+      readsTypeScript
+        ? /^7$/
+        : /shop\.ts is TypeScript, which Node [\d.]+ does not read\. \[ERR_HOTBED_OPTION\]\n {2}→ Import the dataset where the stack is .* Or write the file as \.mjs, or use Node 22\.18 or newer\./,
+    )
   })
 
   test.each([

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { seed as load } from '../../src/seed/load.js'
 import { startSuite } from '../../src/start-suite.js'
 import { DIST, inMountNamespace, leftIn, makeTemporary, noNamespaces, SOON, startChild } from '../primitives/child.js'
 
@@ -70,6 +71,42 @@ describe.skipIf(!mounted)(`HOTBED_RUN_DIRECTORY in a small memory file system${m
     await other.reset()
     expect((await other.postgres.query('SELECT count(*)::int AS n FROM a')).rows).toEqual([{ n: 10_000 }])
     await suite.dispose()
+  })
+
+  test('that becomes full in the middle of a load: the tables are as before, and the load works once there is room', async () => {
+    vi.stubEnv('HOTBED_RUN_DIRECTORY', small)
+    await using suite = await startSuite({ postgres: {} }, { isolation: 'server' })
+    await suite.postgres.query(`
+      CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL UNIQUE);
+      CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint NOT NULL REFERENCES users);
+      CREATE INDEX ON orders (user_id); INSERT INTO users VALUES (1, 'first@example.com')`)
+    const shape = async (): Promise<unknown> =>
+      (
+        await suite.postgres.query(`SELECT (SELECT count(*)::int FROM users) AS users, (SELECT count(*)::int FROM orders) AS orders,
+        (SELECT string_agg(concat_ws(' ', indexrelid::regclass, indisready, indisvalid), ', ' ORDER BY indexrelid) FROM pg_index WHERE indrelid IN ('users'::regclass, 'orders'::regclass)) AS indexes,
+        (SELECT string_agg(concat_ws(' ', conname, convalidated), ', ' ORDER BY conname) FROM pg_constraint WHERE contype = 'f') AS keys`)
+      ).rows[0]
+    const before = await shape()
+    let isFull = false
+    const onProgress = (): void => {
+      if (!isFull) fill()
+      isFull = true
+    }
+
+    await expect(load(suite.postgres, { users: 1000, orders: 2_000_000 }, { onProgress })).rejects.toMatchObject({
+      code: 'ERR_HOTBED_SEED',
+      message: expect.stringMatching(/No space left on device[^]*→ Free some disk space/),
+    })
+
+    rmSync(filler)
+    expect(await shape()).toEqual(before)
+    expect(before).toEqual({
+      users: 1,
+      orders: 0,
+      indexes: 'users_pkey t t, users_email_key t t, orders_pkey t t, orders_user_id_idx t t',
+      keys: 'orders_user_id_fkey t',
+    })
+    expect(await load(suite.postgres, { users: 1000, orders: 100_000 })).toMatchObject({ rows: 101_000 })
   })
 
   test('that is too small from the start is refused with what it has', async () => {

@@ -44,6 +44,36 @@ function halfBuilt(cache: string): readonly string[] {
 }
 
 describe('when the runner is killed', () => {
+  test('while a dataset fills the template, the half of it is not taken for the whole', async () => {
+    const cache = makeTemporary()
+    const folder = makeFolder({
+      'schema.sql': 'CREATE TABLE orders (id bigint PRIMARY KEY, total int NOT NULL); CREATE INDEX orders_total ON orders (total);',
+      'shop.mjs': `import { defineDataset, derived } from '${DIST}seed/index.js'
+        const total = derived(({ row }) => {
+          if (row === 100_000) process.stdout.write('loading rows\\n')
+          return row % 7
+        })
+        export const dataset = defineDataset({ tables: { orders: { rows: 300_000, columns: { total } } } })`,
+    })
+    const stack = `{ postgres: { migrations: '${join(folder, 'schema.sql')}', dataset: '${join(folder, 'shop.mjs')}' } }`
+    const child = startRun(stack, '', { HOTBED_CACHE_DIRECTORY: cache })
+    await child.said('loading')
+    await kill(child)
+
+    const next = startRun(
+      stack,
+      `say('orders', JSON.stringify((await suite.postgres.query("SELECT count(*)::int AS orders, (SELECT count(*)::int FROM pg_index WHERE indrelid = 'orders'::regclass AND indisready AND indisvalid) AS indexes FROM orders")).rows))
+      await suite.dispose()`,
+      { HOTBED_CACHE_DIRECTORY: cache },
+    )
+
+    expect(await next.said('loading')).toBe('rows')
+    expect(await next.said('orders')).toBe('[{"orders":300000,"indexes":2}]')
+    expect(await next.ended).toMatchObject({ status: 0, stderr: '' })
+    expect(halfBuilt(cache)).toEqual([])
+    await expect.poll(() => leftIn(runs), SOON).toEqual([])
+  })
+
   test('during initdb, initdb goes too, and the next run makes the cluster', async () => {
     const cache = makeTemporary()
     const child = startRun('{ postgres: {} }', '', { HOTBED_CACHE_DIRECTORY: cache })

@@ -7,6 +7,9 @@ import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest'
 /** Where child processes import the package from. */
 export const DIST: string = new URL('../../dist/', import.meta.url).href
 
+/** Whether a module in TypeScript can be imported without a runner. */
+export const readsTypeScript: boolean = Boolean(Reflect.get(process.features, 'typescript'))
+
 /** How long what is certain to happen may take on a busy machine. */
 export const SOON: { readonly timeout: number; readonly interval: number } = { timeout: 20_000, interval: 10 }
 

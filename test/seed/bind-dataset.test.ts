@@ -192,6 +192,22 @@ describe('Against the server', () => {
       rows: [last],
     } = await suite().postgres.query('SELECT id::int, user_id FROM orders ORDER BY id DESC LIMIT 1')
     expect(grown.dataset.row('orders', 999)).toMatchObject(last ?? {})
+    expect(grown.dataset.row('orders', 5)).toMatchObject({ id: 6 })
+
+    const again = await grow(suite().postgres, dataset, { orders: 2500, users: 60 })
+
+    expect(await rows()).toEqual(before)
+    expect(again.tables.map(({ table, rows: written }) => [table, written])).toEqual([
+      ['public.users', 10],
+      ['public.orders', 1500],
+    ])
+    expect(await countOf(suite(), 'SELECT count(DISTINCT id) FROM orders WHERE id BETWEEN 1 AND 2500')).toBe(2500)
+    await expect(grow(suite().postgres, dataset, { orders: 2000 })).rejects.toThrow(
+      "'orders' has 2,500 rows and cannot grow to 2,000. [ERR_HOTBED_DATASET]",
+    )
+    await expect(seed(suite().postgres, dataset)).rejects.toThrow(
+      "This dataset is already loaded: 'public.users' holds its 60 rows, 'public.orders' holds its 2,500 rows",
+    )
     await expect(grow(suite().postgres, defineDataset({ seed: 9, tables: { users: 50, orders: 300 } }), { orders: 2000 })).rejects.toThrow(
       'The database does not hold this dataset',
     )

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { connectSql } from '../../src/databases/sql-client.js'
 import { seed } from '../../src/seed/load.js'
 import { startSuite } from '../../src/start-suite.js'
+import { DIST, startChild } from '../primitives/child.js'
+import { useSuite } from './with-suite.js'
 
 const SCHEMA = `
   CREATE TABLE users (id bigserial PRIMARY KEY, email text NOT NULL UNIQUE);
@@ -55,4 +57,34 @@ describe('A server process that is killed in the middle of a load', () => {
     const loaded = await seed(suite.postgres, { users: 100, orders: 20_000 })
     expect(loaded.rows).toBe(20_100)
   }, 60_000)
+})
+
+describe('A loading process that is killed in the middle', () => {
+  const suite = useSuite(SCHEMA)
+  const rowOf = async (sql: string): Promise<unknown> => (await suite().postgres.query(sql)).rows[0]
+  const definitions = (): Promise<unknown> =>
+    rowOf(`SELECT (SELECT string_agg(indexdef, E'\\n' ORDER BY indexname) FROM pg_indexes WHERE schemaname = 'public') AS indexes,
+      (SELECT string_agg(conname || ' ' || pg_get_constraintdef(oid), E'\\n' ORDER BY conname) FROM pg_constraint WHERE connamespace = 'public'::regnamespace) AS constraints`)
+
+  it.each(['adminUrl', 'url'] as const)('leaves tables, indexes and constraints as they were, by the %s', async (role) => {
+    const before = await definitions()
+    const child = startChild(`
+      const { seed } = await import('${DIST}seed/index.js')
+      let isTold = false
+      const onProgress = ({ table, phase }) => {
+        if (!isTold && table === 'public.orders' && phase === 'rows') say('loading')
+        isTold ||= table === 'public.orders'
+      }
+      await seed('${suite().postgres[role]}', { users: 100, orders: 3_000_000 }, { onProgress })`)
+    await child.said('loading')
+    child.kill('SIGKILL')
+    await child.ended
+
+    // The server notices by the end of the connection, and rolls back.
+    await expect.poll(() => rowOf(SHAPE), { timeout: 20_000 }).toEqual({ users: 0, orders: 0, broken: 0, unchecked: 0 })
+    expect(await definitions()).toEqual(before)
+    expect(JSON.stringify(before)).toContain('orders_user_id_fkey')
+    expect(await seed(suite().postgres[role] ?? '', { users: 100, orders: 20_000 })).toMatchObject({ rows: 20_100 })
+    await suite().postgres.query('TRUNCATE users, orders')
+  })
 })

@@ -1,5 +1,6 @@
 import type { Draws, Generator } from '../generator.js'
 import { wrongArgument } from './argument.js'
+import { explainThrown } from './thrown.js'
 
 /** What a derived value can be made of. */
 export interface RowContext {
@@ -22,14 +23,22 @@ export function derived<T>(compute: (context: RowContext) => T | null): Generato
   return {
     kind: 'derived',
     spec: { kind: 'derived', compute: compute.toString() },
-    bind: ({ table, valueOf, draws }) => {
+    bind: ({ table, column, valueOf, draws }) => {
       const columns = new Map<string, (row: number) => unknown>()
-      const read = (column: string, row: number): unknown => {
-        let at = columns.get(column)
-        if (at === undefined) columns.set(column, (at = valueOf(table, column).at))
+      const read = (name: string, row: number): unknown => {
+        let at = columns.get(name)
+        if (at === undefined) columns.set(name, (at = valueOf(table, name).at))
         return at(row)
       }
-      return { at: (row) => compute({ row, value: (column) => read(column, row), draws }) ?? null }
+      return {
+        at: (row) => {
+          try {
+            return compute({ row, value: (name) => read(name, row), draws }) ?? null
+          } catch (error) {
+            throw explainThrown(error, 'The function of derived()', `${table}.${column}`, row)
+          }
+        },
+      }
     },
   }
 }

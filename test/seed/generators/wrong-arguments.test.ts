@@ -84,7 +84,8 @@ test.each<[string, () => unknown, string]>([
   ],
   ['derived', () => derived(wrong('id')), 'Option \'compute\' of derived() must be a function, but is "id".'],
   ['pool', () => pool((faker) => faker.word.noun(), 0), "Option 'size' of pool() must be a whole number from 1 to 1000000, but is 0."],
-  ['each', () => each(wrong(5)), "Option 'make' of each() must be a function of faker, but is 5."],
+  ['each', () => each(wrong(5)), "Option 'make' of each() must be a function of faker, or the URL of a file that exports one, but is 5."],
+  ['each', () => each(wrong('./make.js')), 'or the URL of a file that exports one, but is "./make.js".'],
   ['sql', () => sql(' '), 'Option \'expression\' of sql() must be an SQL expression, but is " ".'],
 ])('%s says what is wrong when it is written down (case %#)', (_, make, said) => {
   expect(make).toThrow(said)
