@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createRunDirectory, type RunDirectory } from '../primitives/run-directory.js'
 import type { ProcessUser } from '../primitives/supervised-process.js'
 import { connectRedis, type RedisConnection } from '../servers/redis/client.js'
+import { recycleRedis } from '../servers/redis/recycle.js'
 import { resetRedisBySocket } from '../servers/redis/reset.js'
 import { startRedisServer } from '../servers/redis/start.js'
 import type { RedisServer, RedisServerOptions } from '../servers/server.js'
@@ -52,9 +53,15 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, o
     const place = { directory: join(path, `redis-${number}`), user, runDirectory: path }
     await mkdir(place.directory, { mode: 0o700 })
     if (user !== undefined) await chown(place.directory, user.uid, user.gid)
-    const server = await startRedisServer(options, place)
+    return watched(await startRedisServer(options, place))
+  }
+  const watched = (server: RedisServer): RedisServer => {
     void server.exited.then(() => ended.add(server))
     return server
+  }
+  const recycle = async (server: RedisServer): Promise<RedisServer | undefined> => {
+    const recycled = await recycleRedis(server)
+    return recycled && watched(recycled)
   }
   const pool = createSparePool(spares, start, (server) => server.stop())
   return {
@@ -62,7 +69,14 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, o
       let server = await pool.take()
       // A spare may have been killed while it waited.
       for (; ended.has(server); server = await pool.take()) await server.stop()
-      return openSuite(server, await getDirectory(), { refill: pool.refill, unwatch: watchServer('redis', server, onServerExit) })
+      const unwatch = watchServer('redis', server, onServerExit)
+      const giveBack = async (): Promise<void> => {
+        if (await pool.giveBack(() => recycle(server))) return
+        await server.stop()
+        // Not when this was the last suite: then the run closes before that.
+        setImmediate(pool.refill)
+      }
+      return openSuite(server, await getDirectory(), { unwatch, giveBack })
     },
     refill: pool.refill,
     close: async () => {
@@ -74,10 +88,10 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, o
 
 interface SuiteEnd {
   readonly unwatch: () => void
-  readonly refill: () => void
+  readonly giveBack: () => Promise<void>
 }
 
-function openSuite(server: RedisServer, directory: RunDirectory, { unwatch, refill }: SuiteEnd): RedisSuite {
+function openSuite(server: RedisServer, directory: RunDirectory, { unwatch, giveBack }: SuiteEnd): RedisSuite {
   let kept = false
   let connecting: Promise<RedisConnection> | undefined
   const connect = async (): Promise<RedisConnection> => {
@@ -106,9 +120,7 @@ function openSuite(server: RedisServer, directory: RunDirectory, { unwatch, refi
       unwatch()
       await (await connecting?.catch(() => undefined))?.close()
       if (kept) return server.leave()
-      await server.stop()
-      // Not when this was the last suite: then the run closes before that.
-      setImmediate(refill)
+      await giveBack()
     },
     keep: (facts) => {
       kept = true
