@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createRunDirectory, type RunDirectory } from '../primitives/run-directory.js'
 import type { ProcessUser } from '../primitives/supervised-process.js'
 import { connectRedis, type RedisConnection } from '../servers/redis/client.js'
+import { recycleRedis } from '../servers/redis/recycle.js'
 import { resetRedisBySocket } from '../servers/redis/reset.js'
 import { startRedisServer } from '../servers/redis/start.js'
 import type { RedisServer, RedisServerOptions } from '../servers/server.js'
@@ -55,7 +56,9 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, f
     const place = { directory: join(path, `redis-${number}`), user, runDirectory: path }
     await mkdir(place.directory, { mode: 0o700 })
     if (user !== undefined) await chown(place.directory, user.uid, user.gid)
-    const server = await startRedisServer(options, place)
+    return watched(await startRedisServer(options, place))
+  }
+  const watched = (server: RedisServer): RedisServer => {
     void server.exited.then(() => ended.add(server))
     return server
   }
@@ -70,17 +73,25 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, f
       throw error
     }
   }
+  const recycle = async (server: RedisServer): Promise<RedisServer | undefined> => {
+    // Its keys came by DEBUG, which proves too little.
+    const recycled = fill === undefined ? await recycleRedis(server) : undefined
+    return recycled && watched(recycled)
+  }
   const pool = createSparePool(spares, start, (server) => server.stop())
   return {
     open: async () => {
       let server = await pool.take()
       // A spare may have been killed while it waited.
       for (; ended.has(server); server = await pool.take()) await server.stop()
-      return openSuite(server, await getDirectory(), {
-        refillKeys,
-        refill: pool.refill,
-        unwatch: watchServer('redis', server, onServerExit),
-      })
+      const unwatch = watchServer('redis', server, onServerExit)
+      const giveBack = async (): Promise<void> => {
+        if (await pool.giveBack(() => recycle(server))) return
+        await server.stop()
+        // Not when this was the last suite: then the run closes before that.
+        setImmediate(pool.refill)
+      }
+      return openSuite(server, await getDirectory(), { refillKeys, unwatch, giveBack })
     },
     refill: pool.refill,
     close: async () => {
@@ -94,10 +105,10 @@ interface SuiteEvents {
   /** Called after a reset, which leaves nothing. */
   readonly refillKeys: (server: RedisServer) => Promise<void>
   readonly unwatch: () => void
-  readonly refill: () => void
+  readonly giveBack: () => Promise<void>
 }
 
-function openSuite(server: RedisServer, directory: RunDirectory, { refillKeys, unwatch, refill }: SuiteEvents): RedisSuite {
+function openSuite(server: RedisServer, directory: RunDirectory, { refillKeys, unwatch, giveBack }: SuiteEvents): RedisSuite {
   let kept = false
   let connecting: Promise<RedisConnection> | undefined
   const connect = async (): Promise<RedisConnection> => {
@@ -127,9 +138,7 @@ function openSuite(server: RedisServer, directory: RunDirectory, { refillKeys, u
       unwatch()
       await (await connecting?.catch(() => undefined))?.close()
       if (kept) return server.leave()
-      await server.stop()
-      // Not when this was the last suite: then the run closes before that.
-      setImmediate(refill)
+      await giveBack()
     },
     keep: (facts) => {
       kept = true

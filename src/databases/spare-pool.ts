@@ -6,6 +6,11 @@ export interface SparePool<T> {
   readonly take: () => Promise<T>
   /** Fills the pool up in the background, one at a time. Called when nothing is being measured. */
   readonly refill: () => void
+  /**
+   * Takes back what somebody is done with, as a spare. False when there are enough, or `renew` finds that it cannot be handed out again: it is then
+   * the caller's to end.
+   */
+  readonly giveBack: (renew: () => Promise<T | undefined>) => Promise<boolean>
   /** Settles when no spare is in the making. */
   readonly settled: () => Promise<void>
   /** Ends every spare; nothing is made any more. */
@@ -16,6 +21,7 @@ export function createSparePool<T>(size: number, make: () => Promise<T>, end: (s
   const spares: T[] = []
   let making: Promise<void> | undefined
   let filling: Promise<void> | undefined
+  let returning = 0
   let closed = false
 
   const makeSpare = async (): Promise<void> => {
@@ -43,6 +49,19 @@ export function createSparePool<T>(size: number, make: () => Promise<T>, end: (s
           making = undefined
           filling = undefined
         })
+    },
+    giveBack: async (renew) => {
+      // Twice the size: what workers return while they are between two files would else be ended and made anew for the next.
+      if (closed || spares.length + returning >= 2 * size) return false
+      returning += 1
+      try {
+        const spare = await renew()
+        if (spare === undefined || closed) return false
+        spares.push(spare)
+        return true
+      } finally {
+        returning -= 1
+      }
     },
     settled: async () => {
       await filling

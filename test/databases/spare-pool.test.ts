@@ -77,6 +77,32 @@ test('a refill that fails harms nobody; who takes next makes one and would see t
   await expect(pool.take()).rejects.toThrow('no 3')
 })
 
+test('what is given back is handed out again, as it was renewed, up to twice the size', async () => {
+  const { pool, made } = makePool(1)
+  expect(await pool.take()).toBe(1)
+  expect(await pool.giveBack(() => Promise.resolve(10))).toBe(true)
+  expect(await Promise.all([pool.giveBack(() => Promise.resolve(11)), pool.giveBack(() => Promise.resolve(12))])).toEqual([true, false])
+  expect(await Promise.all([pool.take(), pool.take()])).toEqual([10, 11])
+  expect(made()).toBe(1)
+})
+
+test('what cannot be renewed stays with whoever gives it back', async () => {
+  const { pool } = makePool(1)
+  expect(await pool.giveBack(() => Promise.resolve(undefined))).toBe(false)
+  await expect(pool.giveBack(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+  expect(await pool.take()).toBe(1)
+})
+
+test('a pool without spares, or one that closes meanwhile, takes nothing back', async () => {
+  expect(await makePool(0).pool.giveBack(() => Promise.resolve(10))).toBe(false)
+  const { pool } = makePool(1)
+  let renewed: (spare: number) => void = () => {}
+  const giving = pool.giveBack(() => new Promise((resolve) => (renewed = resolve)))
+  await pool.close()
+  renewed(10)
+  expect(await giving).toBe(false)
+})
+
 test('after the close spares are ended, also the one in the making, and none is made', async () => {
   const { pool, made, ended, hold } = makePool(3)
   pool.refill()

