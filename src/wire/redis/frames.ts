@@ -1,0 +1,2 @@
+export { createCommandFrames } from './command-frames.js'
+export { createReplyFrames } from './reply-frames.js'
