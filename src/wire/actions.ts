@@ -1,0 +1,93 @@
+import { wrongOption } from '../primitives/options.js'
+import type { AnswerValue, RuleAction } from './rule.js'
+
+export interface HoldOptions {
+  /**
+   * Opens when so many have arrived, or when those that are missing wait for a lock of one that has. @default opens by `release()`
+   */
+  readonly parties?: number
+  /** Opens then in any case, and says so. @default 5000 */
+  readonly deadlineMs?: number
+}
+
+/** An error as a server gives it. */
+export interface ErrorAnswer {
+  /** For Postgres the SQLSTATE, such as `'40001'`; for Redis the first word of the error, such as `'LOADING'`. */
+  readonly error: string
+  /** @default what the server itself would say, in short */
+  readonly message?: string
+}
+
+const DEFAULT_DEADLINE_MS = 5_000
+
+/** Keeps requests back until the gate opens. From then on everything passes. */
+export function hold({ parties, deadlineMs = DEFAULT_DEADLINE_MS }: HoldOptions = {}): RuleAction {
+  if (parties !== undefined && !(Number.isInteger(parties) && parties > 0))
+    throw wrongOption('parties', 'a whole number from 1 on', parties)
+  if (!(deadlineMs > 0)) throw wrongOption('deadlineMs', 'milliseconds above 0', deadlineMs)
+  return { kind: 'hold', parties, deadlineMs }
+}
+
+/** Sends each request `ms` milliseconds later. */
+export function delay(ms: number): RuleAction {
+  if (!(ms >= 0 && ms < 2 ** 31)) throw wrongOption('delay', 'milliseconds from 0 on', ms)
+  return { kind: 'delay', ms }
+}
+
+/**
+ * Cuts the connection. `before`: the server never gets the request. `after`: the server has carried it out (and committed, where it is an
+ * autocommit or a COMMIT), but the client is not told. The pair is a complete test of a retry.
+ */
+export function drop(when: 'before' | 'after'): RuleAction {
+  if (when !== 'before' && when !== 'after') throw wrongOption('drop', "'before' or 'after'", when)
+  return { kind: 'drop', when }
+}
+
+/**
+ * Answers in the server's place. The server's own state stays true to it: a transaction in which a statement failed is a failed one.
+ *
+ * @param answer `{ error: '40001' }`; for Redis also `null` (nil), a text, a whole number, or a list of these
+ */
+export function reply(answer: ErrorAnswer | AnswerValue): RuleAction {
+  if (typeof answer === 'object' && answer !== null && 'error' in answer) {
+    const { error: code, message = MESSAGES[code] ?? 'answered by a rule of the test' } = answer
+    return { kind: 'reply', answer: { error: { code, message } } }
+  }
+  return { kind: 'reply', answer: { value: answer } }
+}
+
+/** Refuses new connections and ends those there are, as a server that is down. For a whole store. */
+export function refuse(): RuleAction {
+  return { kind: 'refuse' }
+}
+
+/** Never answers, until the rule goes. */
+export function hang(): RuleAction {
+  return { kind: 'hang' }
+}
+
+/** Resets the connection (TCP RST). */
+export function reset(): RuleAction {
+  return { kind: 'reset' }
+}
+
+/** Limits both directions of each connection of a whole store. */
+export function throttle(bytesPerSecond: number): RuleAction {
+  if (!(bytesPerSecond > 0)) throw wrongOption('throttle', 'bytes per second above 0', bytesPerSecond)
+  return { kind: 'throttle', bytesPerSecond }
+}
+
+/** What PostgreSQL (errcodes.txt and the callers) and Redis say with these. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  '40001': 'could not serialize access due to concurrent update',
+  '40P01': 'deadlock detected',
+  '23505': 'duplicate key value violates unique constraint',
+  '53300': 'sorry, too many clients already',
+  '55P03': 'could not obtain lock on row',
+  '57014': 'canceling statement due to statement timeout',
+  LOADING: 'Redis is loading the dataset in memory',
+  READONLY: "You can't write against a read only replica.",
+  OOM: "command not allowed when used memory > 'maxmemory'.",
+  MOVED: '0 127.0.0.1:6379',
+  NOSCRIPT: 'No matching script. Please use EVAL.',
+}

@@ -1,0 +1,143 @@
+import { HotbedError } from '../../primitives/error.js'
+import type { Conversation, ConversationHost } from '../conversation.js'
+import type { ReplyDigest } from '../exchange.js'
+import type { Answer, AnswerValue } from '../rule.js'
+import type { CommandTable } from './command-table.js'
+import type { LiveCommand } from './live-command.js'
+import { digestReply } from './reply-digest.js'
+import { readReply } from './reply.js'
+import type { RedisRequest } from './request.js'
+import { createRedisSession } from './session.js'
+
+/** Larger replies are kept as a digest only. */
+const KEPT_BYTES = 4_096
+/** Has one reply and changes nothing. */
+const HARMLESS = encodeCommand('ECHO', 'hotbed')
+/** Fails the transaction that it is queued in, as a command with a wrong argument does. */
+const UNKNOWN = encodeCommand('HOTBED.REPLACED')
+
+/** What belongs to a request: its exchange, and what the client gets instead of its reply. */
+interface Tag {
+  readonly command: LiveCommand
+  replacement: Buffer | undefined
+}
+
+/** A connection to Redis. */
+export function createRedisConversation(host: ConversationHost, table: CommandTable): Conversation {
+  /** The request that was begun last, by its exchange. */
+  let begun: RedisRequest<Tag> | undefined
+  /** The reply in pieces that is under way is replaced. */
+  let isReplacing = false
+  let orphans = 0
+
+  const session = createRedisSession<Tag>(table, {
+    begin: (request) => {
+      begun = request
+      if (!host.isWatched()) return
+      const args = request.args()
+      const { keyPositions, isScript, isBlocking } = request.facts()
+      const command: LiveCommand = {
+        store: 'redis',
+        connection: 0,
+        start: 0,
+        end: undefined,
+        startMs: 0,
+        endMs: undefined,
+        requestBytes: request.bytes,
+        replyBytes: 0,
+        steered: undefined,
+        args,
+        keyPositions,
+        reply: undefined,
+        inTransaction: request.inTransaction,
+        isScript,
+        isBlocking,
+        resp: request.resp,
+      }
+      request.tag = { command, replacement: undefined }
+      host.begin(command)
+    },
+    end: (request, reply, replyBytes) => {
+      const { tag } = request
+      if (tag === undefined) return
+      const { command, replacement } = tag
+      // Of a large one not all had come at its beginning.
+      command.args = request.args()
+      command.keyPositions = request.facts().keyPositions
+      command.requestBytes = request.bytes
+      command.replyBytes = replacement?.length ?? replyBytes
+      command.inTransaction = request.inTransaction
+      command.resp = request.resp
+      command.reply = keep(replacement ?? reply)
+      host.end(command)
+    },
+    unasked: (what, _bytes, index) => {
+      if (what === 'orphan' && index === 0) orphans += 1
+    },
+  })
+
+  return {
+    client: (kind, frame, _totalBytes, index, isLast) => {
+      session.client(kind, frame, index, isLast)
+      return undefined
+    },
+    server: (kind, frame, _totalBytes, index, isLast) => {
+      if (index > 0) {
+        session.server(kind, frame, index, isLast)
+        return !isReplacing
+      }
+      const replacement = session.current()?.tag?.replacement
+      const answered = session.server(kind, frame, index, isLast)
+      isReplacing = replacement !== undefined && answered?.tag?.replacement === replacement
+      return isReplacing && replacement !== undefined ? replacement : true
+    },
+    rows: () => {},
+    isAhead: () => false,
+    current: () => session.current()?.tag?.command,
+    isInGroup: () => false,
+    replace: (exchange, answer) => {
+      const request = begun
+      if (request?.tag?.command !== exchange)
+        throw new HotbedError('ERR_HOTBED_TAP', { message: 'Only the command that was just begun can be answered.' })
+      request.substitute()
+      if (!request.inTransaction) {
+        request.tag.replacement = encodeAnswer(answer)
+        return HARMLESS
+      }
+      const inMulti: Answer =
+        'error' in answer ? answer : { error: { code: 'ERR', message: 'a rule of hotbed gives no value inside MULTI' } }
+      request.tag.replacement = encodeAnswer(inMulti)
+      return UNKNOWN
+    },
+    isSettled: (exchange) => exchange.end !== undefined,
+    status: session.status,
+    isStarting: () => false,
+    isBusy: () => session.pending() > 0,
+    description: () => {
+      const { name, user, database } = session.state()
+      return { name: name ?? '', user: user ?? '', database: String(database), processId: undefined, orphans }
+    },
+  }
+}
+
+function keep(reply: Buffer | ReplyDigest | undefined): string | ReplyDigest | undefined {
+  if (!Buffer.isBuffer(reply)) return reply
+  return reply.length <= KEPT_BYTES ? reply.toString('latin1') : digestReply(readReply(reply))
+}
+
+function encodeCommand(...args: readonly string[]): Buffer {
+  return Buffer.from(`*${args.length}\r\n${args.map((arg) => `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`).join('')}`)
+}
+
+/** In RESP2's form, which every client of RESP3 reads too. */
+function encodeAnswer(answer: Answer): Buffer {
+  if ('error' in answer) return Buffer.from(`-${answer.error.code} ${answer.error.message.replaceAll(/[\r\n]+/g, ' ')}\r\n`)
+  return Buffer.from(encodeValue(answer.value))
+}
+
+function encodeValue(value: AnswerValue): string {
+  if (value === null) return '$-1\r\n'
+  if (typeof value === 'number') return `:${value}\r\n`
+  if (typeof value === 'string') return `$${Buffer.byteLength(value)}\r\n${value}\r\n`
+  return `*${value.length}\r\n${value.map(encodeValue).join('')}`
+}

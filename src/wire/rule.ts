@@ -1,0 +1,48 @@
+import type { MatchSpec, MatchSubject } from './match.js'
+
+/** What a rule answers in the server's place. */
+export type Answer =
+  | { readonly error: { readonly code: string; readonly message: string } }
+  /** Redis only. A text, a whole number, `null`, or a list of these. */
+  | { readonly value: AnswerValue }
+
+export type AnswerValue = string | number | null | readonly AnswerValue[]
+
+/** What a rule does with what it matches. Plain data. */
+export type RuleAction =
+  | { readonly kind: 'hold'; readonly parties: number | undefined; readonly deadlineMs: number }
+  | { readonly kind: 'delay'; readonly ms: number }
+  | { readonly kind: 'drop'; readonly when: 'before' | 'after' }
+  | { readonly kind: 'reply'; readonly answer: Answer }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'refuse' }
+  | { readonly kind: 'throttle'; readonly bytesPerSecond: number }
+
+export interface RuleSpec {
+  /** A whole store, or a match. */
+  readonly match: 'postgres' | 'redis' | MatchSpec
+  readonly action: RuleAction
+  /** After so many it lets the rest pass. */
+  readonly times: number | undefined
+  /** So many pass before it begins. */
+  readonly skip: number
+  /** Only on this connection: its number. */
+  readonly connection: number | undefined
+}
+
+/** Why a gate opened. */
+export type GateOutcome = 'released' | 'all parties arrived' | 'the others wait for a lock' | 'deadline'
+
+/** What a rule has seen so far. */
+export interface RuleState {
+  /** Matches, those that passed by `skip` and `times` included. */
+  readonly seen: number
+  /** Matches that it acted on. */
+  readonly applied: number
+  /** Held at this moment. */
+  readonly holding: number
+  readonly outcome: GateOutcome | undefined
+  /** The last requests that it did not match, newest last. */
+  readonly passed: readonly MatchSubject[]
+}

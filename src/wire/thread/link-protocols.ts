@@ -1,0 +1,23 @@
+import { createPostgresConversation } from '../postgres/conversation.js'
+import { createClientFrames, createServerFrames } from '../postgres/frames.js'
+import type { CommandTable } from '../redis/command-table.js'
+import { createRedisConversation } from '../redis/conversation.js'
+import { createCommandFrames, createReplyFrames } from '../redis/frames.js'
+import type { LinkProtocol } from './link.js'
+
+export interface LinkProtocols {
+  readonly postgres: LinkProtocol
+  readonly redis: LinkProtocol
+}
+
+/** @param table of the suite's Redis; it may be filled later */
+export function createLinkProtocols(table: CommandTable): LinkProtocols {
+  return {
+    postgres: { createConversation: createPostgresConversation, clientFrames: createClientFrames, serverFrames: createServerFrames },
+    redis: {
+      createConversation: (host) => createRedisConversation(host, table),
+      clientFrames: createCommandFrames,
+      serverFrames: createReplyFrames,
+    },
+  }
+}

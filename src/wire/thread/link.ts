@@ -1,0 +1,294 @@
+import type { Socket } from 'node:net'
+import type { Conversation, ConversationHost, LiveExchange } from '../conversation.js'
+import type { Answer } from '../rule.js'
+import type { FrameHandler, FrameReader } from '../frame-reader.js'
+import { WireError } from '../wire-error.js'
+import { createOutlet } from './outlet.js'
+
+/** What becomes of a request. */
+export type Fate =
+  | { readonly kind: 'pass' }
+  /** The connection is cut: before the server got the request, or after it has carried it out and before the client knows. */
+  | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
+  /** The client gets a TCP reset. */
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'answer'; readonly answer: Answer }
+
+/** What a link needs to know of its store. */
+export interface LinkProtocol {
+  readonly createConversation: (host: ConversationHost) => Conversation
+  readonly clientFrames: (handler: FrameHandler) => FrameReader
+  readonly serverFrames: (handler: FrameHandler) => FrameReader
+}
+
+/** What a link tells the suite that it belongs to. */
+export interface LinkHost extends Omit<ConversationHost, 'begin'> {
+  readonly begin: (exchange: LiveExchange, link: Link) => void
+  /** Decides about a request before it is sent: nothing for most; a promise holds the connection until it settles. */
+  readonly decide: (exchange: LiveExchange, link: Link) => Fate | Promise<Fate> | undefined
+  readonly closed: (link: Link) => void
+}
+
+/** One connection of a client through the tap. */
+export interface Link {
+  readonly id: number
+  readonly store: 'postgres' | 'redis'
+  readonly conversation: Conversation
+  /** A request of it is kept back by a rule. */
+  readonly isHeld: () => boolean
+  /** Why the tap ended it. */
+  readonly endedBecause: () => string | undefined
+  /** Ends the server's side and leaves that of an idle client open and silent: no pool takes that for an error. */
+  readonly retire: () => void
+  /** Ends both sides, for `reason`; with `reset` by a TCP reset. */
+  readonly cut: (reason: string, how?: 'end' | 'reset') => void
+  readonly setPace: (bytesPerSecond: number | undefined) => void
+}
+
+interface Message {
+  readonly kind: string
+  readonly bytes: Buffer
+  readonly index: number
+  readonly isLast: boolean
+  readonly totalBytes: number
+}
+
+export function openLink(id: number, store: Link['store'], client: Socket, server: Socket, protocol: LinkProtocol, host: LinkHost): Link {
+  let isBlocked = false
+  let isOver = false
+  let reason: string | undefined
+  let begun: LiveExchange | undefined
+  /** Requests that wait behind the one that is held. */
+  let backlog: Message[] = []
+  /** The rest of a large request that goes nowhere. */
+  let isDiscarding = false
+  let cutAfter: LiveExchange | undefined
+  let isSilenced = false
+  let chunk: Buffer | undefined
+  let pace: number | undefined
+
+  const conversation = protocol.createConversation({
+    isWatched: host.isWatched,
+    wantsPlans: host.wantsPlans,
+    ready: host.ready,
+    begin: (exchange) => {
+      host.begin(exchange, link)
+      begun = exchange
+    },
+    end: (exchange) => {
+      host.end(exchange)
+      if (exchange === cutAfter && conversation.isSettled(exchange)) cut('a rule dropped it after the server had answered')
+    },
+  })
+  const flow = (socket: Socket, isOpen: () => boolean) => ({
+    pause: () => void socket.pause(),
+    resume: () => void (isOpen() && socket.resume()),
+  })
+  const clientFlow = flow(client, () => !isBlocked)
+  const serverFlow = flow(server, () => true)
+  const toServer = createOutlet(server, clientFlow.pause, clientFlow.resume)
+  const toClient = createOutlet(client, serverFlow.pause, serverFlow.resume)
+  /** How much of what waits for the server may go. */
+  let boundary = 0
+
+  /** What a reader hands out may be overwritten by the next; what lies in the chunk itself stays. */
+  const lasting = (bytes: Buffer): Buffer => (bytes.buffer === chunk?.buffer ? bytes : Buffer.from(bytes))
+
+  const cut = (why: string, how: 'end' | 'reset' = 'end'): void => {
+    if (isOver) return
+    reason ??= why
+    if (how === 'reset') client.resetAndDestroy()
+    else client.destroy()
+    server.destroy()
+  }
+
+  const apply = (fate: Fate, exchange: LiveExchange, isWhole: boolean): void => {
+    const kept = toServer.takeFrom(boundary)
+    if (fate.kind === 'pass' || (fate.kind === 'cut' && fate.when === 'after')) {
+      if (fate.kind === 'cut') cutAfter = exchange
+      for (const bytes of kept) toServer.add(bytes)
+      boundary = toServer.waiting()
+    } else if (fate.kind === 'answer') {
+      toServer.add(conversation.replace(exchange, fate.answer))
+      boundary = toServer.waiting()
+      isDiscarding = !isWhole
+    } else {
+      cut(
+        fate.kind === 'reset' ? 'a rule reset it' : 'a rule dropped it before the server got the request',
+        fate.kind === 'reset' ? 'reset' : 'end',
+      )
+    }
+  }
+
+  const hold = (fate: Promise<Fate>, exchange: LiveExchange, isWhole: boolean): void => {
+    isBlocked = true
+    client.pause()
+    const goOn = (decided: Fate): void => {
+      if (isOver) return
+      isBlocked = false
+      apply(decided, exchange, isWhole)
+      const waiting = backlog
+      backlog = []
+      for (const message of waiting) handleClient(message)
+      toServer.flush(boundary)
+      boundary = 0
+      if (!isBlocked) client.resume()
+    }
+    fate.then(goOn).catch((error: unknown) => fail('client', error))
+  }
+
+  /** Whatever it is: one connection ends, the others go on. */
+  const fail = (side: string, error: unknown): void =>
+    cut(`the ${side} sent what is no message: ${error instanceof WireError ? error.reason : String(error)}`)
+
+  const handleClient = (message: Message): void => {
+    if (isOver) return
+    if (isBlocked) {
+      backlog.push({ ...message, bytes: lasting(message.bytes) })
+      return
+    }
+    const { kind, index, isLast, totalBytes } = message
+    if (index > 0) {
+      conversation.client(kind, message.bytes, totalBytes, index, isLast)
+      if (!isDiscarding) toServer.add(lasting(message.bytes))
+      if (isLast) isDiscarding = false
+      if (!conversation.isInGroup() || !host.isWatched()) boundary = toServer.waiting()
+      return
+    }
+    begun = undefined
+    const step = conversation.client(kind, message.bytes, totalBytes, 0, isLast)
+    if (step?.answer !== undefined) {
+      toClient.add(step.answer)
+      toClient.flush()
+      if (step.end !== undefined) {
+        reason = step.end
+        client.end()
+        server.destroy()
+      }
+      return
+    }
+    if (step?.before !== undefined) {
+      toServer.add(step.before)
+      boundary = toServer.waiting()
+    }
+    toServer.add(lasting(message.bytes))
+    if (step?.after !== undefined && isLast) toServer.add(step.after)
+    const fate = begun === undefined ? undefined : host.decide(begun, link)
+    if (fate === undefined || begun === undefined) {
+      if (!conversation.isInGroup()) boundary = toServer.waiting()
+    } else if (fate instanceof Promise) {
+      hold(fate, begun, isLast)
+    } else {
+      apply(fate, begun, isLast)
+    }
+  }
+
+  const handleServer = ({ kind, bytes, index, isLast, totalBytes }: Message): void => {
+    if (isOver) return
+    const current = conversation.current()
+    isSilenced ||= cutAfter !== undefined && current === cutAfter
+    const shown = conversation.server(kind, bytes, totalBytes, index, isLast)
+    if (shown === false || isSilenced || isOver) return
+    toClient.add(shown === true ? lasting(bytes) : shown)
+  }
+
+  const handler = (handle: (message: Message) => void): FrameHandler => ({
+    frame: (kind, bytes) => handle({ kind, bytes, index: 0, isLast: true, totalBytes: bytes.length }),
+    piece: (kind, bytes, index, isLast, totalBytes) => handle({ kind, bytes, index, isLast, totalBytes }),
+  })
+  const fromClient = protocol.clientFrames(handler(handleClient))
+  const fromServer = protocol.serverFrames({
+    ...handler(handleServer),
+    run: (kind, count, bytes) => {
+      if (isOver) return
+      conversation.rows(kind, count, bytes.length)
+      isSilenced ||= cutAfter !== undefined && conversation.current() === cutAfter
+      if (!isSilenced) toClient.add(lasting(bytes))
+    },
+  })
+
+  const read = (reader: FrameReader, bytes: Buffer, side: string): void => {
+    chunk = bytes
+    try {
+      reader.read(bytes)
+    } catch (error) {
+      fail(side, error)
+    }
+    chunk = undefined
+  }
+  /** At a limited pace bytes go on when they would have come over a line of that many a second. */
+  const atPace = (socket: Socket, take: (bytes: Buffer) => void, mayGoOn: () => boolean) => (bytes: Buffer) => {
+    if (pace === undefined) return take(bytes)
+    socket.pause()
+    setTimeout(
+      () => {
+        if (isOver) return
+        take(bytes)
+        if (mayGoOn()) socket.resume()
+      },
+      (bytes.length * 1000) / pace,
+    )
+  }
+  const takeFromClient = (bytes: Buffer): void => {
+    read(fromClient, bytes, 'client')
+    if (isBlocked || conversation.isInGroup()) toServer.flush(boundary)
+    else toServer.flush()
+    boundary = 0
+  }
+  const takeFromServer = (bytes: Buffer): void => {
+    read(fromServer, bytes, 'server')
+    if (!conversation.isAhead()) toClient.flush()
+  }
+  client.on(
+    'data',
+    atPace(client, takeFromClient, () => !isBlocked),
+  )
+  server.on(
+    'data',
+    atPace(server, takeFromServer, () => true),
+  )
+  const end = (): void => {
+    if (isOver) return
+    isOver = true
+    host.closed(link)
+  }
+  client.on('end', () => server.end())
+  client.on('close', () => {
+    server.destroy()
+    end()
+  })
+  client.on('error', () => server.destroy())
+  server.on('end', () => {
+    toClient.flush()
+    if (!isOver) client.end()
+  })
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    reason ??= `the server's side failed: ${error.code ?? error.message}`
+    if (!isOver) client.destroy()
+  })
+
+  const link: Link = {
+    id,
+    store,
+    conversation,
+    isHeld: () => isBlocked,
+    endedBecause: () => reason,
+    cut,
+    retire: () => {
+      if (isOver) return
+      end()
+      server.destroy()
+      client.removeAllListeners('data')
+      client.on('end', () => client.end())
+      // Silence is for those that idle: whoever asks, or waits for an answer, is told by the end of the connection.
+      client.on('data', () => client.destroy())
+      if (store === 'postgres' && conversation.isBusy()) client.destroy()
+      client.resume()
+      client.unref()
+    },
+    setPace: (bytesPerSecond) => {
+      pace = bytesPerSecond
+    },
+  }
+  return link
+}

@@ -1,0 +1,51 @@
+import { parentPort } from 'node:worker_threads'
+import { packError } from '../../primitives/portable-error.js'
+import type { TapAnswer, TapReply, TapRequest } from './protocol.js'
+import { subjectOf } from './live-rule.js'
+import { openTappedSuite, type TappedSuite } from './tapped-suite.js'
+
+const suites = new Map<number, TappedSuite>()
+const asked = new Map<number, (value: number | boolean) => void>()
+let lastAsk = 0
+
+const port = parentPort
+const send = (reply: TapReply): void => port?.postMessage(reply)
+
+function ask(
+  question: Omit<Extract<TapReply, { findBlocked: unknown }>, 'ask'> | Omit<Extract<TapReply, { consult: unknown }>, 'ask'>,
+): Promise<number | boolean> {
+  const id = (lastAsk += 1)
+  return new Promise((resolve) => {
+    asked.set(id, resolve)
+    send({ ask: id, ...question })
+  })
+}
+
+async function answer(request: TapRequest): Promise<unknown> {
+  if ('open' in request) {
+    const { suite } = request
+    const opened = await openTappedSuite(request.open, {
+      findBlocked: async (findBlocked) => Number(await ask({ suite, findBlocked })),
+      consult: async (rule, exchange) => Boolean(await ask({ suite, rule, consult: subjectOf(exchange) })),
+    })
+    suites.set(suite, opened)
+    return opened.ports
+  }
+  const suite = suites.get(request.suite)
+  if (suite === undefined) throw new Error(`the tap has no suite ${request.suite}`)
+  if (request.verb === 'close') suites.delete(request.suite)
+  return (suite[request.verb] as (...params: readonly unknown[]) => unknown)(...request.params)
+}
+
+port?.on('message', (message: TapRequest | TapAnswer) => {
+  if ('answerTo' in message) {
+    asked.get(message.answerTo)?.(message.value)
+    asked.delete(message.answerTo)
+    return
+  }
+  const { id } = message
+  answer(message).then(
+    (value) => send({ id, value }),
+    (error: unknown) => send({ id, error: packError(error) }),
+  )
+})

@@ -1,0 +1,273 @@
+import type { ConnectionTraffic, Traffic } from '../exchange.js'
+import type { LiveExchange } from '../conversation.js'
+import type { RuleSpec, RuleState } from '../rule.js'
+import type { CommandEntry, CommandTable } from '../redis/command-table.js'
+import { createLinkProtocols } from './link-protocols.js'
+import { createLiveRule, type LiveRule } from './live-rule.js'
+import { openLink, type Link, type LinkHost } from './link.js'
+import { openStorePort, type StorePort, type Target } from './store-port.js'
+import { openWindow, type Window } from './window.js'
+
+export interface SuiteTargets {
+  readonly postgres: Target | undefined
+  readonly redis: Target | undefined
+}
+
+/** What a suite in the thread asks of the process around it. */
+export interface SuiteHost {
+  readonly consult: (rule: number, exchange: LiveExchange) => Promise<boolean>
+  /** Which of these sessions wait for a lock. */
+  readonly findBlocked: (processIds: readonly number[]) => Promise<number>
+}
+
+export interface WindowOptions {
+  readonly plans: boolean
+}
+
+export interface CloseOptions {
+  /** So long nothing new must come. */
+  readonly settleMs: number
+  /** After this the window closes whatever is still open. */
+  readonly deadlineMs: number
+}
+
+/** One suite's stores behind the tap. */
+export interface TappedSuite {
+  readonly ports: { readonly postgres: number | undefined; readonly redis: number | undefined }
+  /** Gives the window's number. */
+  readonly openWindow: (options: WindowOptions) => number
+  readonly closeWindow: (id: number, options: CloseOptions) => Promise<Traffic>
+  /** Gives the rule's number. */
+  readonly addRule: (spec: RuleSpec) => Promise<number>
+  readonly ruleState: (id: number) => RuleState
+  /** Settles when the rule has acted so often, with its state. */
+  readonly arrived: (id: number, count: number, deadlineMs: number) => Promise<RuleState>
+  readonly releaseRule: (id: number) => void
+  readonly removeRule: (id: number) => Promise<RuleState>
+  readonly connections: () => readonly ConnectionTraffic[]
+  /** Says where the keys of commands are. Before the first window or rule. */
+  readonly setCommandTable: (table: CommandTable) => void
+  /** What would be left if the suite ended now: asked when every statement has been answered, or some time later. */
+  readonly leftovers: () => Promise<{ readonly rules: readonly string[]; readonly connections: readonly ConnectionTraffic[] }>
+  readonly close: () => void
+}
+
+/** A statement that runs longer is not waited for. */
+const BUSY_MS = 500
+
+export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): Promise<TappedSuite> {
+  const commandTable = new Map<string, CommandEntry>()
+  const protocols = createLinkProtocols(commandTable)
+  const links = new Map<number, Link>()
+  const windows = new Map<number, Window>()
+  const rules = new Map<number, LiveRule>()
+  /** What the windows that are open have seen of each connection, those that have gone too. */
+  const seen = new Map<number, { openedAt: number | undefined; closed: ConnectionTraffic | undefined }>()
+  let position = 0
+  let lastLink = 0
+  let lastNumber = 0
+  let lastTrafficMs = 0
+  let listeners: (() => void)[] = []
+
+  const changed = (): void => {
+    for (const listener of listeners) listener()
+  }
+  const next = (): number => (position += 1)
+
+  const describe = (link: Link, openedAt: number | undefined, closedAt: number | undefined): ConnectionTraffic => {
+    const { name, user, database, orphans } = link.conversation.description()
+    return {
+      id: link.id,
+      store: link.store,
+      name,
+      user,
+      database,
+      openedAt,
+      closedAt,
+      status: link.conversation.status(),
+      endedBecause: link.endedBecause(),
+      orphans,
+    }
+  }
+
+  const linkHost: LinkHost = {
+    isWatched: () => windows.size > 0 || rules.size > 0,
+    wantsPlans: () => {
+      for (const window of windows.values()) if (window.isPlanned) return true
+      return false
+    },
+    ready: () => {
+      lastTrafficMs = performance.now()
+      changed()
+    },
+    begin: (exchange, link) => {
+      exchange.connection = link.id
+      exchange.start = next()
+      exchange.startMs = lastTrafficMs = performance.now()
+      for (const window of windows.values()) window.add(exchange)
+    },
+    end: (exchange) => {
+      exchange.end = next()
+      exchange.endMs = lastTrafficMs = performance.now()
+      for (const window of windows.values()) window.end(exchange)
+      changed()
+    },
+    decide: (exchange, link) => {
+      for (const rule of rules.values()) {
+        const fate = rule.decide(exchange, link)
+        if (fate !== undefined) return fate
+      }
+      return undefined
+    },
+    closed: (link) => {
+      links.delete(link.id)
+      for (const window of windows.values()) window.forget(link.id)
+      const openedAt = seen.get(link.id)?.openedAt
+      if (windows.size > 0) seen.set(link.id, { openedAt, closed: describe(link, openedAt, next()) })
+      else seen.delete(link.id)
+      changed()
+    },
+  }
+
+  const openPort = async (store: 'postgres' | 'redis'): Promise<StorePort | undefined> => {
+    const target = targets[store]
+    if (target === undefined) return undefined
+    return openStorePort(target, (client, server) => {
+      const link = openLink((lastLink += 1), store, client, server, protocols[store], linkHost)
+      links.set(link.id, link)
+      lastTrafficMs = performance.now()
+      if (windows.size > 0) seen.set(link.id, { openedAt: next(), closed: undefined })
+      for (const { spec } of rules.values())
+        if (spec.action.kind === 'throttle' && spec.match === store) link.setPace(spec.action.bytesPerSecond)
+    })
+  }
+  const [postgres, redis] = await Promise.all([openPort('postgres'), openPort('redis')])
+  const ports = { postgres, redis }
+
+  const connections = (): ConnectionTraffic[] => [
+    ...[...seen.values()].flatMap(({ closed }) => closed ?? []),
+    ...[...links.values()].map((link) => describe(link, seen.get(link.id)?.openedAt, undefined)),
+  ]
+
+  /** Whoever connects has something to ask. */
+  const isConnecting = (): boolean => [...links.values()].some(({ conversation }) => conversation.isStarting())
+
+  /** Waits until `holds`; gives up at the deadline. */
+  const until = (holds: () => boolean, deadlineMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const settle = (): void => {
+        clearTimeout(timer)
+        listeners = listeners.filter((listener) => listener !== look)
+        resolve()
+      }
+      const look = (): void => {
+        if (holds()) settle()
+      }
+      const timer = setTimeout(settle, deadlineMs)
+      listeners.push(look)
+      look()
+    })
+
+  const findRule = (id: number): LiveRule => {
+    const rule = rules.get(id)
+    if (rule === undefined) throw new Error(`there is no rule ${id}`)
+    return rule
+  }
+
+  const applyToConnections = async ({ match, action }: RuleSpec, isOn: boolean): Promise<void> => {
+    for (const store of ['postgres', 'redis'] as const) {
+      if (match !== store) continue
+      if (action.kind === 'refuse') {
+        await (isOn ? ports[store]?.refuse() : ports[store]?.accept())
+        if (isOn) for (const link of links.values()) if (link.store === store) link.cut('a rule refuses connections')
+      } else if (action.kind === 'throttle') {
+        for (const link of links.values()) if (link.store === store) link.setPace(isOn ? action.bytesPerSecond : undefined)
+      }
+    }
+  }
+
+  return {
+    ports: { postgres: postgres?.port, redis: redis?.port },
+    connections,
+    setCommandTable: (table) => {
+      for (const [name, entry] of table) commandTable.set(name, entry)
+    },
+    leftovers: async () => {
+      // A client may know of an error before the status of its transaction has come.
+      await until(() => [...links.values()].every((link) => link.store === 'redis' || !link.conversation.isBusy()), BUSY_MS)
+      return {
+        rules: [...rules.values()].map(
+          ({ spec: { match, action } }) => `${typeof match === 'string' ? match : match.text} → ${action.kind}`,
+        ),
+        connections: [...links.values()].map((link) => describe(link, undefined, undefined)),
+      }
+    },
+    openWindow: ({ plans }) => {
+      const id = (lastNumber += 1)
+      const window = openWindow(plans)
+      for (const other of windows.values()) {
+        other.overlap()
+        window.overlap()
+      }
+      windows.set(id, window)
+      return id
+    },
+    closeWindow: async (id, { settleMs, deadlineMs }) => {
+      const window = windows.get(id)
+      if (window === undefined) throw new Error(`there is no window ${id}`)
+      const asked = performance.now()
+      const end = asked + deadlineMs
+      // A request that a rule holds will not be answered before the rule lets it go, and that may be after this.
+      const held = (): number => [...rules.values()].reduce((count, rule) => count + rule.state().holding, 0)
+      for (;;) {
+        await until(() => window.unanswered() <= held() && !isConnecting(), end - performance.now())
+        // What was sent just before is still on its way here.
+        const quietMs = performance.now() - Math.max(lastTrafficMs, asked)
+        if (quietMs >= settleMs || performance.now() >= end) break
+        await new Promise((resolve) => void setTimeout(resolve, Math.max(1, settleMs - quietMs)))
+      }
+      windows.delete(id)
+      const traffic = window.close(connections())
+      if (windows.size === 0) seen.clear()
+      return traffic
+    },
+    addRule: async (spec) => {
+      const id = (lastNumber += 1)
+      rules.set(
+        id,
+        createLiveRule(spec, {
+          consult: (exchange) => host.consult(id, exchange),
+          countBlocked: async () => {
+            const waiting = [...links.values()].filter((link) => link.store === 'postgres' && !link.isHeld() && link.conversation.isBusy())
+            const processIds = waiting.flatMap((link) => link.conversation.description().processId ?? [])
+            return processIds.length === 0 ? 0 : host.findBlocked(processIds)
+          },
+          changed,
+        }),
+      )
+      await applyToConnections(spec, true)
+      return id
+    },
+    ruleState: (id) => findRule(id).state(),
+    arrived: async (id, count, deadlineMs) => {
+      const rule = findRule(id)
+      await until(() => rule.state().applied >= count, deadlineMs)
+      return rule.state()
+    },
+    releaseRule: (id) => findRule(id).release(),
+    removeRule: async (id) => {
+      const rule = findRule(id)
+      rules.delete(id)
+      rule.end()
+      await applyToConnections(rule.spec, false)
+      return rule.state()
+    },
+    close: () => {
+      postgres?.close()
+      redis?.close()
+      for (const rule of rules.values()) rule.end()
+      for (const link of links.values()) link.retire()
+      links.clear()
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import type { ConnectionTraffic, Exchange, PlanText, Traffic } from '../exchange.js'
+import type { LiveExchange } from '../conversation.js'
+import type { LiveResult, LiveStatement } from '../postgres/live-statement.js'
+
+/** A recording while it is open. */
+export interface Window {
+  readonly isPlanned: boolean
+  readonly add: (exchange: LiveExchange) => void
+  /** Its reply is there, or cannot come any more. */
+  readonly end: (exchange: LiveExchange) => void
+  /** The connection has gone: what has no reply will have none. */
+  readonly forget: (connection: number) => void
+  readonly overlap: () => void
+  /** Requests of it that have no whole reply yet and will have one soon. */
+  readonly unanswered: () => number
+  /** What it has seen, as plain data. Exchanges that are still open stay without an end. */
+  readonly close: (connections: readonly ConnectionTraffic[]) => Traffic
+}
+
+export function openWindow(isPlanned: boolean): Window {
+  const openedMs = performance.now()
+  const exchanges: LiveExchange[] = []
+  const open = new Set<LiveExchange>()
+  let isOverlapping = false
+  return {
+    isPlanned,
+    add: (exchange) => {
+      exchanges.push(exchange)
+      // A command that may wait as long as it likes is not waited for.
+      if (exchange.store === 'postgres' || !exchange.isBlocking) open.add(exchange)
+    },
+    end: (exchange) => {
+      open.delete(exchange)
+      if (exchange.store === 'redis') return
+      // A list that was pushed to has room for many more.
+      for (const result of exchange.results) result.plans = result.plans.slice()
+      exchange.results = exchange.results.slice()
+    },
+    forget: (connection) => {
+      for (const exchange of open) if (exchange.connection === connection) open.delete(exchange)
+    },
+    overlap: () => (isOverlapping = true),
+    unanswered: () => open.size,
+    close: (connections) => {
+      const shapes = new Map<string, number>()
+      const number = (shape: string): number => {
+        const known = shapes.get(shape) ?? shapes.size
+        shapes.set(shape, known)
+        return known
+      }
+      const since = (ms: number): number => ms - openedMs
+      return {
+        connections,
+        exchanges: exchanges.map((live): Exchange => {
+          const times = { startMs: since(live.startMs), endMs: live.endMs === undefined ? undefined : since(live.endMs) }
+          return live.store === 'redis'
+            ? { ...live, ...times }
+            : { ...live, ...times, results: live.results.map((one) => handOver(one, number)) }
+        }),
+        planShapes: [...shapes.keys()],
+        durationMs: since(performance.now()),
+        isOverlapping,
+      }
+    },
+  }
+}
+
+function handOver(result: LiveResult, number: (shape: string) => number): LiveStatementResult {
+  return { ...result, plans: result.plans.map(({ shape, ...rest }): PlanText => ({ ...rest, shape: number(shape) })) }
+}
+
+type LiveStatementResult = Omit<LiveStatement['results'][number], 'plans'> & { readonly plans: readonly PlanText[] }
