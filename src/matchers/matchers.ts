@@ -1,5 +1,9 @@
 import type { TtlBounds } from './cache/to-have-ttl.js'
 import type { IndexDescription } from './plan/wanted-index.js'
+import type { Match } from '../wire/match.js'
+import type { CountRange } from './recording/count-range.js'
+import type { PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
+import type { RepeatOptions } from './recording/to-repeat-statement.js'
 
 /**
  * What `expect(evidence)` gets. All of them are synchronous, and there are no type parameters: one augmentation of `Matchers`,
@@ -12,4 +16,16 @@ export interface HotbedMatchers {
   toSeqScan(table?: string): void
   /** Every key of the snapshot expires, within the bounds; with `.not` none does. */
   toHaveTtl(bounds?: TtlBounds): void
+  /** So many SQL statements were executed, at least 1 when nothing is said. */
+  toExecuteStatements(range?: CountRange): void
+  /** So many SQL statements that the match means were executed, at least 1 when nothing is said: `('UPDATE seats', 1)`. */
+  toExecuteStatements(match: Match, range?: CountRange): void
+  /** So many Redis commands were sent, at least 1 when nothing is said. */
+  toSendCommands(range?: CountRange): void
+  /** So many Redis commands that the match means were sent, at least 1 when nothing is said: `('GET user:*', { max: 2 })`. */
+  toSendCommands(match: Match, range?: CountRange): void
+  /** One statement is executed several times with different values: N+1. Mostly used with `.not`. */
+  toRepeatStatement(options?: RepeatOptions): void
+  /** So many connections were open at the same time. */
+  toHavePeakConnections(range: CountRange, options?: PeakConnectionsOptions): void
 }

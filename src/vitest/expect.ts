@@ -1,9 +1,10 @@
 import { expect as vitestExpect, type ExpectStatic } from 'vitest'
 import { matchers, type HotbedMatchers } from '../matchers/index.js'
+import { toMatchWireSnapshot, type SnapshotMatchers } from './wire-snapshot.js'
 
 declare module 'vitest' {
   // No type parameters: only so one augmentation fits vitest 4 and 5.
-  interface Matchers extends HotbedMatchers {}
+  interface Matchers extends HotbedMatchers, SnapshotMatchers {}
 }
 
 /** vitest's `expect` with the matchers of hotbed. */
@@ -11,7 +12,7 @@ export const expect: ExpectStatic = vitestExpect
 
 /** Adds the matchers to vitest's own `expect`, so that a test file may as well import it from vitest. Done when this module is imported. */
 export function registerMatchers(): void {
-  vitestExpect.extend(matchers)
+  vitestExpect.extend({ ...matchers, toMatchWireSnapshot })
 }
 
 registerMatchers()

@@ -12,7 +12,7 @@ const SCAN = parsePlan(
 )
 
 test('every matcher that has a file is in the list', () => {
-  const files = ['plan', 'cache'].flatMap((folder) => readdirSync(new URL(`../../src/matchers/${folder}/`, import.meta.url)))
+  const files = ['plan', 'cache', 'recording'].flatMap((folder) => readdirSync(new URL(`../../src/matchers/${folder}/`, import.meta.url)))
   const named = files
     .filter((file) => file.startsWith('to-'))
     .map((file) => file.slice(0, -3).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase()))
@@ -42,4 +42,5 @@ test('what is no evidence passes nowhere, with or without .not', () => {
   expect(() => expect(undefined).not.toUseIndex('x')).toThrow(refusal)
   expect(() => expect(undefined).not.toSeqScan()).toThrow(refusal)
   expect(() => expect(undefined).not.toHaveTtl()).toThrow(refusal)
+  expect(() => expect(undefined).not.toExecuteStatements()).toThrow(refusal)
 })

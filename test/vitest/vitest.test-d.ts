@@ -3,8 +3,10 @@ import { hotbed, type HotbedPlugin } from 'hotbed/vitest/plugin'
 import { expect, expectTypeOf, test } from 'vitest'
 import { defineConfig } from 'vitest/config'
 import type { Plan } from '../../src/plan/plan.js'
+import type { Recording } from '../../src/wire/recording/recording.js'
 
 declare const plan: Plan
+declare const run: Recording<number>
 
 test('expect has the matchers, also the one of vitest, and they give nothing back', () => {
   expectTypeOf(hotbedExpect(plan).toUseIndex('orders_pkey')).toEqualTypeOf<void>()
@@ -22,6 +24,37 @@ test('expect refuses what is not there', () => {
   expect(plan).toUseIndex({ tabel: 'orders', columns: ['id'] })
   // @ts-expect-error bounds are lengths of time
   expect(plan).toHaveTtl({ min: true })
+})
+
+test('matchers of recordings take a match, a range, or both', () => {
+  expectTypeOf(expect(run).toExecuteStatements()).toEqualTypeOf<void>()
+  expect(run).toExecuteStatements(3)
+  expect(run).not.toExecuteStatements('UPDATE seats', { max: 2 })
+  expect(run).toExecuteStatements({ sql: /^update/i }, 1)
+  expect(run).toSendCommands({ redis: 'SET', key: /^cart:/ }, { min: 1, max: 2 })
+  expect(run).toSendCommands((subject) => subject.keys?.includes('a') === true)
+  expect(run).not.toRepeatStatement({ times: 3, identical: true })
+  expect(run).toHavePeakConnections({ max: 5 }, { store: 'redis' })
+  expect(run).toMatchWireSnapshot({ hint: 'first', unordered: true })
+  expectTypeOf(run.result).toBeNumber()
+  expectTypeOf(run.filter('GET user:*').result).toBeNumber()
+  expectTypeOf(run.statements[0]?.plan).toEqualTypeOf<Plan | undefined>()
+})
+
+test('matchers of recordings refuse what is no match and no range', () => {
+  expectTypeOf(expect(run)).not.toHaveProperty('toExecuteStatement')
+  // @ts-expect-error a regular expression has to say of what
+  expect(run).toExecuteStatements(/update/)
+  // @ts-expect-error the match comes first
+  expect(run).toExecuteStatements(1, 'UPDATE seats')
+  // @ts-expect-error a bound that does not exist
+  expect(run).toSendCommands('GET', { most: 2 })
+  // @ts-expect-error how many has to be said
+  expect(run).toHavePeakConnections()
+  // @ts-expect-error a store that does not exist
+  expect(run).toHavePeakConnections(1, { store: 'mysql' })
+  // @ts-expect-error recordings do not change
+  run.durationMs = 1
 })
 
 test('tests are given the suite and both stores', () => {

@@ -1,6 +1,7 @@
 import { HotbedError } from '../../primitives/error.js'
 import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
 import { isPlan, type Plan } from '../../plan/plan.js'
+import { isRecording } from '../../wire/recording/recording.js'
 
 /**
  * The plan that a matcher was given.
@@ -30,7 +31,8 @@ export function unjudgeable(lines: readonly string[], remedy: string): HotbedErr
   return new HotbedError('ERR_HOTBED_EVIDENCE', { message: lines.join('\n'), remedy })
 }
 
-function wrongEvidence(received: unknown, matcher: string, wanted: string, verb: string): HotbedError {
+/** For anything that is not what the matcher judges. `verb` is how such a thing is had. */
+export function wrongEvidence(received: unknown, matcher: string, wanted: string, verb: string): HotbedError {
   if (received instanceof Promise) {
     return unjudgeable([`${matcher} judges ${wanted}, and was given a promise.`], `Await it first: ${verb}`)
   }
@@ -40,6 +42,7 @@ function wrongEvidence(received: unknown, matcher: string, wanted: string, verb:
 function describeEvidence(received: unknown): string {
   if (isPlan(received)) return 'a plan'
   if (isKeyspaceSnapshot(received)) return 'the keys of a Redis'
+  if (isRecording(received)) return 'a recording'
   if (typeof received === 'string') return `the text ${JSON.stringify(received.length > 60 ? `${received.slice(0, 57)}…` : received)}`
   if (typeof received === 'function') return 'a function'
   if (Array.isArray(received)) return `an array of ${received.length}`

@@ -1,0 +1,45 @@
+import { nearestSeen } from '../../wire/match-text.js'
+import { eventLines, formatMs, plural } from '../../wire/recording/print-recording.js'
+import type { RecordedEvent, Recording } from '../../wire/recording/recording.js'
+
+const OFFENDERS = 3
+const AROUND = 4
+
+/** `  in 41.2 ms: 12 statements, 3 commands, 2 connections` */
+export function windowLine({ durationMs, statements, commands, connections, setUp }: Recording): string {
+  const hidden = setUp.length === 0 ? '' : `; session set-up of clients is not counted (${setUp.length.toLocaleString('en-US')})`
+  return `  in ${formatMs(durationMs)}: ${plural(statements.length, 'statement')}, ${plural(commands.length, 'command')}, ${plural(connections.list.length, 'connection')}${hidden}`
+}
+
+/** The first of what counted. */
+export function offenderLines(events: readonly RecordedEvent[]): readonly string[] {
+  const shown = events.slice(0, OFFENDERS)
+  const rest = events.length - shown.length
+  return [...eventLines(shown, new Set(shown)).map(indent), ...(rest > 0 ? [`    … and ${rest.toLocaleString('en-US')} more`] : [])]
+}
+
+/** What happened around the first of them, in both stores. */
+export function timelineLines({ timeline }: Recording, events: readonly RecordedEvent[]): readonly string[] {
+  const [first] = events
+  const at = first === undefined ? 0 : Math.max(0, timeline.indexOf(first))
+  const from = Math.max(0, at - AROUND)
+  const shown = timeline.slice(from, at + AROUND + 1)
+  if (shown.length === 0) return []
+  const rest = timeline.length - from - shown.length
+  return [
+    '  timeline:',
+    ...(from > 0 ? [`    … ${from.toLocaleString('en-US')} before`] : []),
+    ...eventLines(shown, new Set(events)).map(indent),
+    ...(rest > 0 ? [`    … ${rest.toLocaleString('en-US')} after`] : []),
+  ]
+}
+
+/** For a match that nothing met. */
+export function nearestLines(text: string, seen: readonly RecordedEvent[], noun: string): readonly string[] {
+  if (seen.length === 0) return [`  There was no ${noun} at all.`]
+  return [`  Nothing matched ${text}. Nearest seen:`, ...nearestSeen(text, seen).map((line) => `    ${line}`)]
+}
+
+function indent(line: string): string {
+  return `  ${line}`
+}

@@ -1,0 +1,29 @@
+import type { Match } from '../../wire/match.js'
+import type { MatcherVerdict } from '../message/verdict.js'
+import { countEvents } from './count-events.js'
+import type { CountRange } from './count-range.js'
+
+/**
+ * Passes when so many Redis commands were sent, or so many that the match means. Session set-up of clients is not counted; those within a
+ * script are not seen.
+ *
+ * @param match `'GET user:*'`, `{ redis: 'SET', key: /^cart:/ }`, a predicate; every command when left out
+ * @param range how many. @default at least 1
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no recording, or one that overlaps with another
+ * @throws {HotbedError} `ERR_HOTBED_OPTION` for a match or range that is none
+ */
+export function toSendCommands(received: unknown, match?: Match | CountRange, range?: CountRange): MatcherVerdict {
+  return countEvents(
+    {
+      matcher: 'toSendCommands',
+      store: 'redis',
+      noun: 'command',
+      verb: 'has',
+      other: 'toExecuteStatements',
+      of: ({ commands }) => commands,
+    },
+    received,
+    match,
+    range,
+  )
+}

@@ -1,0 +1,90 @@
+import type { CommandExchange, ReplyDigest } from '../exchange.js'
+import { describeReply } from '../redis/describe-reply.js'
+import { readLookups } from '../redis/lookups.js'
+import { readReply, type Reply } from '../redis/reply.js'
+import type { Command } from './recording.js'
+
+const SET_UP: ReadonlySet<string> = new Set('HELLO AUTH SELECT INFO COMMAND READONLY READWRITE QUIT RESET'.split(' '))
+const CLIENT_SET_UP: ReadonlySet<string> = new Set(
+  'SETINFO SETNAME GETNAME ID INFO NO-EVICT NO-TOUCH TRACKING REPLY CAPA MAINT_NOTIFICATIONS'.split(' '),
+)
+const CLUSTER_SET_UP: ReadonlySet<string> = new Set('SLOTS SHARDS NODES INFO'.split(' '))
+
+/** Reads commands; a reply is only read when it is asked for. */
+export function createCommandReader(): (exchange: CommandExchange) => Command {
+  const sources = new WeakMap<object, CommandExchange>()
+  const lazy = createLazyReplies(sources)
+  return (exchange) => {
+    const { startMs, endMs, reply, keyPositions = [] } = exchange
+    const args = Object.freeze(exchange.args.map(textOfBytes))
+    const own: Omit<Command, 'reply' | 'lookups'> = {
+      store: 'redis' as const,
+      name: (args[0] ?? '').toUpperCase(),
+      args,
+      keys: Object.freeze(keyPositions.flatMap((at) => args[at] ?? [])),
+      error: typeof reply === 'string' && /^[-!]/.test(reply) ? errorOf(reply) : undefined,
+      connection: exchange.connection,
+      inTransaction: exchange.inTransaction,
+      isScript: exchange.isScript,
+      isBlocking: exchange.isBlocking,
+      start: exchange.start,
+      end: exchange.end,
+      startMs,
+      endMs,
+      durationMs: endMs === undefined ? undefined : endMs - startMs,
+      bytes: Object.freeze({ request: exchange.requestBytes, reply: exchange.replyBytes }),
+      isSetUp: isSetUp(args),
+      steered: exchange.steered,
+    }
+    // Written so, all of them share one layout; frozen after Object.assign or setPrototypeOf, each is four times as large.
+    const command = Object.freeze({ __proto__: lazy, ...own } as unknown as Command)
+    sources.set(command, exchange)
+    return command
+  }
+}
+
+/** HELLO, AUTH, SELECT, CLIENT SETINFO and SETNAME, the INFO of ioredis' ready check, COMMAND, the CLUSTER SLOTS of cluster clients; QUIT. */
+function isSetUp([name = '', second = '']: readonly string[]): boolean {
+  const word = name.toUpperCase()
+  if (word === 'CLIENT') return CLIENT_SET_UP.has(second.toUpperCase())
+  return word === 'CLUSTER' ? CLUSTER_SET_UP.has(second.toUpperCase()) : SET_UP.has(word)
+}
+
+/** Text of latin1 bytes. Those that are no UTF-8 are written `\xff`. */
+export function textOfBytes(bytes: string): string {
+  // oxlint-disable-next-line no-control-regex -- the bytes of ASCII
+  if (/^[\u0000-\u007F]*$/.test(bytes)) return bytes
+  const text = Buffer.from(bytes, 'latin1').toString('utf8')
+  return text.includes('\uFFFD')
+    ? bytes.replaceAll(/[^\u0020-\u007E]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    : text
+}
+
+function errorOf(reply: string): string {
+  const [first = '', second = ''] = reply.split('\r\n', 2)
+  return textOfBytes(first.startsWith('!') ? second : first.slice(1))
+}
+
+function read(reply: string | ReplyDigest | undefined): Reply | ReplyDigest | undefined {
+  return typeof reply === 'string' ? readReply(Buffer.from(reply, 'latin1')) : reply
+}
+
+function createLazyReplies(sources: WeakMap<object, CommandExchange>): object {
+  const replies = new WeakMap<Command, Command['reply']>()
+  const lookups = new WeakMap<Command, Command['lookups']>()
+  return Object.freeze({
+    get reply(): Command['reply'] {
+      const self = this as unknown as Command
+      const reply = replies.has(self) ? undefined : read(sources.get(self)?.reply)
+      if (reply !== undefined) replies.set(self, Object.freeze({ kind: reply.kind, text: describeReply(reply) }))
+      return replies.get(self)
+    },
+    get lookups(): Command['lookups'] {
+      const self = this as unknown as Command
+      const source = sources.get(self)
+      const known = lookups.get(self) ?? Object.freeze([...readLookups(self.args, source?.keyPositions, source?.reply)])
+      lookups.set(self, known)
+      return known
+    },
+  })
+}

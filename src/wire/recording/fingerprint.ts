@@ -1,0 +1,25 @@
+import type { RecordedEvent } from './recording.js'
+import { CHANNEL_WORDS, REDIS_CONTAINERS } from '../match-words.js'
+
+const IDS: readonly RegExp[] = [
+  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi,
+  /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?/g,
+  // Hashes and the like: long, and of letters and digits.
+  /(?<![A-Za-z0-9])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,}(?![A-Za-z0-9])/gi,
+  /(?<![A-Za-z0-9])(?=\w*\d\w*\d)(?=\w*[A-Za-z])\w{16,}(?![A-Za-z0-9])/g,
+  /(?<![A-Za-z0-9])\d+(?![A-Za-z0-9])/g,
+]
+
+/** `user:42` → `user:#`. Ids, uuids, hashes and times become `#`; a number within a word (`v2`, `sha256`) stays. */
+export function foldIds(key: string): string {
+  return IDS.reduce((text, pattern) => text.replaceAll(pattern, '#'), key)
+}
+
+/** What two runs of the same code have in common: a statement's shape, or a command with its keys folded. */
+export function fingerprintOf(event: RecordedEvent): string {
+  if (event.store === 'postgres') return event.shape
+  const { name, args, keys } = event
+  const words = REDIS_CONTAINERS.has(name) && args[1] !== undefined ? [name, args[1].toUpperCase()] : [name]
+  const named = !CHANNEL_WORDS.has(name) ? keys : name.endsWith('PUBLISH') ? args.slice(1, 2) : args.slice(1)
+  return [...words, ...new Set(named.map(foldIds))].join(' ')
+}

@@ -1,0 +1,73 @@
+import { subjectText } from '../match-text.js'
+import type { Recording, RecordedEvent } from './recording.js'
+
+const MOST = 500
+const TEXT = 100
+
+/** A line for each statement and command, in the order of the requests. */
+export function printRecording(
+  recording: Pick<Recording, 'timeline' | 'setUp' | 'statements' | 'commands' | 'connections' | 'durationMs' | 'overlapping'>,
+  withSetUp: boolean,
+): string {
+  const { timeline, setUp, statements, commands, connections } = recording
+  const events = withSetUp ? [...timeline, ...setUp].toSorted((a, b) => a.start - b.start) : timeline
+  const head = [
+    `${formatMs(recording.durationMs)}: ${plural(statements.length, 'statement')}, ${plural(commands.length, 'command')}`,
+    plural(connections.list.length, 'connection'),
+    ...(setUp.length === 0 || withSetUp ? [] : [`session set-up not shown (${formatNumber(setUp.length)})`]),
+    ...(recording.overlapping ? ['OVERLAPPING: with the traffic of another recording'] : []),
+  ].join(', ')
+  const rest = events.length - MOST
+  return [head, ...eventLines(events.slice(0, MOST)), ...(rest > 0 ? [`  … and ${formatNumber(rest)} more`] : [])].join('\n')
+}
+
+/** Aligned: time of the request, store, connection, what, what came of it, how long it took. */
+export function eventLines(events: readonly RecordedEvent[], marked: ReadonlySet<RecordedEvent> = new Set()): readonly string[] {
+  const rows = events.map((event) => [
+    marked.has(event) ? '✗ ' : '  ',
+    formatMs(event.startMs),
+    event.store === 'postgres' ? 'pg' : 'redis',
+    `#${event.connection}`,
+    clip(eventText(event)),
+    outcomeOf(event),
+    event.durationMs === undefined ? '' : `took ${formatMs(event.durationMs)}`,
+  ])
+  const widths = rows.reduce<readonly number[]>((widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)), [])
+  return rows.map(([mark = '', time = '', ...cells]) =>
+    `${mark}${time.padStart(widths[1] ?? 0)}  ${cells.map((cell, column) => cell.padEnd(widths[column + 2] ?? 0)).join('  ')}`.trimEnd(),
+  )
+}
+
+function eventText(event: RecordedEvent): string {
+  if (event.store === 'redis') return `${event.inTransaction ? '  ' : ''}${subjectText(event)}`
+  return event.sql.replaceAll(/\s+/g, ' ').trim()
+}
+
+/** `→ 3 rows`, `→ nil`, `✗ 23505`, `→ no reply`. */
+export function outcomeOf(event: RecordedEvent): string {
+  const steered = event.steered === undefined ? '' : ` (${event.steered})`
+  if (event.store === 'redis') {
+    if (event.error !== undefined) return `✗ ${event.error.split(' ', 1)[0]}${steered}`
+    return `→ ${event.reply?.text ?? 'no reply'}${steered}`
+  }
+  if (event.error !== undefined) return `✗ ${event.error.code}${steered}`
+  if (event.tag === undefined) return `→ no reply${steered}`
+  return `→ ${/\d$/.test(event.tag) ? plural(event.rows, 'row') : event.tag}${steered}`
+}
+
+/** `12.4 ms`, with a point in every locale. */
+export function formatMs(milliseconds: number): string {
+  return `${milliseconds.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })} ms`
+}
+
+export function plural(count: number, noun: string): string {
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function formatNumber(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+function clip(text: string): string {
+  return text.length <= TEXT ? text : `${text.slice(0, TEXT - 1)}…`
+}
