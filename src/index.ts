@@ -8,6 +8,26 @@ export type { CommandStep, FunctionStep, TemplateContext, TemplateStep } from '.
 export type { Isolation, PostgresFacts, RedisArgument, RedisFacts } from './databases/suite-parts.js'
 export type { QueryResult } from './databases/sql-client.js'
 export type { PostgresServerOptions, ProviderName, RedisServerOptions, ServerVersion } from './servers/server.js'
+export type { OpenRecording, RecordOptions } from './record.js'
+export type { ArrivedOptions, InterceptOptions, Rule, RuleMatch } from './intercept.js'
+export { delay, drop, hang, hold, refuse, reply, reset, throttle, type ErrorAnswer, type HoldOptions } from './wire/actions.js'
+export type { Answer, AnswerValue, GateOutcome, RuleAction, RuleState } from './wire/rule.js'
+export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from './wire/match.js'
+export type {
+  Command,
+  CommandReply,
+  NestedStatement,
+  RecordedConnection,
+  RecordedConnections,
+  RecordedEvent,
+  RecordedPool,
+  Recording,
+  Statement,
+  StatementValue,
+} from './wire/recording/recording.js'
+export type { ConnectionTraffic, StatementError, TransactionStatus } from './wire/exchange.js'
+export type { Lookup } from './wire/redis/lookups.js'
+export type { WatchedPool } from './watch-pools.js'
 export { HotbedError, isHotbedError, type ErrorFacts } from './primitives/error.js'
 export { ERROR_CODES, type ErrorCode } from './primitives/error-codes.js'
 export type {

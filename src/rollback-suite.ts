@@ -5,7 +5,7 @@ import { endInOrder } from './primitives/end-in-order.js'
 import { errorFields } from './primitives/error-fields.js'
 import { HotbedError } from './primitives/error.js'
 import { explain } from './plan/explain.js'
-import type { Suite } from './suite.js'
+import { createSuiteTap, type Suite } from './suite.js'
 import type { SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis } from './suite-redis.js'
 
@@ -46,6 +46,7 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
   const suite = {
     postgres: createRollbackPostgres(facts.postgres, () => transaction.client),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
+    ...createSuiteTap(parts, true),
     reset: async () => {
       try {
         await end()

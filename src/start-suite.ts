@@ -1,5 +1,5 @@
 import { locateStack } from './databases/locate-stack.js'
-import { createRun, type Run } from './databases/run.js'
+import type { Run } from './databases/run.js'
 import { checkStack, type StackDefinition } from './databases/stack.js'
 import { checkIsolation, type Isolation } from './databases/suite-parts.js'
 import { debug } from './primitives/debug.js'
@@ -7,10 +7,17 @@ import { HotbedError } from './primitives/error.js'
 import { checkOptionNames } from './primitives/options.js'
 import { createRollbackSuite } from './rollback-suite.js'
 import { createSuite, type Suite } from './suite.js'
+import { createTappedRun } from './tapped-run.js'
 
 export interface SuiteOptions {
   /** @default 'clone' */
   readonly isolation?: Isolation
+  /**
+   * Whether `dispose` fails when transactions are open, advisory locks held or rules live. @default true
+   */
+  readonly leavesNothingBehind?: boolean
+  /** Whether recordings bring plans, where they do not say themselves. @default true */
+  readonly plans?: boolean
 }
 
 /**
@@ -24,15 +31,17 @@ export interface SuiteOptions {
  * @throws {HotbedError} `ERR_HOTBED_OPTION` before any work is done; else as the servers, migrations and clones say
  */
 export async function startSuite<const Stack extends StackDefinition>(stack: Stack, options: SuiteOptions = {}): Promise<Suite<Stack>> {
-  checkOptionNames(options, ['isolation'], 'startSuite')
-  const { isolation = 'clone' } = options
+  checkOptionNames(options, ['isolation', 'leavesNothingBehind', 'plans'], 'startSuite')
+  const { isolation = 'clone', leavesNothingBehind, plans } = options
   checkIsolation(isolation)
   checkStack(stack)
   const located = locateStack(stack, process.cwd())
   const shared = takeSharedRun()
   try {
     const parts = await shared.run.openSuite(located, isolation)
-    return await (isolation === 'rollback' ? createRollbackSuite<Stack>(parts, shared.release) : createSuite<Stack>(parts, shared.release))
+    return await (isolation === 'rollback'
+      ? createRollbackSuite<Stack>(parts, shared.release)
+      : createSuite<Stack>(parts, { onDisposed: shared.release, leavesNothingBehind, plans }))
   } catch (error) {
     // What went wrong first is what matters.
     await shared.release().catch((failure: unknown) => debug('not ended after a failed start: %o', failure))
@@ -57,7 +66,7 @@ const SHARED_RUN: unique symbol = Symbol.for('hotbed.shared-run')
 const registry = globalThis as { [SHARED_RUN]?: SharedRun | undefined }
 
 function takeSharedRun(): { readonly run: Run; readonly release: () => Promise<void> } {
-  const shared = (registry[SHARED_RUN] ??= { run: createRun(), users: 0 })
+  const shared = (registry[SHARED_RUN] ??= { run: createTappedRun(), users: 0 })
   shared.users += 1
   let released = false
   return {

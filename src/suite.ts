@@ -1,36 +1,76 @@
 import type { PostgresDefinition, RedisDefinition, StackDefinition } from './databases/stack.js'
 import type { SuiteParts } from './databases/suite-parts.js'
+import type { InterceptOptions, Rule, RuleMatch, Rules } from './intercept.js'
 import { endInOrder } from './primitives/end-in-order.js'
+import { checkLeavesNothingBehind } from './leaves-nothing-behind.js'
+import type { OpenRecording, RecordOptions } from './record.js'
 import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
+import type { ConnectionTraffic } from './wire/exchange.js'
+import type { Recording } from './wire/recording/recording.js'
+import type { RuleAction } from './wire/rule.js'
 
 /** The unit of isolation: one clone of the template and one Redis, real and thrown away. */
 export interface Suite<Stack extends StackDefinition = StackDefinition> {
   readonly postgres: Stack['postgres'] extends PostgresDefinition ? SuitePostgres : undefined
   readonly redis: Stack['redis'] extends RedisDefinition ? SuiteRedis : undefined
   /**
+   * Records every statement and command that is on its way while `act` runs, with the reply and the plan it really ran with.
+   *
+   * @example
+   * const run = await suite.record(() => app.inject('/products/7'))
+   * expect(run.statements).toHaveLength(1)
+   *
+   * @throws {HotbedError} `ERR_HOTBED_DISPOSED`, `ERR_HOTBED_OPTION`; and whatever `act` throws
+   */
+  readonly record: <Result>(act: () => Promise<Result> | Result, options?: RecordOptions) => Promise<Recording<Result>>
+  /** As `record`, from here until `stop()`. */
+  readonly startRecording: (options?: RecordOptions) => Promise<OpenRecording>
+  /**
+   * Steers requests on their way: holds, delays, cuts, or answers those that match.
+   *
+   * @example
+   * await using gate = await suite.intercept('UPDATE seats', hold({ parties: 2 }))
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`
+   */
+  readonly intercept: (match: RuleMatch, action: RuleAction, options?: InterceptOptions) => Promise<Rule>
+  /** Connections through the tap that are open now. */
+  readonly connections: () => Promise<readonly ConnectionTraffic[]>
+  /**
    * Brings both stores back to the template, under the same URLs. Sessions on the database are ended, because a database that is exchanged
    * can have none: a pool of `pg` needs an `error` listener for that, as it needs one in production.
    */
   readonly reset: () => Promise<void>
-  /** Leaves both stores up when the run ends. `hotbed clean --kept` ends them. */
+  /** Leaves both stores up when the run ends, under their `directUrl`: the tap ends with its process. `hotbed clean --kept` ends them. */
   readonly keep: (label?: string) => Promise<void>
   /** Ends the suite: its database and its Redis are gone when this settles. A second call waits for the first. */
   readonly dispose: () => Promise<void>
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
+/** How a suite behaves, beside what its stack says. */
+export interface SuiteBehaviour {
+  readonly onDisposed?: (() => Promise<void>) | undefined
+  /** @default true */
+  readonly leavesNothingBehind?: boolean | undefined
+  /** @default true */
+  readonly plans?: boolean | undefined
+}
+
 /** A suite over parts that live here or in another process. */
-export function createSuite<Stack extends StackDefinition>(
-  parts: SuiteParts,
-  onDisposed: () => Promise<void> = () => Promise.resolve(),
-): Suite<Stack> {
+export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, behaviour: SuiteBehaviour = {}): Suite<Stack> {
+  const { onDisposed = () => Promise.resolve(), leavesNothingBehind = true, plans = true } = behaviour
   const { facts, verbs } = parts
   let disposing: Promise<void> | undefined
-  const dispose = (): Promise<void> => (disposing ??= endInOrder(verbs.dispose, onDisposed))
+  const check = async (): Promise<void> => {
+    if (leavesNothingBehind) await checkLeavesNothingBehind(verbs, facts.postgres !== undefined)
+  }
+  const dispose = (): Promise<void> => (disposing ??= endInOrder(check, verbs.dispose, onDisposed))
   const suite = {
     postgres: facts.postgres === undefined ? undefined : createSuitePostgres(facts.postgres, verbs),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
+    ...createSuiteTap(parts, plans),
     reset: () => verbs.reset(),
     keep: verbs.keep,
     dispose,
@@ -38,4 +78,18 @@ export function createSuite<Stack extends StackDefinition>(
   }
   // What the stack names is what the facts hold: the conditional types say it, inference cannot.
   return suite as Suite<Stack>
+}
+
+/** The verbs of the tap. Each is loaded by the first test that uses it: a worker pays for each module in every test file. */
+export function createSuiteTap(parts: SuiteParts, plans: boolean): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'connections'> {
+  let rules: Promise<Rules> | undefined
+  return {
+    record: async (act, options) => (await import('./record.js')).record(parts, act, { plans, ...options }),
+    startRecording: async (options) => (await import('./record.js')).startRecording(parts, { plans, ...options }),
+    intercept: async (match, action, options) => {
+      rules ??= import('./intercept.js').then(({ createRules }) => createRules(parts.verbs))
+      return (await rules).intercept(match, action, options)
+    },
+    connections: async () => (await parts.verbs.tap('connections', [])) as readonly ConnectionTraffic[],
+  }
 }

@@ -89,14 +89,14 @@ describe('a start that fails', () => {
     await expect(startSuite({ postgres: { migrations } })).rejects.toMatchObject({ code: 'ERR_HOTBED_MIGRATION' })
     await using next = await startSuite({ postgres: {} })
     expect((await open.postgres.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
-    expect(next.postgres.port).toBe(open.postgres.port)
+    expect(next.postgres.dataDirectory).toBe(open.postgres.dataDirectory)
   })
 })
 
 describe('stacks', () => {
   test('that are the same share a Postgres also when they are started at once', async () => {
     const opened = await Promise.all(Array.from({ length: 5 }, () => startSuite({ postgres: {} })))
-    expect(new Set(opened.map(({ postgres }) => postgres.port)).size).toBe(1)
+    expect(new Set(opened.map(({ postgres }) => postgres.dataDirectory)).size).toBe(1)
     await Promise.all(opened.map((suite) => suite.dispose()))
   })
 
@@ -118,7 +118,7 @@ describe("isolation 'server'", () => {
   test('has a Postgres of its own, whose settings can be changed, and which can be stopped', async () => {
     await using shared = await startSuite({ postgres: {} })
     const own = await startSuite({ postgres: {} }, { isolation: 'server' })
-    expect(own.postgres.port).not.toBe(shared.postgres.port)
+    expect(own.postgres.dataDirectory).not.toBe(shared.postgres.dataDirectory)
     const admin = new pg.Client(own.postgres.adminUrl)
     await admin.connect()
     await admin.query("ALTER SYSTEM SET work_mem = '9MB'")

@@ -20,6 +20,8 @@ export async function createClone(access: PostgresAccess, template: Template, da
       `CREATE DATABASE ${quoteIdentifier(database)} TEMPLATE ${quoteIdentifier(template.database)}${strategy} OWNER ${OWNER_ROLE}`,
     )
     for (const setting of template.settings) await applySetting(access, database, setting)
+    // From 15 on sessions may switch plans themselves; before, a superuser alone can, for all sessions of the database.
+    if (server.version.major < 15) await applySetting(access, database, 'auto_explain.log_min_duration=0')
   } catch (error) {
     throw cloneError(`The database '${database}' could not be made from its template`, error)
   }
@@ -27,11 +29,17 @@ export async function createClone(access: PostgresAccess, template: Template, da
 
 /** Drops a database, ending whatever sessions it has. */
 export async function dropClone({ admin }: PostgresAccess, database: string): Promise<void> {
-  const { rows } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
+  const { rows } = await admin.query(
+    'SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datid = d.oid) AS used FROM pg_database d WHERE datname = $1',
+    [database],
+  )
   if (rows.length === 0) return
-  await allowConnections(admin, database, false)
-  await letSessionsLeave(admin, database)
-  await endSessions(admin, database)
+  if (rows[0]?.['used'] === true) {
+    await allowConnections(admin, database, false)
+    await letSessionsLeave(admin, database)
+    await endSessions(admin, database)
+  }
+  // Whoever has come since is ended by FORCE.
   await admin.query(`DROP DATABASE ${quoteIdentifier(database)} WITH (FORCE)`)
 }
 

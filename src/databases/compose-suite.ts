@@ -37,6 +37,9 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
       closeSession: async (session) => postgres?.side.closeSession(session),
       grow: async (rows) => live(postgres, 'postgres').grow(rows),
       send: async (args) => live(redis, 'redis').send(args),
+      tap: async () => {
+        throw new HotbedError('ERR_HOTBED_TAP', { message: 'The stores of this suite are reached directly, without the tap.' })
+      },
       reset: async (only) => {
         refuseEnded()
         const next = resetting.then(() => settleAll([only === 'redis' ? undefined : postgres?.reset(), redis?.reset()]))

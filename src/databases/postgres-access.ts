@@ -34,7 +34,7 @@ export async function openAccess(server: PostgresServer): Promise<PostgresAccess
     })
   const admin = await keepConnected(() => connect({ database: 'postgres', role: 'postgres' }))
   const ownerPassword = randomBytes(12).toString('hex')
-  await ensureOwner(admin, ownerPassword)
+  await ensureOwner({ server, admin }, ownerPassword)
   const password = (role: Login['role']): string => (role === 'postgres' ? server.adminPassword : ownerPassword)
   return {
     server,
@@ -74,8 +74,18 @@ async function keepConnected(connect: () => Promise<SqlClient>): Promise<SqlClie
   }
 }
 
-async function ensureOwner(admin: SqlClient, password: string): Promise<void> {
-  const { rows } = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [OWNER_ROLE])
-  const verb = rows.length === 0 ? 'CREATE' : 'ALTER'
-  await admin.query(`${verb} ROLE ${OWNER_ROLE} LOGIN CREATEDB CREATEROLE PASSWORD ${quoteLiteral(password)}`)
+/** Whatever role an application logs in as, the tap switches plans on in its sessions. Before 15 a superuser alone can. */
+const ALLOW_PLANS = 'GRANT SET ON PARAMETER auto_explain.log_min_duration TO PUBLIC'
+/** Only where the module is loaded. A template that was saved has it already. */
+const LACKS_PLANS = `current_setting('auto_explain.log_min_duration', true) IS NOT NULL
+  AND NOT EXISTS (SELECT FROM pg_parameter_acl WHERE parname = 'auto_explain.log_min_duration')`
+
+async function ensureOwner({ server, admin }: Pick<PostgresAccess, 'server' | 'admin'>, password: string): Promise<void> {
+  const lacksPlans = server.version.major >= 15 ? LACKS_PLANS : 'false'
+  const { rows } = await admin.query(`SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS known, ${lacksPlans} AS lacks_plans`, [
+    OWNER_ROLE,
+  ])
+  const verb = rows[0]?.['known'] === true ? 'ALTER' : 'CREATE'
+  const grant = rows[0]?.['lacks_plans'] === true ? `; ${ALLOW_PLANS}` : ''
+  await admin.query(`${verb} ROLE ${OWNER_ROLE} LOGIN CREATEDB CREATEROLE PASSWORD ${quoteLiteral(password)}${grant}`)
 }

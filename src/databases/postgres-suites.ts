@@ -135,6 +135,7 @@ function describe(group: PostgresGroup, database: string): PostgresFacts {
     user: OWNER_ROLE,
     password: access.password(OWNER_ROLE),
     url: access.url({ database, role: OWNER_ROLE }),
+    directUrl: access.url({ database, role: OWNER_ROLE }),
     adminUrl: access.url({ database, role: 'postgres' }),
     collation: server.collation,
     dataDirectory: server.dataDirectory,

@@ -122,7 +122,7 @@ function openSuite(server: RedisServer, directory: RunDirectory, { refillKeys, u
   const { version, flavour, modules, provider, host, port, url } = server
   return {
     pid: server.pid,
-    facts: { version, flavour, modules, provider, host, port, url },
+    facts: { version, flavour, modules, provider, host, port, url, directUrl: url },
     send: async (args) => (await connect()).send(args),
     reset: async () => {
       const done =

@@ -34,6 +34,8 @@ export interface PostgresFacts {
   readonly adminUrl: string
   readonly collation: string
   readonly dataDirectory: string
+  /** `url` past the tap: nothing that goes this way is seen or steered. For measuring latencies, and for what only the server itself can do. */
+  readonly directUrl: string
 }
 
 /** What is known of a suite's Redis. */
@@ -45,6 +47,8 @@ export interface RedisFacts {
   readonly host: string
   readonly port: number
   readonly url: string
+  /** `url` past the tap: nothing that goes this way is seen or steered. */
+  readonly directUrl: string
 }
 
 export interface SuiteFacts {
@@ -73,6 +77,8 @@ export interface SuiteVerbs {
   /** Continues the dataset of the template in the suite's database, to new totals by table. */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
+  /** Asks the tap that stands before the stores. Its verbs are in `wire/thread/tapped-suite.ts`. */
+  readonly tap: (verb: string, params: readonly unknown[]) => Promise<unknown>
   /** Brings both stores back to the template, under the same URLs; or one of them. */
   readonly reset: (only?: 'redis') => Promise<void>
   /** Leaves the suite's stores up when the run ends. `label` says whose they are. */

@@ -10,6 +10,10 @@ export interface CreateTestOptions {
   readonly isolation?: Isolation
   /** How long a suite lives: for a test file, or for one test. @default 'file' */
   readonly scope?: 'file' | 'test'
+  /** See `SuiteOptions.leavesNothingBehind`. @default true */
+  readonly leavesNothingBehind?: boolean
+  /** See `SuiteOptions.plans`. @default true */
+  readonly plans?: boolean
 }
 
 /** What tests made by `createTest` are given. A store that the stack does not have is undefined. */
@@ -31,9 +35,9 @@ export type StackTest<Stack extends StackDefinition> = TestAPI<StackFixtures<Sta
  * @throws {HotbedError} `ERR_HOTBED_OPTION`
  */
 export function createTest<const Stack extends StackDefinition>(stack: Stack, options: CreateTestOptions = {}): StackTest<Stack> {
-  const { isolation = 'clone', scope = 'file' } = options
+  const { isolation = 'clone', scope = 'file', leavesNothingBehind = true, plans = true } = options
   checkStack(stack)
-  checkOptionNames(options, ['isolation', 'scope'], 'createTest()')
+  checkOptionNames(options, ['isolation', 'scope', 'leavesNothingBehind', 'plans'], 'createTest()')
   checkIsolation(isolation)
   if (scope !== 'file' && scope !== 'test') throw wrongOption('scope', "'file' or 'test'", scope)
   return extendWithSuite({
@@ -41,7 +45,7 @@ export function createTest<const Stack extends StackDefinition>(stack: Stack, op
     open: async () => {
       // Loaded only here: a project with the plugin needs none of it in its workers.
       const { startSuite } = await import('../start-suite.js')
-      return startSuite(stack, { isolation })
+      return startSuite(stack, { isolation, leavesNothingBehind, plans })
     },
     end: (suite) => suite.dispose(),
     hold: async () => (await import('../start-suite.js')).holdServers(),

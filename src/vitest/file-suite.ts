@@ -2,6 +2,7 @@ import { inject } from 'vitest'
 import { connectRun, type RunClient } from '../databases/shared-run/run-client.js'
 import type { SuiteParts } from '../databases/suite-parts.js'
 import { HotbedError } from '../primitives/error.js'
+import { checkLeavesNothingBehind } from '../leaves-nothing-behind.js'
 import type { WorkerSettings } from './worker-settings.js'
 
 /** What lives as long as the worker: one test file, or under `--no-isolate` several. */
@@ -69,13 +70,22 @@ export async function keepFileSuite(label: string): Promise<void> {
  */
 export async function releaseFileSuite(): Promise<void> {
   const worker = state()
-  if (!readSettings().isolate) {
+  const settings = readSettings()
+  if (!settings.isolate) {
     worker.needsReset = worker.suite !== undefined
     return
   }
-  const { client } = worker
+  const { client, suite } = worker
   worker.suite = undefined
   worker.client = undefined
-  // The suite goes with its connection, in the main process: nobody here waits for that.
-  ;(await client)?.close()
+  try {
+    if (settings.leavesNothingBehind && settings.isolation !== 'rollback') await checkFileSuite(await suite)
+  } finally {
+    // The suite goes with its connection, in the main process: nobody here waits for that.
+    ;(await client)?.close()
+  }
+}
+
+async function checkFileSuite(suite: SuiteParts | undefined): Promise<void> {
+  if (suite !== undefined) await checkLeavesNothingBehind(suite.verbs, suite.facts.postgres !== undefined)
 }

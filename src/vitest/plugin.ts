@@ -33,13 +33,17 @@ export interface HotbedOptions {
    * (not `--no-isolate`). @default 'never'
    */
   readonly keep?: 'never' | 'on-failure'
+  /** Whether a test file fails that leaves transactions open, advisory locks held or rules live. @default true */
+  readonly leavesNothingBehind?: boolean
+  /** Whether recordings bring plans, where they do not say themselves. @default true */
+  readonly plans?: boolean
   /** Prints at the end what was started and how long each step took. @default false */
   readonly summary?: boolean
   /** Clones and Redis servers made ahead. @default one per worker, at most 4 */
   readonly spares?: number
 }
 
-const OPTIONS = ['postgres', 'redis', 'isolation', 'scope', 'env', 'keep', 'summary', 'spares']
+const OPTIONS = ['postgres', 'redis', 'isolation', 'scope', 'env', 'keep', 'leavesNothingBehind', 'plans', 'summary', 'spares']
 
 /** The part of Vite's plugin that is used, so that the types of no Vite version are needed. */
 export interface HotbedPlugin {
@@ -60,13 +64,25 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
   if (typeof options !== 'object' || options === null)
     throw wrongOption('hotbed()', 'an object such as { postgres: {}, redis: {} }', options)
   checkOptionNames(options, OPTIONS, 'hotbed()')
-  const { postgres, redis, isolation = 'clone', env = {}, keep = 'never', summary = false, spares } = options
+  const {
+    postgres,
+    redis,
+    isolation = 'clone',
+    env = {},
+    keep = 'never',
+    leavesNothingBehind = true,
+    plans = true,
+    summary = false,
+    spares,
+  } = options
   const { scope = isolation === 'rollback' ? 'test' : 'file' } = options
   const stack: StackDefinition = { postgres, redis }
   checkStack(stack, 'hotbed()')
   checkIsolation(isolation)
   if (!['file', 'test'].includes(scope)) throw wrongOption('scope', "'file' or 'test'", scope)
   if (!['never', 'on-failure'].includes(keep)) throw wrongOption('keep', "'never' or 'on-failure'", keep)
+  if (typeof leavesNothingBehind !== 'boolean') throw wrongOption('leavesNothingBehind', 'true or false', leavesNothingBehind)
+  if (typeof plans !== 'boolean') throw wrongOption('plans', 'true or false', plans)
   if (typeof summary !== 'boolean') throw wrongOption('summary', 'true or false', summary)
   if (spares !== undefined && !(Number.isInteger(spares) && spares >= 0)) throw wrongOption('spares', 'a whole number from 0 on', spares)
   if (isolation === 'rollback') {
@@ -83,7 +99,7 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
     name: 'hotbed',
     config: (config) => {
       const located = locateStack(stack, resolve(config.root ?? '.'))
-      const project = registerProject({ stack: located, isolation, scope, env, keep, summary, spares })
+      const project = registerProject({ stack: located, isolation, scope, env, keep, leavesNothingBehind, plans, summary, spares })
       addToConfig(config, { project, globalSetup: ownFile('global-setup'), setupFile: ownFile('setup-file') })
     },
   }

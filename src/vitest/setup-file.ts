@@ -1,4 +1,6 @@
-import { aroundAll, inject } from 'vitest'
+import { afterEach, aroundAll, inject } from 'vitest'
+import { HotbedError } from '../primitives/error.js'
+import { removeLiveRules } from '../live-rules.js'
 import { mapEnvironment } from './environment-variables.js'
 import { awaitServers, keepFileSuite, releaseFileSuite, takeFileSuite } from './file-suite.js'
 import { hasFailed } from './has-failed.js'
@@ -10,6 +12,10 @@ if (settings !== undefined) {
   if (Object.keys(settings.env).length > 0) {
     Object.assign(process.env, mapEnvironment(settings.env, (await takeFileSuite()).facts))
   }
+  afterEach(async () => {
+    const rules = await removeLiveRules()
+    if (rules.length > 0) throw leftOver(rules)
+  })
   // Around all, because fixtures of file scope end after every `afterAll`, and an application must be closed before its stores.
   aroundAll(async (runFile, {}, file) => {
     try {
@@ -18,5 +24,13 @@ if (settings !== undefined) {
       if (settings.keep === 'on-failure' && hasFailed(file)) await keepFileSuite(file.name)
       await releaseFileSuite()
     }
+  })
+}
+
+/** A rule that outlives its test steers the next one. */
+function leftOver(rules: readonly string[]): HotbedError {
+  return new HotbedError('ERR_HOTBED_LEFT_BEHIND', {
+    message: ['The test ended with rules that it did not remove:', ...rules.map((rule) => `  - ${rule}`)].join('\n'),
+    remedy: 'Write `await using rule = await suite.intercept(…)`, or call rule.remove().',
   })
 }

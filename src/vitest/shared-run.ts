@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import type { TestProject } from 'vitest/node'
-import { createRun, type Run } from '../databases/run.js'
+import type { Run } from '../databases/run.js'
 import { serveRun, type RunServer } from '../databases/shared-run/run-server.js'
+import { createTappedRun } from '../tapped-run.js'
 import { printKept } from './print-kept.js'
 import { printSummary } from './print-summary.js'
 import { findProject, type ProjectSettings } from './project-registry.js'
@@ -47,7 +48,7 @@ export async function takeSharedRun(
 async function startSharedRun(project: TestProject, settings: ProjectSettings): Promise<SharedRun> {
   const { maxWorkers } = project.vitest.config
   const workers = typeof maxWorkers === 'number' ? maxWorkers : availableParallelism()
-  const run = createRun({ spares: settings.spares ?? Math.min(workers, MAX_SPARES) })
+  const run = createTappedRun({ spares: settings.spares ?? Math.min(workers, MAX_SPARES) })
   // Stacks that fit on one server get their templates together, when it is started for the first of them.
   for (const active of project.vitest.projects) {
     const known = findProject(active.getProvidedContext().hotbedProject)

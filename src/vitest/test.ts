@@ -17,11 +17,11 @@ export interface SuiteFixtures {
 const settings = inject('hotbed')
 
 /** Released by the setup file, after hooks and fixtures that may still use it. */
-const perFile: SuiteSource = { scope: 'file', open: async () => createSuite(await takeFileSuite()) }
+const perFile: SuiteSource = { scope: 'file', open: async () => createSuite(await takeFileSuite(), { plans: settings?.plans }) }
 
 const perTest: SuiteSource = {
   scope: 'test',
-  open: async () => createSuite(await openSuite()),
+  open: async () => createSuite(await openSuite(), { leavesNothingBehind: settings?.leavesNothingBehind, plans: settings?.plans }),
   end: async (suite, test) => {
     if (settings?.keep === 'on-failure' && test?.hasFailed() === true) await suite.keep(test.name)
     await suite.dispose()

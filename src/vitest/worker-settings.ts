@@ -12,6 +12,8 @@ export interface WorkerSettings {
   readonly scope: 'file' | 'test'
   readonly env: EnvironmentMapping
   readonly keep: 'never' | 'on-failure'
+  readonly leavesNothingBehind: boolean
+  readonly plans: boolean
   /** False under `--no-isolate`: modules, and the URLs they read, outlive a test file. */
   readonly isolate: boolean
 }

@@ -24,7 +24,7 @@ test.skipIf(noNamespaces)(
       await kept.keep('a test that failed')
       await kept.dispose()
       await other.dispose()
-      process.stdout.write(JSON.stringify({ postgres: kept.postgres.url, redis: kept.redis.url, gone: other.redis.url, data: kept.postgres.dataDirectory }))`
+      process.stdout.write(JSON.stringify({ postgres: kept.postgres.directUrl, redis: kept.redis.directUrl, gone: other.redis.directUrl, data: kept.postgres.dataDirectory }))`
     const child = startChild(
       `
       const { execFileSync } = await import('node:child_process')

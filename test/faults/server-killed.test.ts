@@ -65,7 +65,7 @@ describe('when Postgres is killed under an open suite', () => {
     await using next = await startSuite({ postgres: {} })
 
     expect((await next.postgres.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
-    expect(next.postgres.port).not.toBe(suite.postgres.port)
+    expect(next.postgres.dataDirectory).not.toBe(suite.postgres.dataDirectory)
   })
 
   test('with isolation server, the end of the suite still works', async () => {

@@ -12,6 +12,7 @@ const FACTS: SuiteFacts = {
     user: 'hotbed',
     password: 'secret',
     url: 'postgresql://owner',
+    directUrl: 'postgresql://direct',
     adminUrl: 'postgresql://admin',
     collation: 'icu en-US',
     dataDirectory: '/data',
@@ -24,6 +25,7 @@ const FACTS: SuiteFacts = {
     host: '127.0.0.1',
     port: 6379,
     url: 'redis://suite',
+    directUrl: 'redis://direct',
   },
 }
 

@@ -15,7 +15,7 @@ test('writes', async ({ postgres, redis }) => {
   const keys = await redis.send('DBSIZE')
   await postgres.query("INSERT INTO notes VALUES ('mine')")
   await redis.send('SET', 'mine', '1')
-  report({ database: postgres.database, port: postgres.port, redisPort: redis.port, notes: rows[0].notes, keys })
+  report({ database: postgres.database, port: new URL(postgres.directUrl).port, redisPort: redis.port, notes: rows[0].notes, keys })
 })
 `
 
@@ -55,7 +55,7 @@ import { test } from 'hotbed/vitest'
 import { report } from '../report.js'
 test('tells', async ({ postgres }) => {
   const { rows } = await postgres.query("SELECT string_agg(tablename, ' ' ORDER BY tablename) AS tables FROM pg_tables WHERE schemaname = 'public'")
-  report({ port: postgres.port, database: postgres.database, tables: rows[0].tables })
+  report({ port: new URL(postgres.directUrl).port, database: postgres.database, tables: rows[0].tables })
 })`
   const project = consumer.project({
     'vitest.config.ts': `

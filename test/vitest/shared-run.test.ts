@@ -113,7 +113,7 @@ import { report } from './report.js'
 test('is in the middle', async ({ postgres, redis }) => {
   await postgres.query('CREATE TABLE notes (text text)')
   await redis.send('SET', 'mine', '1')
-  report({ port: postgres.port })
+  report({ port: postgres.dataDirectory })
   console.log('IN THE MIDDLE')
   if (process.env.FINISH === undefined) await new Promise((resolve) => setTimeout(resolve, 60_000))
 })`,

@@ -64,7 +64,7 @@ test("isolation 'server' gives every file a Postgres of its own, whose settings 
   const check = `
 import { expect, test } from 'hotbed/vitest'
 import { report } from './report.js'
-test('tells', async ({ postgres }) => report({ port: postgres.port }))`
+test('tells', async ({ postgres }) => report({ port: postgres.dataDirectory }))`
   const project = consumer.project({
     'vitest.config.ts': config("{ postgres: {}, isolation: 'server' }"),
     'a.check.ts': check,

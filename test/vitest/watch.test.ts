@@ -19,7 +19,7 @@ import { test } from 'hotbed/vitest'
 import { report } from './report.js'
 test('tells', async ({ postgres, redis }) => {
   const { rows } = await postgres.query("SELECT string_agg(attname, ' ' ORDER BY attnum) AS columns FROM pg_attribute WHERE attrelid = 'notes'::regclass AND attnum > 0")
-  report({ text: '${text}', port: postgres.port, database: postgres.database, columns: rows[0].columns, keys: await redis.send('DBSIZE') })
+  report({ text: '${text}', port: postgres.dataDirectory, database: postgres.database, columns: rows[0].columns, keys: await redis.send('DBSIZE') })
   await redis.send('SET', 'mine', '1')
 })`
   const project = consumer.project({

@@ -27,6 +27,7 @@ export const SUITE_VERBS: readonly (keyof SuiteVerbs)[] = [
   'closeSession',
   'grow',
   'send',
+  'tap',
   'reset',
   'keep',
   'dispose',

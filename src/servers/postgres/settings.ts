@@ -50,10 +50,28 @@ export function defaultSettings(major: number, libraries: readonly string[] | un
     ...DEFAULT_SETTINGS,
     ...(major >= 14 ? { compute_query_id: true } : {}),
     ...(preloaded.length > 0 ? { shared_preload_libraries: preloaded.join() } : {}),
+    ...(preloaded.includes('auto_explain') ? planMessages(major) : {}),
     ...(preloaded.includes('pg_stat_statements') ? { 'pg_stat_statements.save': false } : {}),
     // One round of hashing instead of 4096: a connection then costs 2 ms less.
     ...(major >= 16 ? { password_encryption: 'scram-sha-256', scram_iterations: 1 } : { password_encryption: 'md5' }),
     ...(major >= 18 ? { io_method: 'sync' } : {}),
+  }
+}
+
+/**
+ * How auto_explain writes plans once a session asks for them. INFO reaches a client whatever its `client_min_messages`. Values of parameters
+ * would make every plan a text of its own.
+ */
+function planMessages(major: number): Settings {
+  return {
+    'auto_explain.log_min_duration': -1,
+    'auto_explain.log_level': 'info',
+    'auto_explain.log_format': 'json',
+    'auto_explain.log_analyze': true,
+    'auto_explain.log_buffers': true,
+    'auto_explain.log_timing': false,
+    'auto_explain.log_nested_statements': true,
+    ...(major >= 16 ? { 'auto_explain.log_parameter_max_length': 0 } : {}),
   }
 }
 

@@ -1,0 +1,138 @@
+import type { SuiteVerbs } from './databases/suite-parts.js'
+import { noteLiveRule } from './live-rules.js'
+import { debug } from './primitives/debug.js'
+import { HotbedError } from './primitives/error.js'
+import { checkOptionNames, wrongOption } from './primitives/options.js'
+import type { Consultation } from './wire/consultations.js'
+import { nearestSeen } from './wire/match-text.js'
+import { describeMatch, parseMatch, type Match, type MatchPredicate } from './wire/match.js'
+import type { RuleAction, RuleSpec, RuleState } from './wire/rule.js'
+
+/** What a rule matches: requests, or with `'postgres'` and `'redis'` everything of a store. */
+export type RuleMatch = Match | 'postgres' | 'redis'
+
+export interface InterceptOptions {
+  /** Acts so often, then lets pass. @default always */
+  readonly times?: number
+  /** Lets so many pass first. @default 0 */
+  readonly skip?: number
+  /** Only on the connection of this number, as a recording has it. @default all */
+  readonly connection?: number
+}
+
+export interface ArrivedOptions {
+  /** @default 5000 */
+  readonly timeoutMs?: number
+}
+
+/** A rule while it lives. */
+export interface Rule {
+  /** What it has seen and done so far. */
+  readonly state: () => Promise<RuleState>
+  /**
+   * Settles when the rule has acted on `count` requests.
+   *
+   * @throws {HotbedError} `ERR_HOTBED_TIMEOUT` with the nearest of what came instead
+   */
+  readonly arrived: (count?: number, options?: ArrivedOptions) => Promise<RuleState>
+  /** Opens the gate of `hold` and `hang`: what waits goes on, what comes passes. */
+  readonly release: () => Promise<void>
+  /** Ends the rule; what it held goes on. A second call does nothing. */
+  readonly remove: () => Promise<RuleState>
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+}
+
+/** The rules of one suite. */
+export interface Rules {
+  readonly intercept: (match: RuleMatch, action: RuleAction, options?: InterceptOptions) => Promise<Rule>
+}
+
+export function createRules(verbs: SuiteVerbs): Rules {
+  const predicates = new Map<number, MatchPredicate>()
+  let consulting: Promise<void> | undefined
+
+  /** Judges what the tap asks about for as long as there are predicates. */
+  const consult = async (): Promise<void> => {
+    while (predicates.size > 0) {
+      const next = (await verbs.tap('nextConsultation', [])) as Consultation | undefined
+      if (next === undefined) return
+      const holds = judge(predicates.get(next.rule), next)
+      await verbs.tap('answerConsultation', [next.id, holds])
+    }
+  }
+
+  return {
+    intercept: async (match, action, options = {}) => {
+      checkOptionNames(options, ['times', 'skip', 'connection'], 'intercept()')
+      const { times, skip = 0, connection } = options
+      for (const [name, value] of Object.entries({ times, skip, connection })) {
+        if (value !== undefined && !(Number.isInteger(value) && value >= 0)) throw wrongOption(name, 'a whole number from 0 on', value)
+      }
+      const isStore = match === 'postgres' || match === 'redis'
+      const spec: RuleSpec = { match: isStore ? match : parseMatch(match), action, times, skip, connection }
+      checkAction(spec)
+      const text = `${typeof spec.match === 'string' ? spec.match : spec.match.text} → ${action.kind}`
+      const id = (await verbs.tap('addRule', [spec])) as number
+      if (typeof match === 'function') {
+        predicates.set(id, match)
+        consulting ??= consult()
+          .catch((error: unknown) => debug('predicates are not asked any more: %o', error))
+          .finally(() => (consulting = undefined))
+      }
+      let removing: Promise<RuleState> | undefined
+      const remove = (): Promise<RuleState> =>
+        (removing ??= (async () => {
+          forget()
+          predicates.delete(id)
+          return (await verbs.tap('removeRule', [id])) as RuleState
+        })())
+      const forget = noteLiveRule({ text, remove })
+      return {
+        state: async () => (await verbs.tap('ruleState', [id])) as RuleState,
+        arrived: async (count = 1, { timeoutMs = 5_000 } = {}) => {
+          const state = (await verbs.tap('arrived', [id, count, timeoutMs])) as RuleState
+          if (state.applied >= count) return state
+          throw lateError(match, text, count, timeoutMs, state)
+        },
+        release: async () => void (await verbs.tap('releaseRule', [id])),
+        remove,
+        [Symbol.asyncDispose]: async () => void (await remove()),
+      }
+    },
+  }
+}
+
+function judge(predicate: MatchPredicate | undefined, { subject }: Consultation): boolean {
+  try {
+    return predicate?.(subject) ?? false
+  } catch (error) {
+    debug('a predicate of a rule threw: %o', error)
+    return false
+  }
+}
+
+/** What cannot work is said before anything happens. */
+function checkAction({ match, action }: RuleSpec): void {
+  const isStore = typeof match === 'string'
+  if ((action.kind === 'refuse' || action.kind === 'throttle') && !isStore) {
+    throw new HotbedError('ERR_HOTBED_OPTION', {
+      message: `${action.kind} acts on connections, which are there before any request.`,
+      remedy: `Write intercept('postgres', ${action.kind}(…)) or intercept('redis', ${action.kind}(…)).`,
+    })
+  }
+  const isSql = isStore ? match === 'postgres' : 'store' in match && match.store === 'postgres'
+  if (action.kind === 'reply' && 'value' in action.answer && isSql) {
+    throw new HotbedError('ERR_HOTBED_OPTION', {
+      message: 'An SQL statement can be answered with an error only, not with a value.',
+      remedy: "Write reply({ error: '40001' }), or put the rows into the database.",
+    })
+  }
+}
+
+function lateError(match: RuleMatch, text: string, count: number, timeoutMs: number, state: RuleState): HotbedError {
+  const near = match === 'postgres' || match === 'redis' ? [] : nearestSeen(describeMatch(match), state.passed)
+  return new HotbedError('ERR_HOTBED_TIMEOUT', {
+    message: `Waited ${timeoutMs} ms for ${count === 1 ? 'a request' : `${count} requests`} at the rule ${text}; ${state.applied} came.`,
+    remedy: near.length === 0 ? 'Nothing else came either.' : `Nearest of what came instead: ${near.join(' | ')}`,
+  })
+}

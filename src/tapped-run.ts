@@ -1,0 +1,99 @@
+import { createRun, type Run, type RunOptions } from './databases/run.js'
+import type { PostgresFacts, RedisFacts, SuiteFacts, SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
+import { HotbedError } from './primitives/error.js'
+import { startTap, type SuiteTap, type Tap } from './wire/tap.js'
+import { createConsultations } from './wire/consultations.js'
+
+/** One tap for all runs of this process: clients that outlive their suite keep their silent connections to it. */
+const SHARED_TAP: unique symbol = Symbol.for('hotbed.tap')
+const registry = globalThis as { [SHARED_TAP]?: Tap | undefined }
+
+/** A run whose suites are reached through the tap. */
+export function createTappedRun(options: RunOptions = {}): Run {
+  const run = createRun(options)
+  // It starts while the servers do.
+  const tap = (): Tap => (registry[SHARED_TAP] ??= startTap())
+  tap()
+  return {
+    ...run,
+    openSuite: async (stack, isolation) => {
+      const parts = await run.openSuite(stack, isolation)
+      return tapSuite(parts, tap()).catch(async (error: unknown) => {
+        await parts.verbs.dispose()
+        throw error
+      })
+    },
+  }
+}
+
+async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuiteParts> {
+  const consultations = createConsultations()
+  const { postgres, redis } = facts
+  const suiteTap = await tap.openSuite(
+    { postgres: target(postgres), redis: target(redis) },
+    {
+      consult: consultations.ask,
+      findBlocked: async (processIds) => {
+        const { rows } = await verbs.query(
+          'SELECT count(*)::int AS blocked FROM unnest($1::int[]) pid WHERE cardinality(pg_blocking_pids(pid)) > 0',
+          [processIds],
+        )
+        return Number((rows[0] as { readonly blocked?: unknown } | undefined)?.blocked ?? 0)
+      },
+    },
+  )
+  let hasEnded = false
+  let table: Promise<void> | undefined
+  /** Where the keys of a command are only the server knows; asked when somebody wants to know for the first time. */
+  const learnCommands = (): Promise<void> => (table ??= redis === undefined ? Promise.resolve() : learnTable(verbs, suiteTap))
+  const byName = { ...suiteTap, ...consultations.verbs } as unknown as Readonly<
+    Record<string, (...params: readonly unknown[]) => Promise<unknown>>
+  >
+  return {
+    facts: tapFacts(facts, suiteTap.ports),
+    verbs: {
+      ...verbs,
+      tap: async (verb, params) => {
+        if (hasEnded) {
+          throw new HotbedError('ERR_HOTBED_DISPOSED', {
+            message: 'The suite has ended; nothing can be recorded or steered in it any more.',
+          })
+        }
+        if (verb === 'openWindow' || verb === 'addRule') await learnCommands()
+        return byName[verb]?.(...params)
+      },
+      dispose: async () => {
+        hasEnded = true
+        consultations.end()
+        // The applications' connections lose their server's side here and stay open, silent, on theirs.
+        await suiteTap.close()
+        await verbs.dispose()
+      },
+    },
+  }
+}
+
+function target(store: PostgresFacts | RedisFacts | undefined): { readonly host: string; readonly port: number } | undefined {
+  return store === undefined ? undefined : { host: store.host, port: store.port }
+}
+
+function tapFacts(facts: SuiteFacts, ports: SuiteTap['ports']): SuiteFacts {
+  return { postgres: through(facts.postgres, ports.postgres), redis: through(facts.redis, ports.redis) }
+}
+
+function through<Store extends PostgresFacts | RedisFacts>(store: Store | undefined, port: number | undefined): Store | undefined {
+  if (store === undefined || port === undefined) return store
+  const url = new URL(store.url)
+  return {
+    ...store,
+    host: '127.0.0.1',
+    port,
+    url: store.url.replace(`@${url.host}/`, `@127.0.0.1:${port}/`).replace(`//${url.host}`, `//127.0.0.1:${port}`),
+  }
+}
+
+async function learnTable(verbs: SuiteVerbs, suiteTap: SuiteTap): Promise<void> {
+  // Loaded by the first who records: the start of a suite need not wait for it.
+  const [raw, { createCommandTable }] = await Promise.all([verbs.send(['COMMAND']), import('./wire/redis/command-table.js')])
+  await suiteTap.setCommandTable(createCommandTable(raw))
+}
