@@ -15,11 +15,17 @@ test('the newest orders of a user come from the composite index', async ({ postg
   expect(plan).not.toSeqScan('orders')
 })
 
-test('a page is cached for at most a minute', async ({ app, redis }) => {
-  const response = await app.inject('/users/7/orders')
+test('a page is read once from the database, then from Redis, for at most a minute', async ({ app, suite }) => {
+  const first = await suite.record(() => app.inject('/users/7/orders'))
+  const second = await suite.record(() => app.inject('/users/7/orders'))
 
-  expect(response.json()).toHaveLength(20)
-  expect(await redis.inspect('orders:*')).toHaveTtl({ min: 50, max: 60 })
+  expect(first.result.json()).toHaveLength(20)
+  expect(second.result.json()).toEqual(first.result.json())
+  expect(first).toExecuteStatements(1)
+  expect(first.statements[0]?.plan).toUseIndex({ table: 'orders', columns: ['user_id', 'created_at DESC'] })
+  expect(second).toExecuteStatements(0)
+  expect(second).toSendCommands('GET orders:*', 1)
+  expect(await suite.redis.inspect('orders:*')).toHaveTtl({ min: 50, max: 60 })
 })
 
 test('a new order shows up on the page', async ({ app }) => {
