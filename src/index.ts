@@ -17,7 +17,6 @@ export type {
   Command,
   CommandReply,
   NestedStatement,
-  RecordedConnection,
   RecordedConnections,
   RecordedEvent,
   RecordedPool,

@@ -16,6 +16,7 @@ export interface Traffic {
 
 export type Exchange = StatementExchange | CommandExchange
 
+/** One connection of an application, at the end of a recording or now. */
 export interface ConnectionTraffic {
   readonly id: number
   readonly store: 'postgres' | 'redis'

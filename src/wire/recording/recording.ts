@@ -1,5 +1,5 @@
 import type { Plan } from '../../plan/plan.js'
-import type { StatementError, TransactionStatus } from '../exchange.js'
+import type { ConnectionTraffic, StatementError } from '../exchange.js'
 import type { Match } from '../match.js'
 import type { Lookup } from '../redis/lookups.js'
 
@@ -97,30 +97,12 @@ export interface CommandReply {
 
 export type RecordedEvent = Statement | Command
 
-export interface RecordedConnection {
-  readonly id: number
-  readonly store: 'postgres' | 'redis'
-  /** `application_name`, or the name of CLIENT SETNAME. */
-  readonly name: string
-  readonly user: string
-  readonly database: string
-  /** Positions on the timeline. Undefined: it was open before, or still is. */
-  readonly openedAt: number | undefined
-  readonly closedAt: number | undefined
-  /** When the recording ended: idle, in a transaction, in a failed one. */
-  readonly status: TransactionStatus
-  /** Why hotbed ended it, where it did. */
-  readonly endedBecause: string | undefined
-  /** Replies of Redis that no request asked for. */
-  readonly orphans: number
-}
-
 export interface RecordedConnections {
   /** How many were opened while it was recorded. */
   readonly opened: number
   /** How many were open at the same time, those from before included. */
   readonly peak: { readonly postgres: number; readonly redis: number }
-  readonly list: readonly RecordedConnection[]
+  readonly list: readonly ConnectionTraffic[]
 }
 
 /** What a client's pool did, of which the wire shows nothing. */
