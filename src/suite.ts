@@ -35,6 +35,14 @@ export interface Suite<Stack extends StackDefinition = StackDefinition> {
    * @throws {HotbedError} `ERR_HOTBED_OPTION`
    */
   readonly intercept: (match: RuleMatch, action: RuleAction, options?: InterceptOptions) => Promise<Rule>
+  /**
+   * From here until it is disposed, connections that an application makes are carried unread: neither recorded nor steered, then or later. For
+   * measuring latencies under the usual URLs; `directUrl` has not even the way through the tap.
+   *
+   * @example
+   * await using unread = await suite.passThrough()
+   */
+  readonly passThrough: () => Promise<AsyncDisposable>
   /** Connections through the tap that are open now. */
   readonly connections: () => Promise<readonly ConnectionTraffic[]>
   /**
@@ -81,7 +89,10 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
 }
 
 /** The verbs of the tap. Each is loaded by the first test that uses it: a worker pays for each module in every test file. */
-export function createSuiteTap(parts: SuiteParts, plans: boolean): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'connections'> {
+export function createSuiteTap(
+  parts: SuiteParts,
+  plans: boolean,
+): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'passThrough' | 'connections'> {
   let rules: Promise<Rules> | undefined
   return {
     record: async (act, options) => (await import('./record.js')).record(parts, act, { plans, ...options }),
@@ -89,6 +100,12 @@ export function createSuiteTap(parts: SuiteParts, plans: boolean): Pick<Suite, '
     intercept: async (match, action, options) => {
       rules ??= import('./intercept.js').then(({ createRules }) => createRules(parts.verbs))
       return (await rules).intercept(match, action, options)
+    },
+    passThrough: async () => {
+      await parts.verbs.tap('passThrough', [true])
+      let ending: Promise<void> | undefined
+      const end = async (): Promise<void> => void (await parts.verbs.tap('passThrough', [false]))
+      return { [Symbol.asyncDispose]: () => (ending ??= end()) }
     },
     connections: async () => (await parts.verbs.tap('connections', [])) as readonly ConnectionTraffic[],
   }

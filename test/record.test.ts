@@ -164,6 +164,40 @@ test('a pool tells who had to wait for a connection', async () => {
   expect(() => expect(run).toHavePeakConnections({ max: 2 })).toThrow(/3/)
 })
 
+test('connections made while the tap passes through are carried unread, those before and after are not', async () => {
+  const connect = async (): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: suite.postgres.url })
+    await client.connect()
+    return client
+  }
+  const before = await connect()
+  const unread = await suite.passThrough()
+  const within = await connect()
+  await unread[Symbol.asyncDispose]()
+  await unread[Symbol.asyncDispose]()
+  const after = await connect()
+  const clients = { before, within, after }
+  const run = await suite.record(async () => {
+    for (const [name, client] of Object.entries(clients))
+      expect((await client.query('SELECT $1::text AS name', [name])).rows).toEqual([{ name }])
+  })
+  expect(run.statements.map(({ values }) => values)).toEqual([['before'], ['after']])
+  for (const client of Object.values(clients)) await client.end()
+})
+
+test('an unread connection idles on when its suite ends', async () => {
+  const short = await startSuite({ redis: {} })
+  await short.passThrough()
+  const client = createClient({ url: short.redis.url, socket: { reconnectStrategy: false } })
+  const errors: unknown[] = []
+  client.on('error', (error: unknown) => errors.push(error))
+  await client.connect()
+  await client.set('a', '1')
+  await short.dispose()
+  expect(errors).toEqual([])
+  client.destroy()
+})
+
 test('an error of the recorded function is thrown on, and the next recording is alone', async () => {
   await expect(suite.record(() => Promise.reject(new Error('mine')))).rejects.toThrow('mine')
   expect((await suite.record(() => redis.ping())).overlapping).toBe(false)

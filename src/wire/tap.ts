@@ -42,6 +42,7 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'connections',
   'leftovers',
   'setCommandTable',
+  'passThrough',
   'close',
 ]
 

@@ -6,6 +6,7 @@ import { createLinkProtocols } from './link-protocols.js'
 import { createLiveRule, type LiveRule } from './live-rule.js'
 import { openLink, type Link, type LinkHost } from './link.js'
 import { openStorePort, type StorePort, type Target } from './store-port.js'
+import { openUnreadLink, type UnreadLink } from './unread-link.js'
 import { openWindow, type Window } from './window.js'
 
 export interface SuiteTargets {
@@ -45,6 +46,8 @@ export interface TappedSuite {
   readonly releaseRule: (id: number) => void
   readonly removeRule: (id: number) => Promise<RuleState>
   readonly connections: () => readonly ConnectionTraffic[]
+  /** While it is on, connections that are made are carried unread. */
+  readonly passThrough: (isOn: boolean) => void
   /** Says where the keys of commands are. Before the first window or rule. */
   readonly setCommandTable: (table: CommandTable) => void
   /** What would be left if the suite ended now: asked when every statement has been answered, or some time later. */
@@ -59,11 +62,13 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const commandTable = new Map<string, CommandEntry>()
   const protocols = createLinkProtocols(commandTable)
   const links = new Map<number, Link>()
+  const unread = new Set<UnreadLink>()
   const windows = new Map<number, Window>()
   const rules = new Map<number, LiveRule>()
   /** What the windows that are open have seen of each connection, those that have gone too. */
   const seen = new Map<number, { openedAt: number | undefined; closed: ConnectionTraffic | undefined }>()
   let position = 0
+  let passing = 0
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
@@ -133,6 +138,10 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     const target = targets[store]
     if (target === undefined) return undefined
     return openStorePort(target, (client, server) => {
+      if (passing > 0) {
+        unread.add(openUnreadLink(client, server, (link) => void unread.delete(link)))
+        return
+      }
       const link = openLink((lastLink += 1), store, client, server, protocols[store], linkHost)
       links.set(link.id, link)
       lastTrafficMs = performance.now()
@@ -189,6 +198,9 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   return {
     ports: { postgres: postgres?.port, redis: redis?.port },
     connections,
+    passThrough: (isOn) => {
+      passing += isOn ? 1 : -1
+    },
     setCommandTable: (table) => {
       for (const [name, entry] of table) commandTable.set(name, entry)
     },
@@ -266,7 +278,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       postgres?.close()
       redis?.close()
       for (const rule of rules.values()) rule.end()
-      for (const link of links.values()) link.retire()
+      for (const link of [...links.values(), ...unread]) link.retire()
       links.clear()
     },
   }
