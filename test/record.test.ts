@@ -2,6 +2,7 @@ import pg from 'pg'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { startSuite, type Suite } from '../src/index.js'
+import { loadRedis } from '../src/seed/redis/load-redis.js'
 import { expect } from '../src/vitest/expect.js'
 
 type Both = Suite<{ postgres: {}; redis: {} }>
@@ -196,6 +197,16 @@ test('an unread connection idles on when its suite ends', async () => {
   await short.dispose()
   expect(errors).toEqual([])
   client.destroy()
+})
+
+test('what the test itself arranges goes past the tap', async () => {
+  const run = await suite.record(async () => {
+    await loadRedis(suite.redis, [{ key: 'loaded:{row}', rows: 10, value: 'x' }])
+    await suite.redis.send('SET', 'sent', 'x')
+    await suite.postgres.query('SELECT 1')
+  })
+  expect(run.timeline).toEqual([])
+  expect(await redis.exists(['loaded:9', 'sent'])).toBe(2)
 })
 
 test('an error of the recorded function is thrown on, and the next recording is alone', async () => {

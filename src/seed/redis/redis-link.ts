@@ -7,8 +7,8 @@ import type { RedisWord } from './commands.js'
 import { createReplyReader } from './read-replies.js'
 import { writeCommand } from './write-command.js'
 
-/** A URL, or a suite's `redis`, or host and port. */
-export type RedisTarget = string | { readonly url: string } | { readonly host: string; readonly port: number }
+/** A URL, or a suite's `redis` (which is loaded past the tap), or host and port. */
+export type RedisTarget = string | { readonly url: string; readonly directUrl?: string } | { readonly host: string; readonly port: number }
 
 /** A connection on which commands are streamed and replies are only counted. */
 export interface RedisLink {
@@ -69,7 +69,7 @@ export async function connectLink(target: RedisTarget, stallMs: number): Promise
 }
 
 function readTarget(target: RedisTarget): Address {
-  // A suite's `redis` has all three, and only the URL has its password.
+  // A suite's `redis` has all of them, and only the URLs have its password.
   if (
     typeof target === 'object' &&
     target !== null &&
@@ -79,7 +79,11 @@ function readTarget(target: RedisTarget): Address {
   )
     return { host: target.host, port: target.port, greeting: [] }
   const text =
-    typeof target === 'string' ? target : typeof target === 'object' && target !== null && 'url' in target ? target.url : undefined
+    typeof target === 'string'
+      ? target
+      : typeof target === 'object' && target !== null && 'url' in target
+        ? (target.directUrl ?? target.url)
+        : undefined
   if (typeof text !== 'string' || !URL.canParse(text) || new URL(text).protocol !== 'redis:')
     throw wrongOption('target', "a URL such as 'redis://127.0.0.1:6379', or { host, port }", text ?? target)
   const url = new URL(text)
