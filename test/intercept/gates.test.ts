@@ -132,6 +132,13 @@ test('skip, times and connection choose among the requests that match', async ()
   expect(await other.remove()).toMatchObject({ seen: 0 })
 })
 
+test('keys that are not ASCII are matched as text', async () => {
+  const rule = await suite.intercept('GET käse:*', hold({ deadlineMs: 1 }))
+  await redis.get('käse:€')
+  await redis.get('kase:1')
+  expect(await rule.remove()).toMatchObject({ seen: 1, applied: 1 })
+})
+
 test('a predicate is asked about each request', async () => {
   const asked: (string | undefined)[] = []
   const rule = await suite.intercept(

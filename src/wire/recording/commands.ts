@@ -2,6 +2,7 @@ import type { CommandExchange, ReplyDigest } from '../exchange.js'
 import { describeReply } from '../redis/describe-reply.js'
 import { readLookups } from '../redis/lookups.js'
 import { readReply, type Reply } from '../redis/reply.js'
+import { textOfBytes } from '../redis/text-of-bytes.js'
 import type { Command } from './recording.js'
 
 const SET_UP: ReadonlySet<string> = new Set('HELLO AUTH SELECT INFO COMMAND READONLY READWRITE QUIT RESET'.split(' '))
@@ -48,16 +49,6 @@ function isSetUp([name = '', second = '']: readonly string[]): boolean {
   const word = name.toUpperCase()
   if (word === 'CLIENT') return CLIENT_SET_UP.has(second.toUpperCase())
   return word === 'CLUSTER' ? CLUSTER_SET_UP.has(second.toUpperCase()) : SET_UP.has(word)
-}
-
-/** Text of latin1 bytes. Those that are no UTF-8 are written `\xff`. */
-export function textOfBytes(bytes: string): string {
-  // oxlint-disable-next-line no-control-regex -- the bytes of ASCII
-  if (/^[\u0000-\u007F]*$/.test(bytes)) return bytes
-  const text = Buffer.from(bytes, 'latin1').toString('utf8')
-  return text.includes('\uFFFD')
-    ? bytes.replaceAll(/[^\u0020-\u007E]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)
-    : text
 }
 
 function errorOf(reply: string): string {

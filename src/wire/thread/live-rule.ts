@@ -1,5 +1,6 @@
 import type { LiveExchange } from '../conversation.js'
 import { matches, type MatchSubject } from '../match.js'
+import { textOfBytes } from '../redis/text-of-bytes.js'
 import type { LiveCommand } from '../redis/live-command.js'
 import type { RuleSpec, RuleState } from '../rule.js'
 import { createGate } from './gate.js'
@@ -119,7 +120,7 @@ function keysOf({ args, keyPositions = [] }: LiveCommand): readonly string[] {
 export function subjectOf(exchange: LiveExchange): MatchSubject {
   const { store, connection } = exchange
   return exchange.store === 'redis'
-    ? { store, connection, args: exchange.args, keys: keysOf(exchange) }
+    ? { store, connection, args: exchange.args.map(textOfBytes), keys: keysOf(exchange).map(textOfBytes) }
     : { store, connection, sql: exchange.sql }
 }
 
