@@ -84,6 +84,19 @@ test('the plan of a statement is that of its transaction, its connection and its
   expect(outside?.transaction).toBeUndefined()
 })
 
+test('the generic plan of a prepared statement is told from one for its values', async () => {
+  const client = await pool.connect()
+  const find = { name: 'find', text: 'SELECT * FROM users WHERE id = $1' }
+  await client.query('SET plan_cache_mode = force_custom_plan')
+  const custom = await suite.record(() => client.query({ ...find, values: [1] }))
+  await client.query('SET plan_cache_mode = force_generic_plan')
+  const generic = await suite.record(() => client.query({ ...find, values: [2] }))
+  await client.query('RESET plan_cache_mode; DEALLOCATE ALL')
+  client.release(true)
+  expect([custom.statements[0]?.plan?.generic, generic.statements[0]?.plan?.generic]).toEqual([false, true])
+  expect(generic.statements[0]?.plan).toUseIndex('users_pkey')
+})
+
 test('a foreign key of a thousand rows is one nested statement, a thousand times', async () => {
   const run = await suite.record(() => pool.query('INSERT INTO orders (user_id) SELECT g FROM generate_series(1, 1000) g'))
   const [insert] = run.statements
