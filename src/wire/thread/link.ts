@@ -36,6 +36,8 @@ export interface Link {
   readonly conversation: Conversation
   /** A request of it is kept back by a rule. */
   readonly isHeld: () => boolean
+  /** The client has said goodbye, and the server has not gone yet. */
+  readonly isLeaving: () => boolean
   /** Why the tap ended it. */
   readonly endedBecause: () => string | undefined
   /** Ends the server's side and leaves that of an idle client open and silent: no pool takes that for an error. */
@@ -56,6 +58,7 @@ interface Message {
 export function openLink(id: number, store: Link['store'], client: Socket, server: Socket, protocol: LinkProtocol, host: LinkHost): Link {
   let isBlocked = false
   let isOver = false
+  let isLeaving = false
   let reason: string | undefined
   let begun: LiveExchange | undefined
   /** Requests that wait behind the one that is held. */
@@ -252,7 +255,10 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     isOver = true
     host.closed(link)
   }
-  client.on('end', () => server.end())
+  client.on('end', () => {
+    isLeaving = true
+    server.end()
+  })
   client.on('close', () => {
     server.destroy()
     end()
@@ -272,6 +278,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     store,
     conversation,
     isHeld: () => isBlocked,
+    isLeaving: () => isLeaving && !isOver,
     endedBecause: () => reason,
     cut,
     retire: () => {
