@@ -1,9 +1,18 @@
 import type { Socket } from 'node:net'
 import type { Conversation, ConversationHost, LiveExchange } from '../conversation.js'
-import type { Fate } from './fate.js'
+import type { Answer } from '../rule.js'
 import type { FrameHandler, FrameReader } from '../frame-reader.js'
 import { WireError } from '../wire-error.js'
 import { createOutlet } from './outlet.js'
+
+/** What becomes of a request. */
+export type Fate =
+  | { readonly kind: 'pass' }
+  /** The connection is cut: before the server got the request, or after it has carried it out and before the client knows. */
+  | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
+  /** The client gets a TCP reset. */
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'answer'; readonly answer: Answer }
 
 /** What a link needs to know of its store. */
 export interface LinkProtocol {
