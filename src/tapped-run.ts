@@ -62,11 +62,6 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
         if (verb === 'openWindow' || verb === 'addRule') await learnCommands()
         return byName[verb]?.(...params)
       },
-      reset: async (only) => {
-        // Else they would be ended in the middle of their goodbye, which is an uncaught error in a pool that did everything right.
-        await suiteTap.letLeave()
-        await verbs.reset(only)
-      },
       dispose: async () => {
         hasEnded = true
         consultations.end()

@@ -43,7 +43,6 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'leftovers',
   'setCommandTable',
   'passThrough',
-  'letLeave',
   'close',
 ]
 

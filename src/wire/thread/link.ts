@@ -36,8 +36,6 @@ export interface Link {
   readonly conversation: Conversation
   /** A request of it is kept back by a rule. */
   readonly isHeld: () => boolean
-  /** The client has said goodbye, and the server has not gone yet. */
-  readonly isLeaving: () => boolean
   /** Why the tap ended it. */
   readonly endedBecause: () => string | undefined
   /** Ends the server's side and leaves that of an idle client open and silent: no pool takes that for an error. */
@@ -58,7 +56,6 @@ interface Message {
 export function openLink(id: number, store: Link['store'], client: Socket, server: Socket, protocol: LinkProtocol, host: LinkHost): Link {
   let isBlocked = false
   let isOver = false
-  let isLeaving = false
   let reason: string | undefined
   let begun: LiveExchange | undefined
   /** Requests that wait behind the one that is held. */
@@ -255,10 +252,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     isOver = true
     host.closed(link)
   }
-  client.on('end', () => {
-    isLeaving = true
-    server.end()
-  })
+  client.on('end', () => server.end())
   client.on('close', () => {
     server.destroy()
     end()
@@ -278,7 +272,6 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     store,
     conversation,
     isHeld: () => isBlocked,
-    isLeaving: () => isLeaving && !isOver,
     endedBecause: () => reason,
     cut,
     retire: () => {
