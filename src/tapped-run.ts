@@ -43,6 +43,7 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
     },
   )
   let hasEnded = false
+  let resetting: Promise<unknown> = Promise.resolve()
   let table: Promise<void> | undefined
   /** Where the keys of a command are only the server knows; asked when somebody wants to know for the first time. */
   const learnCommands = (): Promise<void> => (table ??= redis === undefined ? Promise.resolve() : learnTable(verbs, suiteTap))
@@ -62,8 +63,16 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
         if (verb === 'openWindow' || verb === 'addRule') await learnCommands()
         return byName[verb]?.(...params)
       },
+      reset: (only) => {
+        if (hasEnded) return verbs.reset(only)
+        // Else they would be ended in the middle of their goodbye, which is an uncaught error in a pool that did everything right.
+        const next = suiteTap.letLeave().then(() => verbs.reset(only))
+        resetting = Promise.allSettled([resetting, next])
+        return next
+      },
       dispose: async () => {
         hasEnded = true
+        await resetting
         consultations.end()
         // The applications' connections lose their server's side here and stay open, silent, on theirs.
         await suiteTap.close()

@@ -159,6 +159,25 @@ describe('a reset', () => {
     await client.end().catch(() => {})
   })
 
+  test('lets a pool go that was ended just before', async () => {
+    const suite = await startSuite(stack)
+    const errors: unknown[] = []
+    for (let round = 0; round < 10; round += 1) {
+      const clients: pg.PoolClient[] = []
+      const pool = new pg.Pool({ connectionString: suite.postgres.url, max: 8 })
+      pool.on('connect', (client) => {
+        clients.push(client)
+        client.on('error', (error: unknown) => errors.push(error))
+      })
+      await Promise.all(Array.from({ length: 8 }, () => pool.query('SELECT pg_sleep(0.002)')))
+      await pool.end()
+      await suite.reset()
+      expect(clients).toHaveLength(8)
+    }
+    await suite.dispose()
+    expect(errors).toEqual([])
+  })
+
   test('is not hindered by an application that connects again at once', async () => {
     const suite = await start()
     let isOver = false

@@ -43,6 +43,7 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'leftovers',
   'setCommandTable',
   'passThrough',
+  'letLeave',
   'close',
 ]
 

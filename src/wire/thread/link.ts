@@ -1,18 +1,9 @@
 import type { Socket } from 'node:net'
 import type { Conversation, ConversationHost, LiveExchange } from '../conversation.js'
-import type { Answer } from '../rule.js'
+import type { Fate } from './fate.js'
 import type { FrameHandler, FrameReader } from '../frame-reader.js'
 import { WireError } from '../wire-error.js'
 import { createOutlet } from './outlet.js'
-
-/** What becomes of a request. */
-export type Fate =
-  | { readonly kind: 'pass' }
-  /** The connection is cut: before the server got the request, or after it has carried it out and before the client knows. */
-  | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
-  /** The client gets a TCP reset. */
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'answer'; readonly answer: Answer }
 
 /** What a link needs to know of its store. */
 export interface LinkProtocol {
@@ -36,6 +27,8 @@ export interface Link {
   readonly conversation: Conversation
   /** A request of it is kept back by a rule. */
   readonly isHeld: () => boolean
+  /** The client has said goodbye, and the server has not gone yet. */
+  readonly isLeaving: () => boolean
   /** Why the tap ended it. */
   readonly endedBecause: () => string | undefined
   /** Ends the server's side and leaves that of an idle client open and silent: no pool takes that for an error. */
@@ -56,6 +49,7 @@ interface Message {
 export function openLink(id: number, store: Link['store'], client: Socket, server: Socket, protocol: LinkProtocol, host: LinkHost): Link {
   let isBlocked = false
   let isOver = false
+  let isLeaving = false
   let reason: string | undefined
   let begun: LiveExchange | undefined
   /** Requests that wait behind the one that is held. */
@@ -252,7 +246,10 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     isOver = true
     host.closed(link)
   }
-  client.on('end', () => server.end())
+  client.on('end', () => {
+    isLeaving = true
+    server.end()
+  })
   client.on('close', () => {
     server.destroy()
     end()
@@ -272,6 +269,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     store,
     conversation,
     isHeld: () => isBlocked,
+    isLeaving: () => isLeaving && !isOver,
     endedBecause: () => reason,
     cut,
     retire: () => {

@@ -4,7 +4,8 @@ import { textOfBytes } from '../redis/text-of-bytes.js'
 import type { LiveCommand } from '../redis/live-command.js'
 import type { RuleSpec, RuleState } from '../rule.js'
 import { createGate } from './gate.js'
-import type { Fate, Link } from './link.js'
+import type { Fate } from './fate.js'
+import type { Link } from './link.js'
 
 export interface RuleHost {
   /** Asks whoever made the rule whether its predicate holds. */

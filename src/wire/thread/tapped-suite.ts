@@ -52,11 +52,15 @@ export interface TappedSuite {
   readonly setCommandTable: (table: CommandTable) => void
   /** What would be left if the suite ended now: asked when every statement has been answered, or some time later. */
   readonly leftovers: () => Promise<{ readonly rules: readonly string[]; readonly connections: readonly ConnectionTraffic[] }>
+  /** Settles when clients that have said goodbye are gone, or some time later: a pool's own `end()` does not wait for that. */
+  readonly letLeave: () => Promise<void>
   readonly close: () => void
 }
 
 /** A statement that runs longer is not waited for. */
 const BUSY_MS = 500
+/** A server that is busy with what a client has left is not waited for. */
+const LEAVE_MS = 100
 
 export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): Promise<TappedSuite> {
   const commandTable = new Map<string, CommandEntry>()
@@ -203,6 +207,11 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     setCommandTable: (table) => {
       for (const [name, entry] of table) commandTable.set(name, entry)
+    },
+    letLeave: async () => {
+      // What a client has sent already is read in the next turn of the event loop.
+      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => void setImmediate(resolve))
+      await until(() => ![...links.values()].some((link) => link.isLeaving()), LEAVE_MS)
     },
     leftovers: async () => {
       // A client may know of an error before the status of its transaction has come.

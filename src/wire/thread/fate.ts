@@ -1,0 +1,10 @@
+import type { Answer } from '../rule.js'
+
+/** What becomes of a request. */
+export type Fate =
+  | { readonly kind: 'pass' }
+  /** The connection is cut: before the server got the request, or after it has carried it out and before the client knows. */
+  | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
+  /** The client gets a TCP reset. */
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'answer'; readonly answer: Answer }
