@@ -149,3 +149,8 @@ export interface Recording<Result = unknown> {
 export function isRecording(value: unknown): value is Recording {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'recording' && 'timeline' in value
 }
+
+/** True for a `Statement` of a recording, also one made by another copy of the package. */
+export function isStatement(value: unknown): value is Statement {
+  return typeof value === 'object' && value !== null && 'store' in value && value.store === 'postgres' && 'sql' in value && 'shape' in value
+}

@@ -1,0 +1,47 @@
+import { isPlan, type Plan } from '../../plan/plan.js'
+import { isRecording, isStatement, type NestedStatement, type Statement } from '../../wire/recording/recording.js'
+import { unjudgeable, wrongEvidence } from './evidence.js'
+
+/** One plan of what a matcher was given. */
+export interface JudgedPlan {
+  readonly plan: Plan
+  /** The statement of a recording that ran it; `undefined` for a plan that was explained. */
+  readonly statement: Statement | undefined
+  /** What a function, trigger or foreign key of the statement ran: the plan is then of this. */
+  readonly nested: NestedStatement | undefined
+}
+
+/**
+ * The plans that a matcher was given: of a plan itself, of one statement with what it ran within, or of every statement of a recording.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`, with and without `.not`, for anything else, and where no plan was recorded
+ */
+export function readPlans(received: unknown, matcher: string): readonly JudgedPlan[] {
+  if (isPlan(received)) return [{ plan: received, statement: undefined, nested: undefined }]
+  if (isStatement(received)) {
+    if (received.plan !== undefined) return plansOf(received)
+    throw unjudgeable(
+      [
+        `${matcher} judges plans, and this statement has none: ${received.planUnavailable ?? 'it was recorded without plans'}.`,
+        `  ${received.sql}`,
+      ],
+      'Record with { plans: true }, or explain the statement: await postgres.explain(sql, params)',
+    )
+  }
+  if (isRecording(received)) {
+    const plans = received.statements.flatMap(plansOf)
+    if (plans.length > 0) return plans
+    throw unjudgeable(
+      [`${matcher} judges plans, and none of the ${received.statements.length} statements of this recording has one.`],
+      'Record with { plans: true }, and something that asks Postgres.',
+    )
+  }
+  throw wrongEvidence(received, matcher, 'a plan, a statement or a recording', 'const plan = await postgres.explain(sql, params)')
+}
+
+function plansOf(statement: Statement): readonly JudgedPlan[] {
+  if (statement.plan === undefined) return []
+  const within = (nested: readonly NestedStatement[]): readonly JudgedPlan[] =>
+    nested.flatMap((one) => [{ plan: one.plan, statement, nested: one }, ...within(one.nested)])
+  return [{ plan: statement.plan, statement, nested: undefined }, ...within(statement.nested)]
+}

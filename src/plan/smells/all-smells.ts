@@ -1,0 +1,4 @@
+import type { Smell } from './smell.js'
+
+/** Every smell, in the order of the documentation. */
+export const ALL_SMELLS: readonly Smell[] = []
