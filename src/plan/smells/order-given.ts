@@ -12,7 +12,7 @@ const LAST_ORDER = /\border\s+by\b(?![^]*\border\s+by\b)([^]*)$/i
 export function orderGiven(plan: Plan, node: PlanNode): readonly string[] {
   const asked = LAST_ORDER.exec(plan.sql)?.[1]?.toLowerCase()
   const columns = indexUses(plan).find((use) => use.node === node)?.index?.columns ?? []
-  if (asked === undefined || !/^Index/.test(node.type)) return []
+  if (asked === undefined || !node.type.startsWith('Index')) return []
   const fixed = comparedColumns(plan, node, [node.conditions.indexCond]).equal
   const given = columns.filter((column) => !fixed.includes(plainName(column)) && asked.includes(plainName(column).toLowerCase()))
   return node.scanDirection === 'Backward' ? given.map(reversed) : given
