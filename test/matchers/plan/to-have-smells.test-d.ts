@@ -1,5 +1,5 @@
-import 'hotbed/vitest'
-import { expect, expectTypeOf, test } from 'vitest'
+import { expect } from 'hotbed/vitest'
+import { expectTypeOf, test } from 'vitest'
 import type { Plan } from '../../../src/plan/plan.js'
 
 declare const plan: Plan
