@@ -1,4 +1,4 @@
-import { FRAME_LIMIT, type FrameHandler, type FrameReader } from '../frame-reader.js'
+import { FRAME_LIMIT, createFrameReader, type FrameHandler, type FrameReader } from '../frame-reader.js'
 import { createHeldBytes } from '../held-bytes.js'
 
 /** How the frames of one phase of a connection begin. */
@@ -20,7 +20,6 @@ export interface FrameHeader {
 
 export function createFrameCutter(first: FrameHeader, handler: FrameHandler): FrameReader {
   let header = first
-  let failure: Error | undefined
   const held = createHeldBytes()
   /** Of a large frame whose first piece is out. */
   let kind = ''
@@ -112,15 +111,5 @@ export function createFrameCutter(first: FrameHeader, handler: FrameHandler): Fr
     }
   }
 
-  return {
-    read: (chunk) => {
-      if (failure !== undefined) throw failure
-      try {
-        cut(chunk, held.size() > 0 ? complete(chunk) : 0)
-      } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error))
-        throw error
-      }
-    },
-  }
+  return createFrameReader((chunk) => cut(chunk, held.size() > 0 ? complete(chunk) : 0))
 }

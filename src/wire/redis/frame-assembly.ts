@@ -1,4 +1,4 @@
-import { FRAME_LIMIT, type FrameHandler, type FrameReader } from '../frame-reader.js'
+import { FRAME_LIMIT, type FrameHandler } from '../frame-reader.js'
 import { createHeldBytes } from '../held-bytes.js'
 
 /** Joins the parts of frames that are spread over chunks, or hands them on in pieces. */
@@ -43,22 +43,6 @@ export function createFrameAssembly(handler: FrameHandler): FrameAssembly {
     keep: (kind, chunk, start) => {
       if (pieces > 0 || held.size() + chunk.length - start > FRAME_LIMIT) cut(kind, chunk, start, chunk.length, false)
       else held.add(chunk, start, chunk.length)
-    },
-  }
-}
-
-/** After bytes that make no sense nothing can be told apart any more. */
-export function createFrameReader(read: (chunk: Buffer) => void): FrameReader {
-  let failure: Error | undefined
-  return {
-    read: (chunk) => {
-      if (failure !== undefined) throw failure
-      try {
-        read(chunk)
-      } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error))
-        throw error
-      }
     },
   }
 }
