@@ -43,4 +43,6 @@ export type {
 } from './plan/plan.js'
 export type { ExplainOptions } from './plan/explain.js'
 export type { CompiledStatement, ExplainableStatement } from './plan/statement.js'
+export type { InspectSchemaOptions } from './inspect-schema.js'
+export type { InspectedTable, SchemaFinding, SchemaFindingId, SchemaInspection, TableBloat } from './schema-check/schema-inspection.js'
 export type { KeyspaceKey, KeyspaceSnapshot } from './keyspace/keyspace-snapshot.js'

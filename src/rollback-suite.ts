@@ -132,5 +132,10 @@ function createRollbackPostgres(facts: PostgresFacts, current: () => Client): Su
         ...options,
         insideTransaction: true,
       }),
+    inspectSchema: async (options) =>
+      (await import('./inspect-schema.js')).inspectSchemaInside(
+        { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) },
+        options,
+      ),
   }
 }

@@ -4,8 +4,10 @@ import type { QueryResult } from './databases/sql-client.js'
 import type { DatasetReport } from './databases/template-dataset.js'
 import { HotbedError } from './primitives/error.js'
 import type { ExplainOptions } from './plan/explain.js'
+import type { InspectSchemaOptions } from './inspect-schema.js'
 import type { Plan } from './plan/plan.js'
 import type { ExplainableStatement } from './plan/statement.js'
+import type { SchemaInspection } from './schema-check/schema-inspection.js'
 
 /** A suite's database. */
 export interface SuitePostgres extends PostgresFacts {
@@ -35,6 +37,17 @@ export interface SuitePostgres extends PostgresFacts {
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   /** The plan of a statement, with what it really read. Writes are rolled back. */
   readonly explain: (statement: ExplainableStatement, params?: readonly unknown[], options?: ExplainOptions) => Promise<Plan>
+  /**
+   * What is wrong with the schema, by its catalogue: foreign keys without an index, tables without a primary key, duplicate, redundant and invalid
+   * indexes; over a recording also indexes that nothing used.
+   *
+   * @example
+   * expect(await suite.postgres.inspectSchema()).not.toHaveSchemaFindings()
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`; `ERR_HOTBED_EVIDENCE` for a recording without plans; `ERR_HOTBED_POSTGRES_EXTENSION` for bloat
+   * where there is no pgstattuple
+   */
+  readonly inspectSchema: (options?: InspectSchemaOptions) => Promise<SchemaInspection>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
@@ -58,5 +71,6 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
         await verbs.closeSession(session)
       }
     },
+    inspectSchema: async (options) => (await import('./inspect-schema.js')).inspectSchema(verbs, options),
   }
 }
