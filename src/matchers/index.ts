@@ -1,4 +1,5 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toHaveSmells } from './plan/to-have-smells.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
@@ -12,6 +13,8 @@ export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
+export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
+export { toHaveSmells } from './plan/to-have-smells.js'
 export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
@@ -27,23 +30,25 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
-  readonly toUseIndex: typeof toUseIndex
-  readonly toSeqScan: typeof toSeqScan
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toHaveSmells: typeof toHaveSmells
+  readonly toSeqScan: typeof toSeqScan
+  readonly toUseIndex: typeof toUseIndex
   readonly toExecuteStatements: typeof toExecuteStatements
-  readonly toSendCommands: typeof toSendCommands
-  readonly toRepeatStatement: typeof toRepeatStatement
   readonly toHavePeakConnections: typeof toHavePeakConnections
-  readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
+  readonly toRepeatStatement: typeof toRepeatStatement
+  readonly toSendCommands: typeof toSendCommands
   readonly toHaveBloatBelow: typeof toHaveBloatBelow
+  readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
-  toUseIndex,
-  toSeqScan,
   toHaveTtl,
+  toHaveSmells,
+  toSeqScan,
+  toUseIndex,
   toExecuteStatements,
-  toSendCommands,
-  toRepeatStatement,
   toHavePeakConnections,
-  toHaveSchemaFindings,
+  toRepeatStatement,
+  toSendCommands,
   toHaveBloatBelow,
+  toHaveSchemaFindings,
 }
