@@ -1,5 +1,13 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
+import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
+import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
+import { toExamineAtMostRows } from './plan/to-examine-at-most-rows.js'
+import { toPrunePartitionsTo } from './plan/to-prune-partitions-to.js'
+import { toReadAtMostBuffers } from './plan/to-read-at-most-buffers.js'
+import { toSort } from './plan/to-sort.js'
+import { toSpillToDisk } from './plan/to-spill-to-disk.js'
+import { toUseIndexOnlyScan } from './plan/to-use-index-only-scan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
@@ -15,6 +23,15 @@ export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
 export { toHaveSmells } from './plan/to-have-smells.js'
+export type { MatcherContext } from './plan/judge-plans.js'
+export { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
+export { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
+export { toExamineAtMostRows, type ExamineBudget } from './plan/to-examine-at-most-rows.js'
+export { toPrunePartitionsTo, type PruneOptions } from './plan/to-prune-partitions-to.js'
+export { toReadAtMostBuffers } from './plan/to-read-at-most-buffers.js'
+export { toSort, type SortOptions } from './plan/to-sort.js'
+export { toSpillToDisk } from './plan/to-spill-to-disk.js'
+export { toUseIndexOnlyScan } from './plan/to-use-index-only-scan.js'
 export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
@@ -32,6 +49,14 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 export const matchers: {
   readonly toHaveTtl: typeof toHaveTtl
   readonly toHaveSmells: typeof toHaveSmells
+  readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
+  readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
+  readonly toExamineAtMostRows: typeof toExamineAtMostRows
+  readonly toPrunePartitionsTo: typeof toPrunePartitionsTo
+  readonly toReadAtMostBuffers: typeof toReadAtMostBuffers
+  readonly toSort: typeof toSort
+  readonly toSpillToDisk: typeof toSpillToDisk
+  readonly toUseIndexOnlyScan: typeof toUseIndexOnlyScan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
   readonly toExecuteStatements: typeof toExecuteStatements
@@ -43,6 +68,14 @@ export const matchers: {
 } = {
   toHaveTtl,
   toHaveSmells,
+  toCascadeWithoutIndex,
+  toEstimateRowsWithin,
+  toExamineAtMostRows,
+  toPrunePartitionsTo,
+  toReadAtMostBuffers,
+  toSort,
+  toSpillToDisk,
+  toUseIndexOnlyScan,
   toSeqScan,
   toUseIndex,
   toExecuteStatements,

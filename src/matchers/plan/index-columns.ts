@@ -33,17 +33,27 @@ export function describeColumns(columns: readonly string[]): string {
 }
 
 /** The statement that makes such an index. Names that PostgreSQL would fold are quoted. */
-export function createIndexStatement({ schema, name }: Pick<PlanTable, 'schema' | 'name'>, columns: readonly string[]): string {
-  const table = schema === 'public' ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`
+export function createIndexStatement(
+  table: Pick<PlanTable, 'schema' | 'name'>,
+  columns: readonly string[],
+  included: readonly string[] = [],
+): string {
   const list = columns.map((text) => {
     const end = DIRECTION.exec(text)?.index ?? text.length
     const column = text.slice(0, end).trim()
     return `${PLAIN_NAME.test(column) ? quoteName(column) : column.includes('(') ? column : `(${column})`}${text.slice(end)}`
   })
-  return `CREATE INDEX ON ${table} (${list.join(', ')});`
+  const include = included.length === 0 ? '' : ` INCLUDE (${included.map(quoteName).join(', ')})`
+  return `CREATE INDEX ON ${quoteTable(table)} (${list.join(', ')})${include};`
 }
 
-function quoteName(name: string): string {
+/** `orders`, `shop."Orders"`: as it stands in a statement. */
+export function quoteTable({ schema, name }: Pick<PlanTable, 'schema' | 'name'>): string {
+  return schema === 'public' ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`
+}
+
+/** Names that PostgreSQL would fold stand in quotes. */
+export function quoteName(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
 
