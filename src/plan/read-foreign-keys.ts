@@ -22,7 +22,8 @@ join pg_class c on c.oid = f.conrelid
 join pg_namespace n on n.oid = c.relnamespace
 join lateral (
   select sum(greatest(part.reltuples, 0)) as rows, sum(pg_relation_size(part.oid)) / current_setting('block_size')::bigint as pages
-  from pg_class part where part.oid = c.oid or part.oid in (select relid from pg_partition_tree(c.oid) where isleaf)
+  from pg_class part
+  where part.relkind <> 'p' and (part.oid = c.oid or part.oid in (select relid from pg_partition_tree(c.oid) where isleaf))
 ) size on true`
 
 /** Adds the foreign keys that refer to the tables of the schema: those whose rows a DELETE or UPDATE must look for. */
