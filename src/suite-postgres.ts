@@ -6,6 +6,7 @@ import { HotbedError } from './primitives/error.js'
 import type { ExplainOptions } from './plan/explain.js'
 import type { InspectSchemaOptions } from './inspect-schema.js'
 import type { Plan } from './plan/plan.js'
+import type { ScaleOptions } from './plan/projection/explain-at-scale.js'
 import type { ExplainableStatement } from './plan/statement.js'
 import type { SchemaInspection } from './schema-check/schema-inspection.js'
 
@@ -48,6 +49,23 @@ export interface SuitePostgres extends PostgresFacts {
    * where there is no pgstattuple
    */
   readonly inspectSchema: (options?: InspectSchemaOptions) => Promise<SchemaInspection>
+  /**
+   * The plan that PostgreSQL would choose if tables had this many rows, forecast from the rows of the template. Nothing is loaded or executed, and
+   * this suite's database is not touched; what the test itself wrote is not seen.
+   *
+   * @example
+   * const plan = await suite.postgres.explainAtScale(recentOrders, [42], { orders: 1_000_000_000, users: 10_000_000 })
+   * expect(plan).toUseIndex('orders_user_id_created_at_idx')
+   *
+   * @param rows by table; tables that are left out are as they were seeded. Partitioned tables go by their own name
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_PROJECTION`, `ERR_HOTBED_PLAN`
+   */
+  readonly explainAtScale: (
+    statement: ExplainableStatement,
+    params: readonly unknown[] | undefined,
+    rows: Readonly<Record<string, number>>,
+    options?: ScaleOptions,
+  ) => Promise<Plan>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
@@ -72,5 +90,13 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
       }
     },
     inspectSchema: async (options) => (await import('./inspect-schema.js')).inspectSchema(verbs, options),
+    explainAtScale: async (statement, params, rows, options) => {
+      const [{ checkScale, explainAtScale }, { withProjectionHost }] = await Promise.all([
+        import('./plan/projection/explain-at-scale.js'),
+        import('./with-projection-host.js'),
+      ])
+      checkScale(rows)
+      return withProjectionHost(facts, verbs, (host) => explainAtScale(host, statement, params, rows, options))
+    },
   }
 }
