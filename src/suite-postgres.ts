@@ -4,8 +4,10 @@ import type { QueryResult } from './databases/sql-client.js'
 import type { DatasetReport } from './databases/template-dataset.js'
 import { HotbedError } from './primitives/error.js'
 import type { ExplainOptions } from './plan/explain.js'
+import type { FixProof } from './plan/advise/fix-proof.js'
 import type { Plan } from './plan/plan.js'
 import type { ExplainableStatement } from './plan/statement.js'
+import type { ProveFixOptions } from './prove-fix.js'
 
 /** A suite's database. */
 export interface SuitePostgres extends PostgresFacts {
@@ -35,6 +37,14 @@ export interface SuitePostgres extends PostgresFacts {
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   /** The plan of a statement, with what it really read. Writes are rolled back. */
   readonly explain: (statement: ExplainableStatement, params?: readonly unknown[], options?: ExplainOptions) => Promise<Plan>
+  /**
+   * Looks for the index that a plan lacks: builds the candidates in a throw-away clone of the template, runs the statement again, and tells the
+   * best with its buffers before and after and what it costs. Where the suite has other rows than the template, it is done in the suite's own
+   * database, in a transaction that is rolled back.
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`
+   */
+  readonly proveFix: (plan: Plan, options?: ProveFixOptions) => Promise<FixProof>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
@@ -58,5 +68,6 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
         await verbs.closeSession(session)
       }
     },
+    proveFix: async (plan, options) => (await import('./prove-fix.js')).proveFix({ verbs, owner: facts.user }, plan, options),
   }
 }
