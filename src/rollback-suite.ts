@@ -135,5 +135,10 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
         insideTransaction: true,
       }),
     proveFix: async (plan, options) => (await import('./prove-fix.js')).proveFix({ verbs, owner: facts.user, transaction }, plan, options),
+    inspectSchema: async (options) =>
+      (await import('./inspect-schema.js')).inspectSchemaInside(
+        { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) },
+        options,
+      ),
   }
 }

@@ -8,6 +8,8 @@ import type { FixProof } from './plan/advise/fix-proof.js'
 import type { Plan } from './plan/plan.js'
 import type { ExplainableStatement } from './plan/statement.js'
 import type { ProveFixOptions } from './prove-fix.js'
+import type { InspectSchemaOptions } from './inspect-schema.js'
+import type { SchemaInspection } from './schema-check/schema-inspection.js'
 
 /** A suite's database. */
 export interface SuitePostgres extends PostgresFacts {
@@ -45,6 +47,17 @@ export interface SuitePostgres extends PostgresFacts {
    * @throws {HotbedError} `ERR_HOTBED_OPTION`
    */
   readonly proveFix: (plan: Plan, options?: ProveFixOptions) => Promise<FixProof>
+  /**
+   * What is wrong with the schema, by its catalogue: foreign keys without an index, tables without a primary key, duplicate, redundant and invalid
+   * indexes; over a recording also indexes that nothing used.
+   *
+   * @example
+   * expect(await suite.postgres.inspectSchema()).not.toHaveSchemaFindings()
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`; `ERR_HOTBED_EVIDENCE` for a recording without plans; `ERR_HOTBED_POSTGRES_EXTENSION` for bloat
+   * where there is no pgstattuple
+   */
+  readonly inspectSchema: (options?: InspectSchemaOptions) => Promise<SchemaInspection>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
@@ -69,5 +82,6 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
       }
     },
     proveFix: async (plan, options) => (await import('./prove-fix.js')).proveFix({ verbs, owner: facts.user }, plan, options),
+    inspectSchema: async (options) => (await import('./inspect-schema.js')).inspectSchema(verbs, options),
   }
 }

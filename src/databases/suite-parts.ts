@@ -72,8 +72,8 @@ export interface SuiteParts {
 export interface SuiteVerbs {
   /** Sends one statement as the owner, on the shared side connection or in a session of its own. */
   readonly query: (sql: string, params: readonly unknown[] | undefined, session?: number) => Promise<QueryResult>
-  /** Opens a session of its own for statements that belong together. */
-  readonly openSession: () => Promise<number>
+  /** Opens a session of its own for statements that belong together; of the owner, unless the superuser is asked for. */
+  readonly openSession: (as?: 'superuser') => Promise<number>
   readonly closeSession: (session: number) => Promise<void>
   /**
    * Opens a session of the superuser in a throw-away clone: of the template, or of the hollow database that has its catalogues and statistics and no

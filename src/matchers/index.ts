@@ -5,6 +5,8 @@ import { toExecuteStatements } from './recording/to-execute-statements.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
 import { toRepeatStatement } from './recording/to-repeat-statement.js'
 import { toSendCommands } from './recording/to-send-commands.js'
+import { toHaveBloatBelow } from './schema/to-have-bloat-below.js'
+import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
@@ -19,6 +21,8 @@ export { toExecuteStatements } from './recording/to-execute-statements.js'
 export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 export { toRepeatStatement, type RepeatOptions } from './recording/to-repeat-statement.js'
 export { toSendCommands } from './recording/to-send-commands.js'
+export { toHaveBloatBelow, type BloatOptions } from './schema/to-have-bloat-below.js'
+export { toHaveSchemaFindings, type SchemaExemption, type SchemaFindingsOptions } from './schema/to-have-schema-findings.js'
 export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-snapshot.js'
 
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
@@ -30,4 +34,16 @@ export const matchers: {
   readonly toSendCommands: typeof toSendCommands
   readonly toRepeatStatement: typeof toRepeatStatement
   readonly toHavePeakConnections: typeof toHavePeakConnections
-} = { toUseIndex, toSeqScan, toHaveTtl, toExecuteStatements, toSendCommands, toRepeatStatement, toHavePeakConnections }
+  readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
+  readonly toHaveBloatBelow: typeof toHaveBloatBelow
+} = {
+  toUseIndex,
+  toSeqScan,
+  toHaveTtl,
+  toExecuteStatements,
+  toSendCommands,
+  toRepeatStatement,
+  toHavePeakConnections,
+  toHaveSchemaFindings,
+  toHaveBloatBelow,
+}

@@ -4,6 +4,8 @@ import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
 import type { PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 import type { RepeatOptions } from './recording/to-repeat-statement.js'
+import type { BloatOptions } from './schema/to-have-bloat-below.js'
+import type { SchemaFindingsOptions } from './schema/to-have-schema-findings.js'
 
 /**
  * What `expect(evidence)` gets. All of them are synchronous, and there are no type parameters: one augmentation of `Matchers`,
@@ -28,4 +30,8 @@ export interface HotbedMatchers {
   toRepeatStatement(options?: RepeatOptions): void
   /** So many connections were open at the same time. */
   toHavePeakConnections(range: CountRange, options?: PeakConnectionsOptions): void
+  /** The schema has defects: unindexed foreign keys, duplicate indexes … Mostly used with `.not`. */
+  toHaveSchemaFindings(options?: SchemaFindingsOptions): void
+  /** Less than so many percent of each table is dead rows or free space. */
+  toHaveBloatBelow(percent: number, options?: BloatOptions): void
 }
