@@ -6,6 +6,8 @@ import { errorFields } from './primitives/error-fields.js'
 import { HotbedError } from './primitives/error.js'
 import { explain } from './plan/explain.js'
 import type { PlanSession } from './plan/session.js'
+import { createProver } from './create-prover.js'
+import { withProver } from './plan/provers.js'
 import { createSuiteTap, type Suite } from './suite.js'
 import type { SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis } from './suite-redis.js'
@@ -107,6 +109,7 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
     })
   }
   const transaction: PlanSession = { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }
+  const proveFix = createProver({ verbs, owner: facts.user, transaction })
   return {
     ...facts,
     get url(): string {
@@ -129,12 +132,9 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
           remedy: "Use isolation: 'clone'.",
         }),
       ),
-    explain: (statement, params, options) =>
-      explain(transaction, statement, params, {
-        ...options,
-        insideTransaction: true,
-      }),
-    proveFix: async (plan, options) => (await import('./prove-fix.js')).proveFix({ verbs, owner: facts.user, transaction }, plan, options),
+    explain: async (statement, params, options) =>
+      withProver(await explain(transaction, statement, params, { ...options, insideTransaction: true }), proveFix),
+    proveFix,
     inspectSchema: async (options) =>
       (await import('./inspect-schema.js')).inspectSchemaInside(
         { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) },

@@ -7,6 +7,8 @@ import type { ExplainOptions } from './plan/explain.js'
 import type { FixProof } from './plan/advise/fix-proof.js'
 import type { Plan } from './plan/plan.js'
 import type { ExplainableStatement } from './plan/statement.js'
+import { withProver } from './plan/provers.js'
+import { createProver } from './create-prover.js'
 import type { ProveFixOptions } from './prove-fix.js'
 import type { InspectSchemaOptions } from './inspect-schema.js'
 import type { SchemaInspection } from './schema-check/schema-inspection.js'
@@ -76,12 +78,13 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
       const { explain } = await import('./plan/explain.js')
       const session = await verbs.openSession()
       try {
-        return await explain({ query: (sql, values) => verbs.query(sql, values, session) }, statement, params, options)
+        const plan = await explain({ query: (sql, values) => verbs.query(sql, values, session) }, statement, params, options)
+        return withProver(plan, createProver({ verbs, owner: facts.user }))
       } finally {
         await verbs.closeSession(session)
       }
     },
-    proveFix: async (plan, options) => (await import('./prove-fix.js')).proveFix({ verbs, owner: facts.user }, plan, options),
+    proveFix: createProver({ verbs, owner: facts.user }),
     inspectSchema: async (options) => (await import('./inspect-schema.js')).inspectSchema(verbs, options),
   }
 }
