@@ -44,3 +44,6 @@ export type {
 export type { ExplainOptions } from './plan/explain.js'
 export type { CompiledStatement, ExplainableStatement } from './plan/statement.js'
 export type { KeyspaceKey, KeyspaceSnapshot } from './keyspace/keyspace-snapshot.js'
+export type { ParameterSets } from './plan/parameter-sets.js'
+export type { StabilityOptions } from './plan/stability/compare-plans.js'
+export type { PlanStability, PlanSwitch, StabilitySet, SwitchSeries } from './plan/stability/plan-stability.js'

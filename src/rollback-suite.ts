@@ -132,5 +132,12 @@ function createRollbackPostgres(facts: PostgresFacts, current: () => Client): Su
         ...options,
         insideTransaction: true,
       }),
+    planStability: async (statement, paramSets, options) => {
+      const { comparePlans } = await import('./plan/stability/compare-plans.js')
+      const session = {
+        query: (sql: string, values?: readonly unknown[]) => current().query(sql, values === undefined ? undefined : [...values]),
+      }
+      return comparePlans(session, statement, paramSets, { ...options, insideTransaction: true })
+    },
   }
 }

@@ -4,7 +4,10 @@ import type { QueryResult } from './databases/sql-client.js'
 import type { DatasetReport } from './databases/template-dataset.js'
 import { HotbedError } from './primitives/error.js'
 import type { ExplainOptions } from './plan/explain.js'
+import type { ParameterSets } from './plan/parameter-sets.js'
 import type { Plan } from './plan/plan.js'
+import type { StabilityOptions } from './plan/stability/compare-plans.js'
+import type { PlanStability } from './plan/stability/plan-stability.js'
 import type { ExplainableStatement } from './plan/statement.js'
 
 /** A suite's database. */
@@ -35,6 +38,15 @@ export interface SuitePostgres extends PostgresFacts {
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   /** The plan of a statement, with what it really read. Writes are rolled back. */
   readonly explain: (statement: ExplainableStatement, params?: readonly unknown[], options?: ExplainOptions) => Promise<Plan>
+  /**
+   * For several sets of values, the plan made for them and the generic plan, both executed; and whether a prepared statement would go over to
+   * the generic one. Writes are rolled back.
+   *
+   * @example
+   * const stability = await suite.postgres.planStability('SELECT * FROM orders WHERE user_id = $1', { median: [17], heaviest: [3] })
+   * expect(stability).toBeStable()
+   */
+  readonly planStability: (statement: ExplainableStatement, paramSets: ParameterSets, options?: StabilityOptions) => Promise<PlanStability>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
@@ -54,6 +66,15 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
       const session = await verbs.openSession()
       try {
         return await explain({ query: (sql, values) => verbs.query(sql, values, session) }, statement, params, options)
+      } finally {
+        await verbs.closeSession(session)
+      }
+    },
+    planStability: async (statement, paramSets, options) => {
+      const { comparePlans } = await import('./plan/stability/compare-plans.js')
+      const session = await verbs.openSession()
+      try {
+        return await comparePlans({ query: (sql, values) => verbs.query(sql, values, session) }, statement, paramSets, options)
       } finally {
         await verbs.closeSession(session)
       }

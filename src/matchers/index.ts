@@ -1,4 +1,5 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toBeStable } from './plan/to-be-stable.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
@@ -10,6 +11,7 @@ export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
+export { toBeStable, type StabilityBounds } from './plan/to-be-stable.js'
 export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
@@ -30,4 +32,5 @@ export const matchers: {
   readonly toSendCommands: typeof toSendCommands
   readonly toRepeatStatement: typeof toRepeatStatement
   readonly toHavePeakConnections: typeof toHavePeakConnections
-} = { toUseIndex, toSeqScan, toHaveTtl, toExecuteStatements, toSendCommands, toRepeatStatement, toHavePeakConnections }
+  readonly toBeStable: typeof toBeStable
+} = { toUseIndex, toSeqScan, toHaveTtl, toExecuteStatements, toSendCommands, toRepeatStatement, toHavePeakConnections, toBeStable }

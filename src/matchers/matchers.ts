@@ -1,4 +1,5 @@
 import type { TtlBounds } from './cache/to-have-ttl.js'
+import type { StabilityBounds } from './plan/to-be-stable.js'
 import type { IndexDescription } from './plan/wanted-index.js'
 import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
@@ -28,4 +29,6 @@ export interface HotbedMatchers {
   toRepeatStatement(options?: RepeatOptions): void
   /** So many connections were open at the same time. */
   toHavePeakConnections(range: CountRange, options?: PeakConnectionsOptions): void
+  /** No set of values suffers from the generic plan that a prepared statement goes over to. */
+  toBeStable(bounds?: StabilityBounds): void
 }
