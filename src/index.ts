@@ -47,3 +47,6 @@ export type { KeyspaceKey, KeyspaceSnapshot } from './keyspace/keyspace-snapshot
 export type { ParameterSets } from './plan/parameter-sets.js'
 export type { StabilityOptions } from './plan/stability/compare-plans.js'
 export type { PlanStability, PlanSwitch, StabilitySet, SwitchSeries } from './plan/stability/plan-stability.js'
+export { measureGrowth, type GrowthScenario } from './measure-growth.js'
+export type { GrowthLaw, PowerFit } from './plan/growth/fit.js'
+export type { GrowthPoint, MeasureFit, WorkCounts, WorkDone, WorkGrowth, WorkMeasure } from './plan/growth/work-growth.js'

@@ -1,5 +1,6 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
 import { toBeStable } from './plan/to-be-stable.js'
+import { toGrowAtMost } from './plan/to-grow-at-most.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
@@ -12,6 +13,7 @@ export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export { toBeStable, type StabilityBounds } from './plan/to-be-stable.js'
+export { toGrowAtMost, type GrowthBounds } from './plan/to-grow-at-most.js'
 export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
@@ -33,4 +35,15 @@ export const matchers: {
   readonly toRepeatStatement: typeof toRepeatStatement
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toBeStable: typeof toBeStable
-} = { toUseIndex, toSeqScan, toHaveTtl, toExecuteStatements, toSendCommands, toRepeatStatement, toHavePeakConnections, toBeStable }
+  readonly toGrowAtMost: typeof toGrowAtMost
+} = {
+  toUseIndex,
+  toSeqScan,
+  toHaveTtl,
+  toExecuteStatements,
+  toSendCommands,
+  toRepeatStatement,
+  toHavePeakConnections,
+  toBeStable,
+  toGrowAtMost,
+}

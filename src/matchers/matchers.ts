@@ -1,5 +1,7 @@
 import type { TtlBounds } from './cache/to-have-ttl.js'
 import type { StabilityBounds } from './plan/to-be-stable.js'
+import type { GrowthLaw } from '../plan/growth/fit.js'
+import type { GrowthBounds } from './plan/to-grow-at-most.js'
 import type { IndexDescription } from './plan/wanted-index.js'
 import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
@@ -31,4 +33,6 @@ export interface HotbedMatchers {
   toHavePeakConnections(range: CountRange, options?: PeakConnectionsOptions): void
   /** No set of values suffers from the generic plan that a prepared statement goes over to. */
   toBeStable(bounds?: StabilityBounds): void
+  /** The work grows no faster with the size than the law says: every count, or those named. */
+  toGrowAtMost(law: GrowthLaw, bounds?: GrowthBounds): void
 }

@@ -2,6 +2,7 @@ import { HotbedError } from '../../primitives/error.js'
 import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
 import { isPlan, type Plan } from '../../plan/plan.js'
 import { isPlanStability } from '../../plan/stability/plan-stability.js'
+import { isWorkGrowth } from '../../plan/growth/work-growth.js'
 import { isRecording } from '../../wire/recording/recording.js'
 
 /**
@@ -44,6 +45,7 @@ function describeEvidence(received: unknown): string {
   if (isPlan(received)) return 'a plan'
   if (isKeyspaceSnapshot(received)) return 'the keys of a Redis'
   if (isRecording(received)) return 'a recording'
+  if (isWorkGrowth(received)) return 'the growth of work'
   if (isPlanStability(received)) return 'the plans of several sets of values'
   if (typeof received === 'string') return `the text ${JSON.stringify(received.length > 60 ? `${received.slice(0, 57)}…` : received)}`
   if (typeof received === 'function') return 'a function'
