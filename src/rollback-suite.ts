@@ -127,6 +127,13 @@ function createRollbackPostgres(facts: PostgresFacts, current: () => Client): Su
           remedy: "Use isolation: 'clone'.",
         }),
       ),
+    explainAtScale: () =>
+      Promise.reject(
+        new HotbedError('ERR_HOTBED_ISOLATION', {
+          message: "Isolation 'rollback' is one transaction; a plan at scale is made in a database of its own, from the template.",
+          remedy: "Use isolation: 'clone'.",
+        }),
+      ),
     explain: (statement, params, options) =>
       explain({ query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }, statement, params, {
         ...options,

@@ -8,6 +8,7 @@ import type { ParameterSets } from './plan/parameter-sets.js'
 import type { Plan } from './plan/plan.js'
 import type { StabilityOptions } from './plan/stability/compare-plans.js'
 import type { PlanStability } from './plan/stability/plan-stability.js'
+import type { ScaleOptions } from './plan/projection/explain-at-scale.js'
 import type { ExplainableStatement } from './plan/statement.js'
 
 /** A suite's database. */
@@ -47,6 +48,23 @@ export interface SuitePostgres extends PostgresFacts {
    * expect(stability).toBeStable()
    */
   readonly planStability: (statement: ExplainableStatement, paramSets: ParameterSets, options?: StabilityOptions) => Promise<PlanStability>
+  /**
+   * The plan that PostgreSQL would choose if tables had this many rows, forecast from the rows of the template. Nothing is loaded or executed, and
+   * this suite's database is not touched; what the test itself wrote is not seen.
+   *
+   * @example
+   * const plan = await suite.postgres.explainAtScale(recentOrders, [42], { orders: 1_000_000_000, users: 10_000_000 })
+   * expect(plan).toUseIndex('orders_user_id_created_at_idx')
+   *
+   * @param rows by table; tables that are left out are as they were seeded. Partitioned tables go by their own name
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_PROJECTION`, `ERR_HOTBED_PLAN`
+   */
+  readonly explainAtScale: (
+    statement: ExplainableStatement,
+    params: readonly unknown[] | undefined,
+    rows: Readonly<Record<string, number>>,
+    options?: ScaleOptions,
+  ) => Promise<Plan>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
@@ -78,6 +96,14 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
       } finally {
         await verbs.closeSession(session)
       }
+    },
+    explainAtScale: async (statement, params, rows, options) => {
+      const [{ checkScale, explainAtScale }, { withProjectionHost }] = await Promise.all([
+        import('./plan/projection/explain-at-scale.js'),
+        import('./with-projection-host.js'),
+      ])
+      checkScale(rows)
+      return withProjectionHost(facts, verbs, (host) => explainAtScale(host, statement, params, rows, options))
     },
   }
 }

@@ -6,6 +6,8 @@ import type { QueryResult, SqlClient } from './sql-client.js'
 export interface SideConnections {
   readonly query: (sql: string, params: readonly unknown[] | undefined, session?: number) => Promise<QueryResult>
   readonly openSession: () => Promise<number>
+  /** Takes on a connection that was opened elsewhere. */
+  readonly addSession: (client: SqlClient) => number
   readonly closeSession: (session: number) => Promise<void>
   /** Ends them all; a later query opens new ones. */
   readonly close: () => Promise<void>
@@ -48,6 +50,11 @@ export function createSideConnections(access: PostgresAccess, database: string):
       const session = lastSession
       await connect(session)
       return session
+    },
+    addSession: (client) => {
+      lastSession += 1
+      sessions.set(lastSession, Promise.resolve(client))
+      return lastSession
     },
     closeSession: async (session) => {
       const client = sessions.get(session)

@@ -2,7 +2,7 @@ import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { unreadable } from './explain-json.js'
 import { explainFailure } from './explain-failure.js'
 import { parsePlan } from './parse.js'
-import type { Plan } from './plan.js'
+import type { Plan, PlanScale, PlanSchema } from './plan.js'
 import { planNodes } from './walk.js'
 import { readSchema, type TableName } from './read-schema.js'
 import type { PlanSession } from './session.js'
@@ -49,6 +49,24 @@ export async function explain(
   params?: readonly unknown[],
   options: ExplainOptions = {},
 ): Promise<Plan> {
+  return explainKnowing(session, statement, params, options, { schemaOf: (tables) => readSchema(session, tables), scale: undefined })
+}
+
+/** What a plan says beside EXPLAIN's output. */
+export interface PlanKnowledge {
+  /** What the catalogue says about the tables of the plan. */
+  readonly schemaOf: (tables: readonly TableName[]) => Promise<PlanSchema>
+  readonly scale: PlanScale | undefined
+}
+
+/** As `explain`, where somebody else knows the catalogue. */
+export async function explainKnowing(
+  session: PlanSession,
+  statement: ExplainableStatement,
+  params: readonly unknown[] | undefined,
+  options: ExplainOptions,
+  { schemaOf, scale }: PlanKnowledge,
+): Promise<Plan> {
   checkOptions(options)
   const { analyze = true, generic = false, settings = {}, timeoutMs = 30_000, insideTransaction = false } = options
   const readable = readStatement(statement, params, { valuesNeeded: analyze || !generic })
@@ -57,8 +75,8 @@ export async function explain(
   try {
     const version = await applySettings(session, { ...settings, statement_timeout: timeoutMs })
     const output = await runExplain(run, version.number)
-    const schema = await readSchema(session, tablesIn(output))
-    return parsePlan(output, { ...readable, generic, postgresVersion: version.text, schema })
+    const schema = await schemaOf(tablesIn(output))
+    return parsePlan(output, { ...readable, generic, postgresVersion: version.text, schema, scale })
   } catch (error) {
     throw explainFailure(error, { sql: run.sql, prefixLength: run.prefixLength, timeoutMs })
   } finally {
