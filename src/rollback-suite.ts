@@ -147,5 +147,12 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
         { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) },
         options,
       ),
+    planStability: async (statement, paramSets, options) => {
+      const { comparePlans } = await import('./plan/stability/compare-plans.js')
+      const session = {
+        query: (sql: string, values?: readonly unknown[]) => current().query(sql, values === undefined ? undefined : [...values]),
+      }
+      return comparePlans(session, statement, paramSets, { ...options, insideTransaction: true })
+    },
   }
 }

@@ -5,7 +5,10 @@ import type { DatasetReport } from './databases/template-dataset.js'
 import { HotbedError } from './primitives/error.js'
 import type { ExplainOptions } from './plan/explain.js'
 import type { FixProof } from './plan/advise/fix-proof.js'
+import type { ParameterSets } from './plan/parameter-sets.js'
 import type { Plan } from './plan/plan.js'
+import type { StabilityOptions } from './plan/stability/compare-plans.js'
+import type { PlanStability } from './plan/stability/plan-stability.js'
 import type { ScaleOptions } from './plan/projection/explain-at-scale.js'
 import type { ExplainableStatement } from './plan/statement.js'
 import { withProver } from './plan/provers.js'
@@ -62,6 +65,15 @@ export interface SuitePostgres extends PostgresFacts {
    */
   readonly inspectSchema: (options?: InspectSchemaOptions) => Promise<SchemaInspection>
   /**
+   * For several sets of values, the plan made for them and the generic plan, both executed; and whether a prepared statement would go over to
+   * the generic one. Writes are rolled back.
+   *
+   * @example
+   * const stability = await suite.postgres.planStability('SELECT * FROM orders WHERE user_id = $1', { median: [17], heaviest: [3] })
+   * expect(stability).toBeStable()
+   */
+  readonly planStability: (statement: ExplainableStatement, paramSets: ParameterSets, options?: StabilityOptions) => Promise<PlanStability>
+  /**
    * The plan that PostgreSQL would choose if tables had this many rows, forecast from the rows of the template. Nothing is loaded or executed, and
    * this suite's database is not touched; what the test itself wrote is not seen.
    *
@@ -104,6 +116,15 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
     },
     proveFix: createProver({ verbs, owner: facts.user }),
     inspectSchema: async (options) => (await import('./inspect-schema.js')).inspectSchema(verbs, options),
+    planStability: async (statement, paramSets, options) => {
+      const { comparePlans } = await import('./plan/stability/compare-plans.js')
+      const session = await verbs.openSession()
+      try {
+        return await comparePlans({ query: (sql, values) => verbs.query(sql, values, session) }, statement, paramSets, options)
+      } finally {
+        await verbs.closeSession(session)
+      }
+    },
     explainAtScale: async (statement, params, rows, options) => {
       const [{ checkScale, explainAtScale }, { withProjectionHost }] = await Promise.all([
         import('./plan/projection/explain-at-scale.js'),

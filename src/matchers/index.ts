@@ -8,6 +8,8 @@ import { toReadAtMostBuffers } from './plan/to-read-at-most-buffers.js'
 import { toSort } from './plan/to-sort.js'
 import { toSpillToDisk } from './plan/to-spill-to-disk.js'
 import { toUseIndexOnlyScan } from './plan/to-use-index-only-scan.js'
+import { toBeStable } from './plan/to-be-stable.js'
+import { toGrowAtMost } from './plan/to-grow-at-most.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
@@ -33,6 +35,8 @@ export { toSort, type SortOptions } from './plan/to-sort.js'
 export { toSpillToDisk } from './plan/to-spill-to-disk.js'
 export { toUseIndexOnlyScan } from './plan/to-use-index-only-scan.js'
 export { isFixable, plansByWork } from './plan/fixable.js'
+export { toBeStable, type StabilityBounds } from './plan/to-be-stable.js'
+export { toGrowAtMost, type GrowthBounds } from './plan/to-grow-at-most.js'
 export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
@@ -58,6 +62,8 @@ export const matchers: {
   readonly toSort: typeof toSort
   readonly toSpillToDisk: typeof toSpillToDisk
   readonly toUseIndexOnlyScan: typeof toUseIndexOnlyScan
+  readonly toBeStable: typeof toBeStable
+  readonly toGrowAtMost: typeof toGrowAtMost
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
   readonly toExecuteStatements: typeof toExecuteStatements
@@ -77,6 +83,8 @@ export const matchers: {
   toSort,
   toSpillToDisk,
   toUseIndexOnlyScan,
+  toBeStable,
+  toGrowAtMost,
   toSeqScan,
   toUseIndex,
   toExecuteStatements,

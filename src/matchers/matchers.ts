@@ -3,6 +3,9 @@ import type { SmellsOptions } from './plan/smell-options.js'
 import type { ExamineBudget } from './plan/to-examine-at-most-rows.js'
 import type { PruneOptions } from './plan/to-prune-partitions-to.js'
 import type { SortOptions } from './plan/to-sort.js'
+import type { StabilityBounds } from './plan/to-be-stable.js'
+import type { GrowthLaw } from '../plan/growth/fit.js'
+import type { GrowthBounds } from './plan/to-grow-at-most.js'
 import type { IndexDescription } from './plan/wanted-index.js'
 import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
@@ -56,4 +59,8 @@ export interface HotbedMatchers {
   toHaveSchemaFindings(options?: SchemaFindingsOptions): void
   /** Less than so many percent of each table is dead rows or free space. */
   toHaveBloatBelow(percent: number, options?: BloatOptions): void
+  /** No set of values suffers from the generic plan that a prepared statement goes over to. */
+  toBeStable(bounds?: StabilityBounds): void
+  /** The work grows no faster with the size than the law says: every count, or those named. */
+  toGrowAtMost(law: GrowthLaw, bounds?: GrowthBounds): void
 }

@@ -152,7 +152,7 @@ async function sendStatement(run: Run, prefix: string, params: readonly unknown[
 }
 
 /** EXECUTE takes no parameters. The driver knows how it writes a Date or an array, and the server how to quote that. */
-async function readLiterals(session: PlanSession, params: readonly unknown[]): Promise<readonly string[]> {
+export async function readLiterals(session: PlanSession, params: readonly unknown[]): Promise<readonly string[]> {
   if (params.length === 0) return []
   const { rows } = await session.query(
     `SELECT ${params.map((_, index) => `quote_nullable($${index + 1}::text) AS "${index}"`).join(', ')}`,

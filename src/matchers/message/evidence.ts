@@ -1,6 +1,8 @@
 import { HotbedError } from '../../primitives/error.js'
 import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
 import { isPlan } from '../../plan/plan.js'
+import { isPlanStability } from '../../plan/stability/plan-stability.js'
+import { isWorkGrowth } from '../../plan/growth/work-growth.js'
 import { isSchemaInspection } from '../../schema-check/schema-inspection.js'
 import { isRecording, isStatement } from '../../wire/recording/recording.js'
 
@@ -36,6 +38,8 @@ function describeEvidence(received: unknown): string {
   if (isRecording(received)) return 'a recording'
   if (isSchemaInspection(received)) return 'the inspection of a schema'
   if (isStatement(received)) return 'a statement'
+  if (isWorkGrowth(received)) return 'the growth of work'
+  if (isPlanStability(received)) return 'the plans of several sets of values'
   if (typeof received === 'string') return `the text ${JSON.stringify(received.length > 60 ? `${received.slice(0, 57)}…` : received)}`
   if (typeof received === 'function') return 'a function'
   if (Array.isArray(received)) return `an array of ${received.length}`
