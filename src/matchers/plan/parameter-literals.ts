@@ -16,10 +16,9 @@ export function nameParameters(condition: string, params: readonly unknown[]): s
 }
 
 function isWritten(value: unknown, text: string, isQuoted: boolean): boolean {
-  if (value === null || value === undefined) return false
   if (value instanceof Date) return Date.parse(text) === value.getTime()
   if (Array.isArray(value)) return sameList(`{${value.join(',')}}`, text)
-  if (typeof value === 'object') return false
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint') return false
   const written = String(value)
   if (written === text) return true
   if (!isQuoted) return Number(written) === Number(text) && written.trim() !== ''
