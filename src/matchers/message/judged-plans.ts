@@ -40,6 +40,17 @@ export function readPlans(received: unknown, matcher: string): readonly JudgedPl
   throw wrongEvidence(received, matcher, 'a plan, a statement or a recording', 'const plan = await postgres.explain(sql, params)')
 }
 
+/**
+ * The one plan that a matcher was given: itself, or that of a statement, without what ran within.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`, with and without `.not`, for anything else, and where no plan was recorded
+ */
+export function readOnePlan(received: unknown, matcher: string): Plan {
+  const [own] = isRecording(received) ? [] : readPlans(received, matcher)
+  if (own !== undefined && own.nested === undefined) return own.plan
+  throw wrongEvidence(received, matcher, 'a plan or a statement', 'const plan = await postgres.explain(sql, params)')
+}
+
 /** Of these something is missing when their plan is; others, such as BEGIN and SET, have none. */
 const PLANNED = /^(?:SELECT|INSERT|UPDATE|DELETE|MERGE)\b/
 
