@@ -1,3 +1,7 @@
+import { nonSargablePredicate } from './non-sargable-predicate.js'
+import { leadingWildcard } from './leading-wildcard.js'
+import { avoidableSort } from './avoidable-sort.js'
+import { noPartitionPruning } from './no-partition-pruning.js'
 import { memoizeThrash } from './memoize-thrash.js'
 import { jitOnCheapQuery } from './jit-on-cheap-query.js'
 import { tooFewWorkers } from './too-few-workers.js'
@@ -15,6 +19,10 @@ import type { Smell } from './smell.js'
 /** Every smell, in the order of the documentation. */
 export const ALL_SMELLS: readonly Smell[] = [
   missingIndex, //
+  nonSargablePredicate,
+  leadingWildcard,
+  avoidableSort,
+  noPartitionPruning,
   memoizeThrash,
   jitOnCheapQuery,
   tooFewWorkers,
