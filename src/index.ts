@@ -34,6 +34,7 @@ export type {
   PlanActual,
   PlanBuffers,
   PlanConditions,
+  PlanForeignKey,
   PlanIndex,
   PlanNode,
   PlanNodeBuffers,

@@ -1,3 +1,4 @@
+import { avoidableSort } from './avoidable-sort.js'
 import { bloat } from './bloat.js'
 import { cascadeWithoutIndex } from './cascade-without-index.js'
 import { correlatedSubquery } from './correlated-subquery.js'
@@ -10,10 +11,13 @@ import { indexOnlyScanVisitsTable } from './index-only-scan-visits-table.js'
 import { inefficientIndex } from './inefficient-index.js'
 import { jitOnCheapQuery } from './jit-on-cheap-query.js'
 import { joinFilterDiscards } from './join-filter-discards.js'
+import { leadingWildcard } from './leading-wildcard.js'
 import { lossyBitmap } from './lossy-bitmap.js'
 import { memoizeThrash } from './memoize-thrash.js'
 import { missingIndex } from './missing-index.js'
 import { nestedLoopBlowUp } from './nested-loop-blow-up.js'
+import { noPartitionPruning } from './no-partition-pruning.js'
+import { nonSargablePredicate } from './non-sargable-predicate.js'
 import { overFetch } from './over-fetch.js'
 import { plannerOverload } from './planner-overload.js'
 import { rowMisestimate } from './row-misestimate.js'
@@ -43,6 +47,10 @@ export const ALL_SMELLS: readonly Smell[] = [
   nestedLoopBlowUp,
   joinFilterDiscards,
   correlatedSubquery,
+  nonSargablePredicate,
+  leadingWildcard,
+  avoidableSort,
+  noPartitionPruning,
   memoizeThrash,
   jitOnCheapQuery,
   tooFewWorkers,

@@ -31,7 +31,8 @@ export const upsertChurn: Smell = {
 }
 
 function differs(sql: string, { relation }: PlanNode): string {
-  const columns = setColumns(sql).map(quoteName)
+  // What is set to now() differs in each row, and is no reason to write it.
+  const columns = setColumns(sql).flatMap(({ name, isExcluded }) => (isExcluded ? [quoteName(name)] : []))
   const row = (name: string): string => {
     const cells = (columns.length === 0 ? ['…'] : columns).map((column) => `${name}.${column}`).join(', ')
     return columns.length === 1 ? cells : `(${cells})`

@@ -48,7 +48,7 @@ function remedyFor(plan: Plan, node: PlanNode, indexes: readonly PlanIndex[]): s
   const table = relationName(plan, node)
   const columns = setColumns(plan.sql)
   const guilty = indexes.filter((index) =>
-    [...index.columns, ...index.included, index.predicate ?? ''].some((text) => columns.some((name) => hasWord(text, name))),
+    [...index.columns, ...index.included, index.predicate ?? ''].some((text) => columns.some(({ name }) => hasWord(text, name))),
   )
   const names = guilty.map(({ name, columns: keys }) => `${name} (${keys.join(', ')})`).join(', ')
   if (guilty.length > 0)

@@ -4,7 +4,7 @@ import { describeEachPostgres } from '../with-postgres.js'
 import { findIn } from './find.js'
 
 const SETUP = `
-  CREATE TABLE products (id int PRIMARY KEY, price int, views int DEFAULT 0);
+  CREATE TABLE products (id int PRIMARY KEY, price int, views int DEFAULT 0, "seenAt" timestamptz, tax int);
   INSERT INTO products SELECT i, i % 90 FROM generate_series(1, 3000) i;
 `
 
@@ -20,6 +20,13 @@ await describeEachPostgres(SETUP, (database) => {
       ]
     `)
     expect(await find(`${sync} WHERE p.price IS DISTINCT FROM excluded.price`)).toEqual([])
+  })
+
+  test('the condition of the remedy compares what comes from outside, and not the time', async () => {
+    const several = sync.replace('= excluded.price', '= excluded.price, "seenAt" = now(), tax = excluded.tax')
+    const [found = ''] = await find(several)
+    expect(found).toMatch(/WHERE \(p\.price, p\.tax\) IS DISTINCT FROM \(excluded\.price, excluded\.tax\)$/)
+    expect(await find(`${several} ${/WHERE .*$/.exec(found)?.[0]}`)).toEqual([])
   })
 
   test('rows that do change are what an upsert is for', async () => {
