@@ -42,5 +42,11 @@ export type {
   PlanTable,
 } from './plan/plan.js'
 export type { ExplainOptions } from './plan/explain.js'
+export type { FixProof, ProofPlace, ProvedIndex, WorkDone } from './plan/advise/fix-proof.js'
+export type { IndexCandidate } from './plan/advise/index-candidate.js'
+export type { IndexTrial } from './plan/advise/trial.js'
+export type { ProveFixOptions } from './prove-fix.js'
 export type { CompiledStatement, ExplainableStatement } from './plan/statement.js'
+export type { InspectSchemaOptions } from './inspect-schema.js'
+export type { InspectedTable, SchemaFinding, SchemaFindingId, SchemaInspection, TableBloat } from './schema-check/schema-inspection.js'
 export type { KeyspaceKey, KeyspaceSnapshot } from './keyspace/keyspace-snapshot.js'

@@ -1,5 +1,7 @@
 import type { SuiteParts } from './databases/suite-parts.js'
 import { checkOptionNames, wrongOption } from './primitives/options.js'
+import { createProver } from './create-prover.js'
+import { withProver } from './plan/provers.js'
 import { parsePlan } from './plan/parse.js'
 import { readSchema } from './plan/read-schema.js'
 import type { Traffic } from './wire/exchange.js'
@@ -84,7 +86,9 @@ async function createPlanReader({ facts, verbs }: SuiteParts, { planShapes }: Tr
     [...names].map((name) => ({ schema: undefined, name })),
   )
   const postgresVersion = facts.postgres?.version.text ?? ''
-  return (json, { sql, params }) => parsePlan(json, { sql, params, generic: isGeneric(json, params.length), postgresVersion, schema })
+  const prover = createProver({ verbs, owner: facts.postgres?.user ?? '' })
+  return (json, { sql, params }) =>
+    withProver(parsePlan(json, { sql, params, generic: isGeneric(json, params.length), postgresVersion, schema }), prover)
 }
 
 const RELATION = /"Relation Name": ("(?:[^"\\]|\\.)*")/g

@@ -8,6 +8,7 @@ import { createSideConnections, type SideConnections } from './side-connections.
 import { createSparePool, type SparePool } from './spare-pool.js'
 import type { PostgresFacts } from './suite-parts.js'
 import type { DatasetReport, DatasetTarget } from './template-dataset.js'
+import { createThrowAways, createThrowAwaySources, type ThrowAways } from './throw-away.js'
 import { templateName, type TemplatePlan } from './template.js'
 
 /** One suite's database. */
@@ -16,6 +17,7 @@ export interface PostgresSuite {
   /** Of the server. */
   readonly pid: number
   readonly side: SideConnections
+  readonly throwAways: ThrowAways
   /** Continues the dataset of the template. */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   readonly reset: () => Promise<void>
@@ -42,12 +44,14 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
       message: `The server has no template '${templateName(plan)}'.`,
     })
   const prefix = plan.definition.database ?? 'suite'
+  const nameNext = (): string => `${prefix}_${nextNumber()}`
+  const sources = createThrowAwaySources(access, template, nameNext)
   let warming: Promise<void> | undefined
   const pool: SparePool<string> = createSparePool(
     spares,
     async () => {
       await warming
-      const database = `${prefix}_${nextNumber()}`
+      const database = nameNext()
       await createClone(access, template, database)
       return database
     },
@@ -65,12 +69,14 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
     open: async () => {
       const database = await pool.take()
       const side = createSideConnections(access, database)
+      const throwAways = createThrowAways(access, sources, side)
       let kept = false
       let dropping = Promise.resolve()
       return {
         facts: describe(group, database),
         pid: access.server.pid,
         side,
+        throwAways,
         grow: async (rows) => {
           const { dataset } = plan
           if (dataset !== undefined) return dataset.grow(describe(group, database), rows)
@@ -89,6 +95,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
         },
         reset: async () => {
           const fresh = await pool.take()
+          await throwAways.closeAll()
           await side.close()
           const old = await exchangeClone(access, database, fresh).catch(async (error: unknown) => {
             await dropClone(access, fresh).catch(() => {})
@@ -103,6 +110,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
           group.keep(facts)
         },
         dispose: async () => {
+          await throwAways.closeAll()
           await side.close()
           if (kept) return
           await dropping

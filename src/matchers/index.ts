@@ -1,4 +1,5 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
 import { toExamineAtMostRows } from './plan/to-examine-at-most-rows.js'
@@ -13,11 +14,15 @@ import { toExecuteStatements } from './recording/to-execute-statements.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
 import { toRepeatStatement } from './recording/to-repeat-statement.js'
 import { toSendCommands } from './recording/to-send-commands.js'
+import { toHaveBloatBelow } from './schema/to-have-bloat-below.js'
+import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
+export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
+export { toHaveSmells } from './plan/to-have-smells.js'
 export type { MatcherContext } from './plan/judge-plans.js'
 export { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 export { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -28,6 +33,7 @@ export { toSort, type SortOptions } from './plan/to-sort.js'
 export { toSpillToDisk } from './plan/to-spill-to-disk.js'
 export { toUseIndexOnlyScan } from './plan/to-use-index-only-scan.js'
 export { printPlanSnapshot, type PlanSnapshotOptions } from './plan/plan-snapshot.js'
+export { isFixable, plansByWork } from './plan/fixable.js'
 export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
@@ -37,39 +43,47 @@ export { toExecuteStatements } from './recording/to-execute-statements.js'
 export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 export { toRepeatStatement, type RepeatOptions } from './recording/to-repeat-statement.js'
 export { toSendCommands } from './recording/to-send-commands.js'
+export { toHaveBloatBelow, type BloatOptions } from './schema/to-have-bloat-below.js'
+export { toHaveSchemaFindings, type SchemaExemption, type SchemaFindingsOptions } from './schema/to-have-schema-findings.js'
 export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-snapshot.js'
 
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
-  readonly toUseIndex: typeof toUseIndex
-  readonly toSeqScan: typeof toSeqScan
-  readonly toUseIndexOnlyScan: typeof toUseIndexOnlyScan
-  readonly toReadAtMostBuffers: typeof toReadAtMostBuffers
-  readonly toExamineAtMostRows: typeof toExamineAtMostRows
-  readonly toSpillToDisk: typeof toSpillToDisk
-  readonly toSort: typeof toSort
-  readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
-  readonly toPrunePartitionsTo: typeof toPrunePartitionsTo
-  readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toHaveSmells: typeof toHaveSmells
+  readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
+  readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
+  readonly toExamineAtMostRows: typeof toExamineAtMostRows
+  readonly toPrunePartitionsTo: typeof toPrunePartitionsTo
+  readonly toReadAtMostBuffers: typeof toReadAtMostBuffers
+  readonly toSort: typeof toSort
+  readonly toSpillToDisk: typeof toSpillToDisk
+  readonly toUseIndexOnlyScan: typeof toUseIndexOnlyScan
+  readonly toSeqScan: typeof toSeqScan
+  readonly toUseIndex: typeof toUseIndex
   readonly toExecuteStatements: typeof toExecuteStatements
-  readonly toSendCommands: typeof toSendCommands
-  readonly toRepeatStatement: typeof toRepeatStatement
   readonly toHavePeakConnections: typeof toHavePeakConnections
+  readonly toRepeatStatement: typeof toRepeatStatement
+  readonly toSendCommands: typeof toSendCommands
+  readonly toHaveBloatBelow: typeof toHaveBloatBelow
+  readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
-  toUseIndex,
-  toSeqScan,
-  toUseIndexOnlyScan,
-  toReadAtMostBuffers,
-  toExamineAtMostRows,
-  toSpillToDisk,
-  toSort,
-  toEstimateRowsWithin,
-  toPrunePartitionsTo,
-  toCascadeWithoutIndex,
   toHaveTtl,
+  toHaveSmells,
+  toCascadeWithoutIndex,
+  toEstimateRowsWithin,
+  toExamineAtMostRows,
+  toPrunePartitionsTo,
+  toReadAtMostBuffers,
+  toSort,
+  toSpillToDisk,
+  toUseIndexOnlyScan,
+  toSeqScan,
+  toUseIndex,
   toExecuteStatements,
-  toSendCommands,
-  toRepeatStatement,
   toHavePeakConnections,
+  toRepeatStatement,
+  toSendCommands,
+  toHaveBloatBelow,
+  toHaveSchemaFindings,
 }

@@ -1,4 +1,5 @@
 import type { TtlBounds } from './cache/to-have-ttl.js'
+import type { SmellsOptions } from './plan/smell-options.js'
 import type { ExamineBudget } from './plan/to-examine-at-most-rows.js'
 import type { PruneOptions } from './plan/to-prune-partitions-to.js'
 import type { SortOptions } from './plan/to-sort.js'
@@ -7,6 +8,8 @@ import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
 import type { PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 import type { RepeatOptions } from './recording/to-repeat-statement.js'
+import type { BloatOptions } from './schema/to-have-bloat-below.js'
+import type { SchemaFindingsOptions } from './schema/to-have-schema-findings.js'
 
 /**
  * What `expect(evidence)` gets. All of them are synchronous, and there are no type parameters: one augmentation of `Matchers`,
@@ -17,6 +20,8 @@ export interface HotbedMatchers {
   toUseIndex(index: string | IndexDescription): void
   /** The plan reads the table, or any table, from end to end. Mostly used with `.not`. */
   toSeqScan(table?: string): void
+  /** A plan has a defect of the catalogue, such as a missing index or a sort that spills. Mostly used with `.not`. */
+  toHaveSmells(options?: SmellsOptions): void
   /** The plan answers from an index, or from this one, without a visit to the table. */
   toUseIndexOnlyScan(index?: string | IndexDescription): void
   /** The plan touches at most so many blocks of 8 kB, planning not counted. */
@@ -47,4 +52,8 @@ export interface HotbedMatchers {
   toRepeatStatement(options?: RepeatOptions): void
   /** So many connections were open at the same time. */
   toHavePeakConnections(range: CountRange, options?: PeakConnectionsOptions): void
+  /** The schema has defects: unindexed foreign keys, duplicate indexes … Mostly used with `.not`. */
+  toHaveSchemaFindings(options?: SchemaFindingsOptions): void
+  /** Less than so many percent of each table is dead rows or free space. */
+  toHaveBloatBelow(percent: number, options?: BloatOptions): void
 }

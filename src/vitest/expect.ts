@@ -1,5 +1,6 @@
 import { expect as vitestExpect, type ExpectStatic } from 'vitest'
 import { matchers, type HotbedMatchers } from '../matchers/index.js'
+import { watchMatchers } from './failed-expectations.js'
 import { toMatchPlanSnapshot, type PlanSnapshotMatchers } from './plan-snapshot.js'
 import { toMatchWireSnapshot, type SnapshotMatchers } from './wire-snapshot.js'
 
@@ -13,7 +14,7 @@ export const expect: ExpectStatic = vitestExpect
 
 /** Adds the matchers to vitest's own `expect`, so that a test file may as well import it from vitest. Done when this module is imported. */
 export function registerMatchers(): void {
-  vitestExpect.extend({ ...matchers, toMatchWireSnapshot, toMatchPlanSnapshot })
+  vitestExpect.extend(watchMatchers({ ...matchers, toMatchWireSnapshot, toMatchPlanSnapshot }))
 }
 
 registerMatchers()

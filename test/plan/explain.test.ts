@@ -45,6 +45,8 @@ await describeEachPostgres(SHOP, (database) => {
         pages: expect.any(Number),
         partitioned: false,
         root: undefined,
+        types: ['bigint', 'integer', 'text', 'timestamp with time zone', 'numeric'],
+        partitionKey: undefined,
       },
     ])
     expect(

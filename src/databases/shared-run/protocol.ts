@@ -25,6 +25,8 @@ export const SUITE_VERBS: readonly (keyof SuiteVerbs)[] = [
   'query',
   'openSession',
   'closeSession',
+  'openThrowAway',
+  'closeThrowAway',
   'grow',
   'send',
   'tap',

@@ -1,6 +1,7 @@
 import { HotbedError } from '../../primitives/error.js'
 import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
 import { isPlan } from '../../plan/plan.js'
+import { isSchemaInspection } from '../../schema-check/schema-inspection.js'
 import { isRecording, isStatement } from '../../wire/recording/recording.js'
 
 /**
@@ -33,6 +34,7 @@ function describeEvidence(received: unknown): string {
   if (isPlan(received)) return 'a plan'
   if (isKeyspaceSnapshot(received)) return 'the keys of a Redis'
   if (isRecording(received)) return 'a recording'
+  if (isSchemaInspection(received)) return 'the inspection of a schema'
   if (isStatement(received)) return 'a statement'
   if (typeof received === 'string') return `the text ${JSON.stringify(received.length > 60 ? `${received.slice(0, 57)}…` : received)}`
   if (typeof received === 'function') return 'a function'

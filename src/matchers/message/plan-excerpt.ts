@@ -1,4 +1,4 @@
-import { formatCount, printPath } from '../../plan/print.js'
+import { formatCount, printPath, scaleLines } from '../../plan/print.js'
 import type { Plan, PlanIndex, PlanNode, PlanTable } from '../../plan/plan.js'
 import type { JudgedPlan } from './judged-plans.js'
 
@@ -7,12 +7,13 @@ const PATH_LINES = 8
 const INDEX_LINES = 6
 
 /** The statement and the values of its parameters. */
-export function statementLines({ sql, params }: Plan): readonly string[] {
+export function statementLines({ sql, params, scale }: Plan): readonly string[] {
   const lines = dedent(sql)
   const values = params.map((value, index) => `$${index + 1} = ${printValue(value)}`)
   return [
     ...clip(lines, STATEMENT_LINES).map((line) => `  ${line}`),
     ...(values.length === 0 ? [] : [`  ${clipText(values.join('  '), 120)}`]),
+    ...scaleLines({ scale }).map((line) => `  ${clipText(line, 140)}`),
   ]
 }
 

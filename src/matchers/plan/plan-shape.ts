@@ -2,7 +2,7 @@ import { CONDITION_LABELS, CONDITION_NAMES, withoutQualifier } from '../../plan/
 import type { Plan, PlanNode } from '../../plan/plan.js'
 import { describeNode } from '../../plan/print.js'
 import { indexUses, planNodes, tableOf } from '../../plan/walk.js'
-import { describeColumns } from './index-columns.js'
+import { describeColumns } from '../../plan/index-columns.js'
 import { nameParameters } from './parameter-literals.js'
 
 /**

@@ -8,7 +8,7 @@ import type { MatcherVerdict } from '../message/verdict.js'
 import { countRows } from './counted.js'
 import { discardedRows } from './examined-rows.js'
 import { readForeignKeyLookup, type ForeignKeyLookup } from './foreign-key-lookup.js'
-import { createIndexStatement, describeColumns, hasLeadingColumns } from './index-columns.js'
+import { createIndexStatement, describeColumns, hasLeadingColumns } from '../../plan/index-columns.js'
 import { judgePlans, type MatcherContext, type PlanFinding } from './judge-plans.js'
 
 /**

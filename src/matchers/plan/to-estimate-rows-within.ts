@@ -7,7 +7,7 @@ import { statementLines } from '../message/plan-excerpt.js'
 import type { MatcherVerdict } from '../message/verdict.js'
 import { refuseUncounted } from './counted.js'
 import { estimateErrors, type EstimateError } from './estimates.js'
-import { quoteName, quoteTable } from './index-columns.js'
+import { quoteName, quoteTable } from '../../plan/index-columns.js'
 import { judgePlans, type MatcherContext, type PlanFinding } from './judge-plans.js'
 import { refuseWithoutStatistics } from './judgeable.js'
 

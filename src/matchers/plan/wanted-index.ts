@@ -4,7 +4,7 @@ import type { Plan, PlanIndex } from '../../plan/plan.js'
 import { isTableNamed, type IndexUse } from '../../plan/walk.js'
 import { unjudgeable } from '../message/evidence.js'
 import { indexLines, statementLines } from '../message/plan-excerpt.js'
-import { createIndexStatement, describeColumns, findUnknownColumn, hasLeadingColumns } from './index-columns.js'
+import { createIndexStatement, describeColumns, findUnknownColumn, hasLeadingColumns } from '../../plan/index-columns.js'
 import { judgeableReads, readsTable, tableLabel, type TableRead } from './judgeable.js'
 
 /** An index by what it is on, whatever its name. */
