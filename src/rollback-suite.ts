@@ -132,6 +132,13 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
           remedy: "Use isolation: 'clone'.",
         }),
       ),
+    explainAtScale: () =>
+      Promise.reject(
+        new HotbedError('ERR_HOTBED_ISOLATION', {
+          message: "Isolation 'rollback' is one transaction; a plan at scale is made in a database of its own, from the template.",
+          remedy: "Use isolation: 'clone'.",
+        }),
+      ),
     explain: async (statement, params, options) =>
       withProver(await explain(transaction, statement, params, { ...options, insideTransaction: true }), proveFix),
     proveFix,
@@ -142,5 +149,12 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
         { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) },
         options,
       ),
+    planStability: async (statement, paramSets, options) => {
+      const { comparePlans } = await import('./plan/stability/compare-plans.js')
+      const session = {
+        query: (sql: string, values?: readonly unknown[]) => current().query(sql, values === undefined ? undefined : [...values]),
+      }
+      return comparePlans(session, statement, paramSets, { ...options, insideTransaction: true })
+    },
   }
 }

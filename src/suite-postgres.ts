@@ -8,7 +8,11 @@ import type { AdviseIndexesOptions } from './advise-indexes.js'
 import type { FixProof } from './plan/advise/fix-proof.js'
 import type { IndexAdvice } from './plan/advise/index-advice.js'
 import type { Recording } from './wire/recording/recording.js'
+import type { ParameterSets } from './plan/parameter-sets.js'
 import type { Plan } from './plan/plan.js'
+import type { StabilityOptions } from './plan/stability/compare-plans.js'
+import type { PlanStability } from './plan/stability/plan-stability.js'
+import type { ScaleOptions } from './plan/projection/explain-at-scale.js'
 import type { ExplainableStatement } from './plan/statement.js'
 import { withProver } from './plan/provers.js'
 import { createProver } from './create-prover.js'
@@ -70,6 +74,32 @@ export interface SuitePostgres extends PostgresFacts {
    * where there is no pgstattuple
    */
   readonly inspectSchema: (options?: InspectSchemaOptions) => Promise<SchemaInspection>
+  /**
+   * For several sets of values, the plan made for them and the generic plan, both executed; and whether a prepared statement would go over to
+   * the generic one. Writes are rolled back.
+   *
+   * @example
+   * const stability = await suite.postgres.planStability('SELECT * FROM orders WHERE user_id = $1', { median: [17], heaviest: [3] })
+   * expect(stability).toBeStable()
+   */
+  readonly planStability: (statement: ExplainableStatement, paramSets: ParameterSets, options?: StabilityOptions) => Promise<PlanStability>
+  /**
+   * The plan that PostgreSQL would choose if tables had this many rows, forecast from the rows of the template. Nothing is loaded or executed, and
+   * this suite's database is not touched; what the test itself wrote is not seen.
+   *
+   * @example
+   * const plan = await suite.postgres.explainAtScale(recentOrders, [42], { orders: 1_000_000_000, users: 10_000_000 })
+   * expect(plan).toUseIndex('orders_user_id_created_at_idx')
+   *
+   * @param rows by table; tables that are left out are as they were seeded. Partitioned tables go by their own name
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_PROJECTION`, `ERR_HOTBED_PLAN`
+   */
+  readonly explainAtScale: (
+    statement: ExplainableStatement,
+    params: readonly unknown[] | undefined,
+    rows: Readonly<Record<string, number>>,
+    options?: ScaleOptions,
+  ) => Promise<Plan>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
@@ -98,5 +128,22 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
     adviseIndexes: async (recording, options) =>
       (await import('./advise-indexes.js')).adviseIndexes({ verbs, owner: facts.user }, recording, options),
     inspectSchema: async (options) => (await import('./inspect-schema.js')).inspectSchema(verbs, options),
+    planStability: async (statement, paramSets, options) => {
+      const { comparePlans } = await import('./plan/stability/compare-plans.js')
+      const session = await verbs.openSession()
+      try {
+        return await comparePlans({ query: (sql, values) => verbs.query(sql, values, session) }, statement, paramSets, options)
+      } finally {
+        await verbs.closeSession(session)
+      }
+    },
+    explainAtScale: async (statement, params, rows, options) => {
+      const [{ checkScale, explainAtScale }, { withProjectionHost }] = await Promise.all([
+        import('./plan/projection/explain-at-scale.js'),
+        import('./with-projection-host.js'),
+      ])
+      checkScale(rows)
+      return withProjectionHost(facts, verbs, (host) => explainAtScale(host, statement, params, rows, options))
+    },
   }
 }

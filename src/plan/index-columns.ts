@@ -34,11 +34,16 @@ export function describeColumns(columns: readonly string[]): string {
 }
 
 /** The statement that makes such an index. Names that PostgreSQL would fold are quoted. */
-export function createIndexStatement({ schema, name }: Pick<PlanTable, 'schema' | 'name'>, columns: readonly string[]): string {
-  return `CREATE INDEX ON ${quoteTable({ schema, name })} (${columns.map(writeIndexColumn).join(', ')});`
+export function createIndexStatement(
+  table: Pick<PlanTable, 'schema' | 'name'>,
+  columns: readonly string[],
+  included: readonly string[] = [],
+): string {
+  const include = included.length === 0 ? '' : ` INCLUDE (${included.map(quoteName).join(', ')})`
+  return `CREATE INDEX ON ${quoteTable(table)} (${columns.map(writeIndexColumn).join(', ')})${include};`
 }
 
-/** `orders`, `shop.orders` */
+/** `orders`, `shop."Orders"`: as it stands in a statement. */
 export function quoteTable({ schema, name }: Pick<PlanTable, 'schema' | 'name'>): string {
   return schema === 'public' ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`
 }

@@ -13,8 +13,8 @@ export interface ProvedIndex {
   readonly index: string | undefined
   /** The plan that the statement has with it. */
   readonly plan: Plan
-  readonly before: WorkDone
-  readonly after: WorkDone
+  readonly before: PlanWork
+  readonly after: PlanWork
   /** Its size. */
   readonly bytes: number | undefined
   /** How many more buffers one INSERT touches because of it; `undefined` when that could not be measured. */
@@ -24,7 +24,7 @@ export interface ProvedIndex {
 }
 
 /** Of a statement that could be run its buffers, of one without values the planner's cost. */
-export interface WorkDone {
+export interface PlanWork {
   readonly count: number
   readonly unit: 'buffers' | 'cost'
 }
@@ -64,7 +64,7 @@ export function makeFixProof(facts: Omit<FixProof, 'kind' | 'toString'>): FixPro
   return Object.freeze(proof)
 }
 
-export function workOf(plan: Plan): WorkDone {
+export function workOf(plan: Plan): PlanWork {
   const buffers = plan.root.actual?.buffers?.cumulative.total
   return buffers === undefined ? { count: Math.round(plan.root.cost.total), unit: 'cost' } : { count: buffers, unit: 'buffers' }
 }

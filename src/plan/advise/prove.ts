@@ -1,7 +1,7 @@
 import { createDeadline } from '../../primitives/deadline.js'
 import type { Plan } from '../plan.js'
 import { formatCount } from '../print.js'
-import { makeFixProof, workOf, type FixProof, type ProofPlace, type ProvedIndex, type WorkDone } from './fix-proof.js'
+import { makeFixProof, workOf, type FixProof, type ProofPlace, type ProvedIndex, type PlanWork } from './fix-proof.js'
 import type { IndexCandidate } from './index-candidate.js'
 import { canRun, explainAgain, tryIndex, type IndexTrial } from './trial.js'
 import type { Workbench } from './workbench.js'
@@ -56,7 +56,7 @@ export async function proveCandidates(
   })
 }
 
-function asProof({ candidate, index, plan, bytes, insertBuffers }: IndexTrial, before: WorkDone): readonly ProvedIndex[] {
+function asProof({ candidate, index, plan, bytes, insertBuffers }: IndexTrial, before: PlanWork): readonly ProvedIndex[] {
   if (plan === undefined) return []
   const after = workOf(plan)
   if (after.count > before.count * (1 - LEAST_SHARE)) return []
@@ -89,7 +89,7 @@ function isAlternative(one: ProvedIndex, fix: ProvedIndex | undefined): boolean 
 
 function explainFailure(
   trials: readonly IndexTrial[],
-  before: WorkDone,
+  before: PlanWork,
   { untried, timeoutMs }: { readonly untried: number; readonly timeoutMs: number },
 ): string {
   const late = untried + trials.filter(({ outcome }) => outcome === 'late').length
