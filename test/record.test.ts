@@ -106,6 +106,8 @@ test('a foreign key of a thousand rows is one nested statement, a thousand times
   const { sql, plan, totals } = insert?.nested[1] ?? {}
   expect(sql).toContain('FOR KEY SHARE')
   expect(plan).toUseIndex('users_pkey')
+  expect(totals?.root.actual).toMatchObject({ rows: 995, loops: 995, rowsPerLoop: 1 })
+  expect(totals?.root.estimatedRows).toBe(plan?.root.estimatedRows)
   expect(totals?.root.actual?.buffers?.cumulative.total).toBeGreaterThan(500 * (plan?.root.actual?.buffers?.cumulative.total ?? 0))
 })
 

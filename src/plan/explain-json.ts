@@ -50,7 +50,7 @@ export function unreadable(why: string, cause?: unknown): HotbedError {
 }
 
 // Strings are matched first, so that digits inside them are left alone.
-const STRING_OR_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d+(?![\d.eE])/g
+const STRING_OR_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.])-?\d+(?![\d.eE])/g
 
 function parseText(text: string): unknown {
   // The query identifier has 64 bits; JSON.parse would round it.

@@ -74,9 +74,7 @@ function scannedWhole(plan: Plan): readonly PlanNode[] {
 }
 
 function totalDiscarded({ plan, totals }: NestedStatement): number {
-  if (totals === undefined) return scannedWhole(plan).reduce((sum, node) => sum + discardedRows(node), 0)
-  // Averages of a loop were summed up, and so were the loops: the average times the loops would be too many.
-  return scannedWhole(totals).reduce((sum, { raw }) => sum + Number(raw['Rows Removed by Filter'] ?? 0), 0)
+  return scannedWhole(totals ?? plan).reduce((sum, node) => sum + discardedRows(node), 0)
 }
 
 function costOf(nested: NestedStatement): string {

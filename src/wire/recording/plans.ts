@@ -39,7 +39,9 @@ export function readNested(plans: readonly PlanText[], source: PlanSource): read
       sql,
       times: plan.times,
       totals:
-        plan.totals === undefined ? undefined : source.readPlan(jsonOf({ ...plan, numbers: plan.totals }, source), { sql, params: [] }),
+        plan.totals === undefined
+          ? undefined
+          : source.readPlan(averaged(jsonOf({ ...plan, numbers: plan.totals }, source), plan.times), { sql, params: [] }),
       plan: source.readPlan(json, { sql, params: [] }),
       nested: Object.freeze(children.map(read)),
     })
@@ -55,6 +57,13 @@ function growTrees(plans: readonly PlanText[]): readonly PlanTree[] {
     waiting = [...waiting.filter((tree) => tree.plan.depth <= plan.depth), { plan, children }]
   }
   return waiting
+}
+
+const PER_LOOP = /("(?:Actual Rows|Rows Removed by [^"]+|Plan Rows|Plan Width|Startup Cost|Total Cost)": ?)(-?[\d.]+)/g
+
+/** Sums over several executions, in which what EXPLAIN says of one loop, or of one execution, is an average again. */
+function averaged(json: string, times: number): string {
+  return json.replace(PER_LOOP, (_, name: string, sum: string) => `${name}${Number(sum) / times}`)
 }
 
 function jsonOf({ shape, numbers, texts }: PlanText, { shapes }: PlanSource): string {

@@ -61,7 +61,7 @@ export interface NestedStatement {
   readonly sql: string
   /** How often it ran; the plan is then the worst of them. */
   readonly times: number
-  /** Of one that ran several times: a plan whose numbers are sums over all of them. */
+  /** Of one that ran several times: a plan whose loops, rows and buffers are those of all of them; its estimates are the average. */
   readonly totals: Plan | undefined
   readonly plan: Plan
   readonly nested: readonly NestedStatement[]

@@ -182,7 +182,13 @@ test('plans are read when they are asked for, those of nested statements as a tr
   expect(outer?.plan).toBe(outer?.plan)
   expect(outer?.planUnavailable).toBeUndefined()
   expect(outer?.nested).toMatchObject([
-    { sql: 'select fk', times: 1000, plan: { root: { actual: { rows: 1 } } }, totals: { root: { estimatedRows: 1000 } }, nested: [] },
+    {
+      sql: 'select fk',
+      times: 1000,
+      plan: { root: { actual: { rows: 1 } } },
+      totals: { root: { estimatedRows: 1, actual: { rows: 1000, loops: 1000 } } },
+      nested: [],
+    },
     { sql: 'select middle', times: 1, totals: undefined, nested: [{ sql: 'select inner', nested: [] }] },
   ])
   expect(broken?.plan).toBeUndefined()
