@@ -1,4 +1,5 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toHaveSmells } from './plan/to-have-smells.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
@@ -10,6 +11,8 @@ export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
+export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
+export { toHaveSmells } from './plan/to-have-smells.js'
 export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
@@ -25,9 +28,10 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 export const matchers: {
   readonly toUseIndex: typeof toUseIndex
   readonly toSeqScan: typeof toSeqScan
+  readonly toHaveSmells: typeof toHaveSmells
   readonly toHaveTtl: typeof toHaveTtl
   readonly toExecuteStatements: typeof toExecuteStatements
   readonly toSendCommands: typeof toSendCommands
   readonly toRepeatStatement: typeof toRepeatStatement
   readonly toHavePeakConnections: typeof toHavePeakConnections
-} = { toUseIndex, toSeqScan, toHaveTtl, toExecuteStatements, toSendCommands, toRepeatStatement, toHavePeakConnections }
+} = { toUseIndex, toSeqScan, toHaveSmells, toHaveTtl, toExecuteStatements, toSendCommands, toRepeatStatement, toHavePeakConnections }

@@ -1,4 +1,5 @@
 import type { TtlBounds } from './cache/to-have-ttl.js'
+import type { SmellsOptions } from './plan/smell-options.js'
 import type { IndexDescription } from './plan/wanted-index.js'
 import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
@@ -14,6 +15,8 @@ export interface HotbedMatchers {
   toUseIndex(index: string | IndexDescription): void
   /** The plan reads the table, or any table, from end to end. Mostly used with `.not`. */
   toSeqScan(table?: string): void
+  /** A plan has a defect of the catalogue, such as a missing index or a sort that spills. Mostly used with `.not`. */
+  toHaveSmells(options?: SmellsOptions): void
   /** Every key of the snapshot expires, within the bounds; with `.not` none does. */
   toHaveTtl(bounds?: TtlBounds): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */

@@ -7,18 +7,22 @@ export interface ComparedColumns {
   readonly equal: readonly string[]
   /** `<`, `<=`, `>`, `>=`. */
   readonly range: readonly string[]
+  /** `<>`, `LIKE`, regular expressions, `IS NOT NULL`: known to statistics, but not to an index. */
+  readonly other: readonly string[]
   /** Any one of the comparisons is enough: there is an `OR`. */
   readonly alternative: boolean
 }
 
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[\p{L}_$][\p{L}\p{N}_$]*|\d[\d.]*|::|[=<>!~@#%^&|*/+-]+|\s+|[^]/gu
-const COMPARISON = /^(?:=|<|<=|>|>=)$/
+const COMPARISON = /^(?:=|<|<=|>|>=|<>|!?~~?\*?)$/
+const RANGE = /^[<>]=?$/
 
 /** Columns that stand in a function or a cast to another type are not compared as an index has them and are left out. */
 export function comparedColumns(plan: Plan, node: PlanNode, conditions: readonly (string | undefined)[]): ComparedColumns {
   const columns = tableOf(plan, node)?.columns ?? []
   const equal = new Set<string>()
   const range = new Set<string>()
+  const other = new Set<string>()
   let alternative = false
   for (const text of conditions) {
     const tokens = (text?.match(TOKEN) ?? []).filter((token) => token.trim() !== '')
@@ -27,10 +31,16 @@ export function comparedColumns(plan: Plan, node: PlanNode, conditions: readonly
       const name = token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token
       if (!columns.includes(name) || tokens[at - 1] === '::') return
       const operator = operatorAt(tokens, at, node.relation?.alias)
-      if (operator !== undefined) (operator === '=' ? equal : range).add(name)
+      if (operator !== undefined) (operator === '=' ? equal : RANGE.test(operator) ? range : other).add(name)
     })
   }
-  return { equal: [...equal], range: [...range].filter((name) => !equal.has(name)), alternative }
+  const notEqual = (name: string): boolean => !equal.has(name)
+  return {
+    equal: [...equal],
+    range: [...range].filter(notEqual),
+    other: [...other].filter((name) => notEqual(name) && !range.has(name)),
+    alternative,
+  }
 }
 
 function operatorAt(tokens: readonly string[], at: number, alias: string | undefined): string | undefined {
@@ -52,7 +62,7 @@ function operatorAt(tokens: readonly string[], at: number, alias: string | undef
   }
   const next = tokens[after] ?? ''
   if (COMPARISON.test(next)) return next
-  if (next === 'IS') return tokens[after + 1] === 'NULL' ? '=' : undefined
+  if (next === 'IS') return tokens[after + 1] === 'NULL' ? '=' : '<>'
   const previous = tokens[before] ?? ''
   return COMPARISON.test(previous) ? previous : undefined
 }

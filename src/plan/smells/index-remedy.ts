@@ -5,6 +5,8 @@ import { quoteName, relationName } from './relation-name.js'
 
 const DIRECTION = /(?: (?:ASC|DESC))?(?: NULLS (?:FIRST|LAST))?$/
 
+const STRING_OR_QUALIFIER = /('(?:[^']|'')*')|([\p{L}_$][\p{L}\p{N}_$]*|"(?:[^"]|"")*")\./gu
+
 /**
  * The index that would meet the conditions of a node: columns that are compared with one value first, then those that give the order, or one
  * of those that a range is asked of.
@@ -26,6 +28,16 @@ export function indexRemedy(plan: Plan, node: PlanNode, conditions: readonly (st
     : `${unused.name} (${unused.columns.join(', ')}) is there and was not used: compare the bare column with a value of its own type, and ANALYZE ${relationName(plan, node)}`
 }
 
+/** An index of these columns for the rows alone that pass a condition; for conditions that no column of an index can meet. */
+export function partialIndexRemedy(plan: Plan, node: PlanNode, columns: readonly string[], condition: string): string {
+  const alias = node.relation?.alias ?? ''
+  const own = condition.replaceAll(STRING_OR_QUALIFIER, (all: string, text: unknown, name: string) =>
+    text === undefined && (name === alias || name === quoteName(alias)) ? '' : all,
+  )
+  if (/[\p{L}"]\.[\p{L}"]|\$\d|SubPlan/u.test(own.replaceAll(/'(?:[^']|'')*'/g, ''))) return `Index what is compared: ${condition}`
+  return `CREATE INDEX ON ${relationName(plan, node)} (${columns.join(', ')}) WHERE ${own}`
+}
+
 /** The order that the Sort right above a node wants, as columns of an index: `created_at DESC`. Empty when it is not of plain columns. */
 export function orderAbove(plan: Plan, node: PlanNode): readonly string[] {
   const sort = pathTo(plan, node).at(-2)
@@ -43,6 +55,11 @@ export function asColumns(plan: Plan, node: PlanNode, keys: readonly string[]): 
   })
   const known = tableOf(plan, node)?.columns ?? []
   return columns.every((column) => known.includes(plainName(column))) ? columns : []
+}
+
+/** `user_id, "Kind"` */
+export function quoteColumns(names: readonly string[]): string {
+  return names.map(quoteName).join(', ')
 }
 
 /** The column alone: `created_at DESC` → `created_at`. */

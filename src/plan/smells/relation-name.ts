@@ -8,6 +8,12 @@ export function relationName(plan: Plan, node: PlanNode): string {
   return schema === undefined || schema === 'public' ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`
 }
 
+/** The table or partition itself, which is what statistics are of. */
+export function ownRelationName(plan: Plan, node: PlanNode): string {
+  const { schema, name } = tableOf(plan, node) ?? { schema: node.relation?.schema, name: node.relation?.table ?? '' }
+  return schema === undefined || schema === 'public' ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`
+}
+
 /** Quoted where PostgreSQL would fold it. */
 export function quoteName(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
