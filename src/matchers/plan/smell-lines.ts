@@ -1,5 +1,6 @@
 import type { FoundSmell } from '../../plan/smells/find-smells.js'
-import { describeNode, formatCount } from '../../plan/print.js'
+import { formatCount } from '../../plan/print.js'
+import type { Plan } from '../../plan/plan.js'
 import type { JudgedPlan } from '../message/judged-plans.js'
 import { pathLines, statementLines } from '../message/plan-excerpt.js'
 
@@ -8,11 +9,12 @@ export interface JudgedSmell extends FoundSmell {
   readonly judged: JudgedPlan
 }
 
-/** One smell at one place of one statement, however often that was executed. */
+/** One smell of one statement with one remedy, however often that was executed, and in however many partitions. */
 interface SmellPlace {
   readonly worst: JudgedSmell
   readonly work: number
-  readonly times: number
+  readonly nodes: number
+  readonly plans: ReadonlySet<Plan>
 }
 
 /** Smells that are shown with the way to them, and that are named. */
@@ -44,19 +46,24 @@ export function smellLines(found: readonly JudgedSmell[], { withStatements }: { 
   return rest.length === 0 ? lines : [...lines, '', `… and ${formatCount(rest.length)} more: ${smellNames(rest)}`]
 }
 
-function placeLines({ worst, times }: SmellPlace, withPath: boolean, withStatement: boolean): readonly string[] {
+function placeLines({ worst, nodes, plans }: SmellPlace, withPath: boolean, withStatement: boolean): readonly string[] {
   const { judged, finding } = worst
   const { plan, nested } = judged
   const statement = statementLines(plan)
   const shown = withPath ? statement : statement.slice(0, 1)
   return [
-    `  ${finding.text}${times > 1 ? `, the worst of ${formatCount(times)} executions` : ''}`,
+    `  ${finding.text}${howOften(nodes, plans.size)}`,
     `  → ${finding.remedy}`,
     ...(withStatement
       ? shown.map((line, at) => `  ${line}${at === 0 && nested !== undefined ? `  (within ${firstLine(judged)})` : ''}`)
       : []),
     ...(withPath && finding.node !== undefined ? pathLines(plan, [finding.node]).map((line) => `  ${line}`) : []),
   ]
+}
+
+function howOften(nodes: number, plans: number): string {
+  if (plans > 1) return `, the worst of ${formatCount(plans)} executions`
+  return nodes > 1 ? `, and ${formatCount(nodes - 1)} more ${nodes === 2 ? 'node does' : 'nodes do'} the like` : ''
 }
 
 function firstLine({ statement }: JudgedPlan): string {
@@ -69,12 +76,15 @@ function placesOf(found: readonly JudgedSmell[]): readonly SmellPlace[] {
   const places = new Map<string, SmellPlace>()
   for (const one of found) {
     const { plan, statement, nested } = one.judged
-    const node = one.finding.node
-    const key = JSON.stringify([one.smell.id, statement?.shape ?? plan.sql, nested?.sql, node === undefined ? '' : describeNode(node)])
+    const key = JSON.stringify([one.smell.id, statement?.shape ?? plan.sql, nested?.sql, one.finding.remedy])
     const known = places.get(key)
     const work = workOf(one)
-    const isWorst = known === undefined || work > known.work
-    places.set(key, { worst: isWorst ? one : known.worst, work: Math.max(work, known?.work ?? 0), times: (known?.times ?? 0) + 1 })
+    places.set(key, {
+      worst: known === undefined || work > known.work ? one : known.worst,
+      work: Math.max(work, known?.work ?? 0),
+      nodes: (known?.nodes ?? 0) + 1,
+      plans: new Set([...(known?.plans ?? []), plan]),
+    })
   }
   return [...places.values()].toSorted((a, b) => b.work - a.work)
 }

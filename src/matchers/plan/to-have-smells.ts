@@ -32,9 +32,7 @@ export function toHaveSmells(this: unknown, received: unknown, options: SmellsOp
   const statement = judged.length === 1 ? statementOf(judged) : []
   const unusedLines = unused.map(({ label }) => `This exemption exempted nothing and can be removed: ${label}`)
   const foundLines = (): readonly string[] => [
-    judged.length === 1
-      ? `${subject} smells: ${smellNames(found)}.`
-      : `${subject}, ${countPlans(found.map((one) => one.judged))} smell: ${smellNames(found)}.`,
+    judged.length === 1 ? `${subject} smells: ${smellNames(found)}.` : `${subject}, ${countSmelly(found)}: ${smellNames(found)}.`,
     ...statement,
     ...smellLines(found, { withStatements: judged.length > 1 }),
     '',
@@ -54,8 +52,9 @@ function statementOf([judged]: readonly JudgedPlan[]): readonly string[] {
   return judged === undefined ? [] : statementLines(judged.plan)
 }
 
-function countPlans(judged: readonly JudgedPlan[]): string {
-  return formatCount(new Set(judged).size)
+function countSmelly(found: readonly { readonly judged: JudgedPlan }[]): string {
+  const count = new Set(found.map(({ judged }) => judged)).size
+  return count === 1 ? '1 smells' : `${formatCount(count)} smell`
 }
 
 function isNegated(context: unknown): boolean {

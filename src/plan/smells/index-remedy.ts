@@ -15,7 +15,8 @@ export function indexRemedy(plan: Plan, node: PlanNode, conditions: readonly (st
   const { equal, range, alternative } = comparedColumns(plan, node, conditions)
   const create = (columns: readonly string[]): string => `CREATE INDEX ON ${relationName(plan, node)} (${columns.join(', ')})`
   if (alternative && equal.length + range.length > 1) {
-    return [...equal, ...range].map((name) => create([quoteName(name)])).join('; ')
+    const missing = [...equal, ...range].filter((name) => !hasIndexOn(plan, node, [name]))
+    if (missing.length > 0) return missing.map((name) => create([quoteName(name)])).join('; ')
   }
   const names = new Set(equal)
   const ordering = range.length === 0 ? order.filter((column) => !names.has(plainName(column))) : []
@@ -23,9 +24,20 @@ export function indexRemedy(plan: Plan, node: PlanNode, conditions: readonly (st
   if (equal.length + range.length === 0)
     return `Index what is compared, as an expression or a partial index: ${conditions.find(Boolean) ?? ''}`
   const unused = indexesOf(plan, node).find((index) => columns.every((column, at) => index.columns[at]?.startsWith(plainName(column))))
-  return unused === undefined
-    ? create(columns)
-    : `${unused.name} (${unused.columns.join(', ')}) is there and was not used: compare the bare column with a value of its own type, and ANALYZE ${relationName(plan, node)}`
+  return unused === undefined ? create(columns) : unusedRemedy(plan, node, unused)
+}
+
+function unusedRemedy(plan: Plan, node: PlanNode, { name, parent, columns }: PlanIndex): string {
+  const there = `${parent ?? name} (${columns.join(', ')}) is there and was not used`
+  const off = Object.keys(plan.settings).filter((setting) => /^enable_(?:index|bitmap)/.test(setting) && plan.settings[setting] === 'off')
+  return off.length > 0
+    ? `RESET ${off.join(', ')}: ${there}`
+    : `${there}: compare the bare column with a value of its own type, and ANALYZE ${relationName(plan, node)}`
+}
+
+/** Whether an index begins with one of the columns. */
+export function hasIndexOn(plan: Plan, node: PlanNode, columns: readonly string[]): boolean {
+  return indexesOf(plan, node).some((index) => columns.includes(plainName(index.columns[0] ?? '')))
 }
 
 /** An index of these columns for the rows alone that pass a condition; for conditions that no column of an index can meet. */
