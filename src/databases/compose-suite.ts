@@ -33,9 +33,12 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
     facts,
     verbs: {
       query: async (sql, params, session) => live(postgres, 'postgres').side.query(sql, params, session),
-      openSession: async () => live(postgres, 'postgres').side.openSession(),
+      openSession: async (as) => live(postgres, 'postgres').side.openSession(as),
       closeSession: async (session) => postgres?.side.closeSession(session),
+      openThrowAway: async (source) => live(postgres, 'postgres').throwAways.open(source),
+      closeThrowAway: async (session) => postgres?.throwAways.close(session),
       grow: async (rows) => live(postgres, 'postgres').grow(rows),
+      project: async (rows) => live(postgres, 'postgres').project(rows),
       send: async (args) => live(redis, 'redis').send(args),
       tap: async () => {
         throw new HotbedError('ERR_HOTBED_TAP', { message: 'The stores of this suite are reached directly, without the tap.' })

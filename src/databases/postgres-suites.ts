@@ -7,7 +7,9 @@ import { writeRelationCache } from './relation-cache.js'
 import { createSideConnections, type SideConnections } from './side-connections.js'
 import { createSparePool, type SparePool } from './spare-pool.js'
 import type { PostgresFacts } from './suite-parts.js'
-import type { DatasetReport, DatasetTarget } from './template-dataset.js'
+import type { TableProjection } from './table-statistics.js'
+import type { DatasetProjector, DatasetReport, DatasetTarget } from './template-dataset.js'
+import { createThrowAways, createThrowAwaySources, type ThrowAways } from './throw-away.js'
 import { templateName, type TemplatePlan } from './template.js'
 
 /** One suite's database. */
@@ -16,8 +18,11 @@ export interface PostgresSuite {
   /** Of the server. */
   readonly pid: number
   readonly side: SideConnections
+  readonly throwAways: ThrowAways
   /** Continues the dataset of the template. */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
+  /** What the dataset of the template says its tables would be like at these totals. */
+  readonly project: (rows: Readonly<Record<string, number>>) => Promise<readonly TableProjection[]>
   readonly reset: () => Promise<void>
   /** Lends a database like the suite's was when it was new. */
   readonly lend: (use: (target: DatasetTarget) => Promise<void>) => Promise<void>
@@ -42,18 +47,36 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
       message: `The server has no template '${templateName(plan)}'.`,
     })
   const prefix = plan.definition.database ?? 'suite'
+  const nameNext = (): string => `${prefix}_${nextNumber()}`
+  const sources = createThrowAwaySources(access, template, nameNext)
   let warming: Promise<void> | undefined
   const pool: SparePool<string> = createSparePool(
     spares,
     async () => {
       await warming
-      const database = `${prefix}_${nextNumber()}`
+      const database = nameNext()
       await createClone(access, template, database)
       return database
     },
     // The server ends with the run, and every database with it.
     () => Promise.resolve(),
   )
+  const lend = async (use: (target: DatasetTarget) => Promise<void>): Promise<void> => {
+    const lent = await pool.take()
+    try {
+      await use(describe(group, lent))
+    } finally {
+      await dropClone(access, lent)
+    }
+  }
+  /** Of the template, so that all suites share it. */
+  let projector: Promise<DatasetProjector | undefined> | undefined
+  const findProjector = async (): Promise<DatasetProjector | undefined> => {
+    let found: DatasetProjector | undefined
+    const project = plan.dataset?.project
+    if (project !== undefined) await lend(async (target) => void (found = await project(target)))
+    return found
+  }
   let closed = false
   const refill = (): void => {
     if (closed) return
@@ -65,12 +88,14 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
     open: async () => {
       const database = await pool.take()
       const side = createSideConnections(access, database)
+      const throwAways = createThrowAways(access, sources, side)
       let kept = false
       let dropping = Promise.resolve()
       return {
         facts: describe(group, database),
         pid: access.server.pid,
         side,
+        throwAways,
         grow: async (rows) => {
           const { dataset } = plan
           if (dataset !== undefined) return dataset.grow(describe(group, database), rows)
@@ -79,16 +104,15 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
             remedy: 'Give it one: postgres: { dataset: defineDataset({ tables: { … } }) }.',
           })
         },
-        lend: async (use) => {
-          const lent = await pool.take()
-          try {
-            await use(describe(group, lent))
-          } finally {
-            await dropClone(access, lent)
-          }
+        project: async (rows) => {
+          projector ??= findProjector()
+          projector.catch(() => (projector = undefined))
+          return (await projector)?.(rows) ?? []
         },
+        lend,
         reset: async () => {
           const fresh = await pool.take()
+          await throwAways.closeAll()
           await side.close()
           const old = await exchangeClone(access, database, fresh).catch(async (error: unknown) => {
             await dropClone(access, fresh).catch(() => {})
@@ -103,6 +127,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
           group.keep(facts)
         },
         dispose: async () => {
+          await throwAways.closeAll()
           await side.close()
           if (kept) return
           await dropping

@@ -5,7 +5,10 @@ import type { QueryResult, SqlClient } from './sql-client.js'
 /** hotbed's own connections to one suite's database: opened when needed, never counted by a recording. */
 export interface SideConnections {
   readonly query: (sql: string, params: readonly unknown[] | undefined, session?: number) => Promise<QueryResult>
-  readonly openSession: () => Promise<number>
+  /** @param as the owner when nothing is said */
+  readonly openSession: (as?: 'superuser') => Promise<number>
+  /** Takes on a connection that was opened elsewhere. */
+  readonly addSession: (client: SqlClient) => number
   readonly closeSession: (session: number) => Promise<void>
   /** Ends them all; a later query opens new ones. */
   readonly close: () => Promise<void>
@@ -17,8 +20,8 @@ const SHARED = 0
 export function createSideConnections(access: PostgresAccess, database: string): SideConnections {
   const sessions = new Map<number, Promise<SqlClient>>()
   let lastSession = SHARED
-  const connect = (session: number): Promise<SqlClient> => {
-    const connecting = access.connect({ database, role: OWNER_ROLE })
+  const connect = (session: number, as?: 'superuser'): Promise<SqlClient> => {
+    const connecting = access.connect({ database, role: as === 'superuser' ? 'postgres' : OWNER_ROLE })
     sessions.set(session, connecting)
     connecting.catch(() => {
       if (sessions.get(session) === connecting) sessions.delete(session)
@@ -43,11 +46,16 @@ export function createSideConnections(access: PostgresAccess, database: string):
   }
   return {
     query: async (sql, params, session = SHARED) => (await find(session)).query(sql, params),
-    openSession: async () => {
+    openSession: async (as) => {
       lastSession += 1
       const session = lastSession
-      await connect(session)
+      await connect(session, as)
       return session
+    },
+    addSession: (client) => {
+      lastSession += 1
+      sessions.set(lastSession, Promise.resolve(client))
+      return lastSession
     },
     closeSession: async (session) => {
       const client = sessions.get(session)

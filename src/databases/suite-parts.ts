@@ -1,7 +1,9 @@
 import { wrongOption } from '../primitives/options.js'
 import type { ServerVersion } from '../servers/server.js'
 import type { QueryResult } from './sql-client.js'
+import type { TableProjection } from './table-statistics.js'
 import type { DatasetReport } from './template-dataset.js'
+import type { ThrowAwaySource } from './throw-away.js'
 
 /**
  * How a suite is kept apart from others.
@@ -71,11 +73,20 @@ export interface SuiteParts {
 export interface SuiteVerbs {
   /** Sends one statement as the owner, on the shared side connection or in a session of its own. */
   readonly query: (sql: string, params: readonly unknown[] | undefined, session?: number) => Promise<QueryResult>
-  /** Opens a session of its own for statements that belong together. */
-  readonly openSession: () => Promise<number>
+  /** Opens a session of its own for statements that belong together; of the owner, unless the superuser is asked for. */
+  readonly openSession: (as?: 'superuser') => Promise<number>
   readonly closeSession: (session: number) => Promise<void>
+  /**
+   * Opens a session of the superuser in a throw-away clone: of the template, or of the hollow database that has its catalogues and statistics and no
+   * rows. The suite's own database is not touched.
+   */
+  readonly openThrowAway: (source: ThrowAwaySource) => Promise<number>
+  /** Ends such a session; its database is dropped. */
+  readonly closeThrowAway: (session: number) => Promise<void>
   /** Continues the dataset of the template in the suite's database, to new totals by table. */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
+  /** What the dataset of the template says its tables would be like at these totals; nothing for a stack without one. */
+  readonly project: (rows: Readonly<Record<string, number>>) => Promise<readonly TableProjection[]>
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
   /** Asks the tap that stands before the stores. Its verbs are in `wire/thread/tapped-suite.ts`. */
   readonly tap: (verb: string, params: readonly unknown[]) => Promise<unknown>

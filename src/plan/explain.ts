@@ -2,7 +2,7 @@ import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { unreadable } from './explain-json.js'
 import { explainFailure } from './explain-failure.js'
 import { parsePlan } from './parse.js'
-import type { Plan, PlanNode, PlanSchema } from './plan.js'
+import type { Plan, PlanNode, PlanScale, PlanSchema } from './plan.js'
 import { addForeignKeys } from './read-foreign-keys.js'
 import { addRowsPerPage } from './read-row-widths.js'
 import { planNodes } from './walk.js'
@@ -57,6 +57,27 @@ export async function explain(
   params?: readonly unknown[],
   options: ExplainOptions = {},
 ): Promise<Plan> {
+  return explainKnowing(session, statement, params, options, {
+    schemaOf: (tables, nodes) => readFacts(session, tables, nodes),
+    scale: undefined,
+  })
+}
+
+/** What a plan says beside EXPLAIN's output. */
+export interface PlanKnowledge {
+  /** What the catalogue says about the tables of the plan. */
+  readonly schemaOf: (tables: readonly TableName[], nodes: readonly PlanNode[]) => Promise<PlanSchema>
+  readonly scale: PlanScale | undefined
+}
+
+/** As `explain`, where somebody else knows the catalogue. */
+export async function explainKnowing(
+  session: PlanSession,
+  statement: ExplainableStatement,
+  params: readonly unknown[] | undefined,
+  options: ExplainOptions,
+  { schemaOf, scale }: PlanKnowledge,
+): Promise<Plan> {
   checkOptions(options)
   const { analyze = true, generic = false, settings = {}, timeoutMs = 30_000, insideTransaction = false, serialize = false } = options
   const readable = readStatement(statement, params, { valuesNeeded: analyze || !generic })
@@ -65,8 +86,9 @@ export async function explain(
   try {
     const version = await applySettings(session, { ...settings, statement_timeout: timeoutMs })
     const output = await runExplain(run, version.number)
-    const schema = await readFacts(session, output)
-    return parsePlan(output, { ...readable, generic, postgresVersion: version.text, schema })
+    const nodes = planNodes(parsePlan(output, { sql: '', params: [], postgresVersion: '' }))
+    const schema = await schemaOf(tablesIn(nodes), nodes)
+    return parsePlan(output, { ...readable, generic, postgresVersion: version.text, schema, scale })
   } catch (error) {
     throw explainFailure(error, { sql: run.sql, prefixLength: run.prefixLength, timeoutMs })
   } finally {
@@ -130,7 +152,7 @@ async function sendStatement(run: Run, prefix: string, params: readonly unknown[
 }
 
 /** EXECUTE takes no parameters. The driver knows how it writes a Date or an array, and the server how to quote that. */
-async function readLiterals(session: PlanSession, params: readonly unknown[]): Promise<readonly string[]> {
+export async function readLiterals(session: PlanSession, params: readonly unknown[]): Promise<readonly string[]> {
   if (params.length === 0) return []
   const { rows } = await session.query(
     `SELECT ${params.map((_, index) => `quote_nullable($${index + 1}::text) AS "${index}"`).join(', ')}`,
@@ -148,9 +170,8 @@ function readOutput({ rows }: { readonly rows: readonly Readonly<Record<string, 
 /** A node that reads fewer blocks than this says nothing about how full they are. */
 const MUCH_READ = 100
 
-async function readFacts(session: PlanSession, output: unknown): Promise<PlanSchema> {
-  const nodes = planNodes(parsePlan(output, { sql: '', params: [], postgresVersion: '' }))
-  let schema = await readSchema(session, tablesIn(nodes))
+async function readFacts(session: PlanSession, tables: readonly TableName[], nodes: readonly PlanNode[]): Promise<PlanSchema> {
+  let schema = await readSchema(session, tables)
   const muchRead = nodes.filter(({ actual }) => (actual?.buffers?.own.total ?? 0) >= MUCH_READ)
   schema = await addRowsPerPage(session, schema, tablesIn(muchRead))
   const changesRows = nodes.some(({ type, operation }) => type === 'ModifyTable' && operation !== 'Insert')

@@ -167,6 +167,19 @@ export interface PlanSchema {
   readonly foreignKeys?: readonly PlanForeignKey[]
 }
 
+/** A size that was never loaded, which a plan was made for. */
+export interface PlanScale {
+  readonly tables: readonly {
+    readonly table: string
+    /** Rows that the template has. */
+    readonly seeded: number
+    /** Rows that the planner was told of. */
+    readonly projected: number
+  }[]
+  /** What could not be told to the planner as it will be. */
+  readonly notes: readonly string[]
+}
+
 /** Evidence of `postgres.explain`: how PostgreSQL carried out a statement, or would. Immutable. */
 export interface Plan {
   readonly kind: 'plan'
@@ -180,6 +193,8 @@ export interface Plan {
   readonly postgresVersion: string
   readonly root: PlanNode
   readonly schema: PlanSchema
+  /** Present when the plan is a forecast for another size of its tables (`explainAtScale`). */
+  readonly scale: PlanScale | undefined
   /** Planner settings that differ from PostgreSQL's defaults. Plans under different settings are not comparable. */
   readonly settings: Readonly<Record<string, string>>
   /** A 64-bit number as text; absent when the server did not say, or the driver has rounded it. */

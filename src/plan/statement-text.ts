@@ -1,3 +1,5 @@
+import { scanSql } from '../primitives/sql-scan.js'
+
 /** What can be told of a statement from its text alone, before a server has seen it. */
 export interface StatementText {
   /** Without the semicolon at its end. */
@@ -11,42 +13,26 @@ export interface StatementText {
 }
 
 /**
- * One pass over PostgreSQL's tokens. What lies in strings, quoted names and comments says nothing about the statement.
- * In turn: line comment, block comment (nesting is handled below), dollar quotes, E-strings, strings, quoted names, parameter, word, anything.
+ * Reads the text of a statement. What lies in strings, quoted names and comments says nothing about it. Assumes `standard_conforming_strings`,
+ * which has been the default since 9.1.
  */
-const TOKEN =
-  /--[^\n]*|\/\*|\$([\p{L}_][\p{L}\p{N}_]*)?\$[^]*?\$\1\$|[eE]'(?:[^'\\]|''|\\[^])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$\d+|[\p{L}_][\p{L}\p{N}_$]*|[^]/gu
-
-/** Reads the text of a statement. Assumes `standard_conforming_strings`, which has been the default since 9.1. */
 export function readStatementText(sql: string): StatementText {
   let keyword = ''
   let highestParameter = 0
   let end: number | undefined
   let secondStatementAt: number | undefined
-  const tokens = new RegExp(TOKEN)
-  for (let match = tokens.exec(sql); match !== null; match = tokens.exec(sql)) {
-    const token = match[0]
-    if (token === '/*') tokens.lastIndex = endOfBlockComment(sql, tokens.lastIndex)
-    else if (token.startsWith('--') || /^\s$/.test(token)) continue
-    else if (token === ';') end ??= match.index
-    else {
-      if (end !== undefined) secondStatementAt ??= match.index
-      if (keyword === '' && /^[\p{L}_]/u.test(token)) keyword = token.toUpperCase()
-      if (/^\$\d+$/.test(token)) highestParameter = Math.max(highestParameter, Number(token.slice(1)))
+  scanSql(sql, (kind, tokenStart, tokenEnd) => {
+    if (sql[tokenStart] === ';') {
+      end ??= tokenStart
+      return true
     }
-  }
+    if (end !== undefined) secondStatementAt ??= tokenStart
+    if (kind === 'word' && keyword === '') keyword = sql.slice(tokenStart, tokenEnd).toUpperCase()
+    const parameter = kind === 'literal' ? /^\$(\d+)$/.exec(sql.slice(tokenStart, tokenEnd)) : null
+    if (parameter !== null) highestParameter = Math.max(highestParameter, Number(parameter[1]))
+    return true
+  })
   return { text: sql.slice(0, end).trimEnd(), keyword, highestParameter, secondStatementAt }
-}
-
-function endOfBlockComment(sql: string, start: number): number {
-  const marks = /\/\*|\*\//g
-  marks.lastIndex = start
-  let depth = 1
-  for (let match = marks.exec(sql); match !== null; match = marks.exec(sql)) {
-    depth += match[0] === '/*' ? 1 : -1
-    if (depth === 0) return marks.lastIndex
-  }
-  return sql.length
 }
 
 /**

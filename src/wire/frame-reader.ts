@@ -22,3 +22,19 @@ export interface FrameHandler {
 
 /** What is held of a frame until it is whole, in bytes; larger ones come in pieces. */
 export const FRAME_LIMIT: number = 65_536
+
+/** After bytes that make no sense nothing can be told apart any more. */
+export function createFrameReader(read: (chunk: Buffer) => void): FrameReader {
+  let failure: Error | undefined
+  return {
+    read: (chunk) => {
+      if (failure !== undefined) throw failure
+      try {
+        read(chunk)
+      } catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error))
+        throw error
+      }
+    },
+  }
+}

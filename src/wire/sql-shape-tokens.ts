@@ -1,4 +1,4 @@
-import type { SqlTokenKind } from './sql-tokens.js'
+import type { SqlTokenKind } from '../primitives/sql-scan.js'
 
 export interface ShapeToken {
   readonly kind: SqlTokenKind

@@ -1,5 +1,5 @@
+import { scanSql } from '../primitives/sql-scan.js'
 import { foldLists, joinTokens, type ShapeToken } from './sql-shape-tokens.js'
-import { scanSql } from './sql-tokens.js'
 
 /** The words that a statement with CTEs may be about. */
 const MAIN_WORDS: ReadonlySet<string> = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'VALUES', 'TABLE'])

@@ -6,7 +6,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['primitives'],
   ['servers'],
   ['databases'],
-  ['seed', 'wire', 'plan', 'keyspace'],
+  ['seed', 'wire', 'plan', 'schema-check', 'keyspace'],
   ['scenarios'],
   // The files directly in src join everything below into a suite.
   ['src'],

@@ -12,7 +12,9 @@ const SCAN = parsePlan(
 )
 
 test('every matcher that has a file is in the list', () => {
-  const files = ['plan', 'cache', 'recording'].flatMap((folder) => readdirSync(new URL(`../../src/matchers/${folder}/`, import.meta.url)))
+  const files = ['plan', 'cache', 'recording', 'schema'].flatMap((folder) =>
+    readdirSync(new URL(`../../src/matchers/${folder}/`, import.meta.url)),
+  )
   const named = files
     .filter((file) => file.startsWith('to-'))
     .map((file) => file.slice(0, -3).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase()))

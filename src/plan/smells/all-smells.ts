@@ -47,8 +47,6 @@ export const ALL_SMELLS: readonly Smell[] = [
   nestedLoopBlowUp,
   joinFilterDiscards,
   correlatedSubquery,
-  staleStatistics,
-  disabledNode,
   nonSargablePredicate,
   leadingWildcard,
   avoidableSort,
@@ -64,4 +62,6 @@ export const ALL_SMELLS: readonly Smell[] = [
   wideRowLocking,
   plannerOverload,
   bloat,
+  staleStatistics,
+  disabledNode,
 ]

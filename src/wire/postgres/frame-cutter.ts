@@ -1,4 +1,5 @@
-import { FRAME_LIMIT, type FrameHandler, type FrameReader } from '../frame-reader.js'
+import { FRAME_LIMIT, createFrameReader, type FrameHandler, type FrameReader } from '../frame-reader.js'
+import { createHeldBytes } from '../held-bytes.js'
 
 /** How the frames of one phase of a connection begin. */
 export interface FrameHeader {
@@ -17,36 +18,14 @@ export interface FrameHeader {
   readonly after: (kind: string) => FrameHeader | undefined
 }
 
-/** A larger buffer is given back when its frame is complete: most connections never need it again. */
-const KEEP = 8192
-
 export function createFrameCutter(first: FrameHeader, handler: FrameHandler): FrameReader {
   let header = first
-  let failure: Error | undefined
-  /** The beginning of a frame that came with an earlier chunk. */
-  let held = Buffer.alloc(0)
-  let heldBytes = 0
+  const held = createHeldBytes()
   /** Of a large frame whose first piece is out. */
   let kind = ''
   let total = 0
   let missing = 0
   let index = 0
-
-  const hold = (chunk: Buffer, from: number, to: number): void => {
-    const needed = heldBytes + to - from
-    if (needed > held.length) {
-      const larger = Buffer.allocUnsafe(Math.max(64, 2 ** Math.ceil(Math.log2(needed))))
-      held.copy(larger, 0, 0, heldBytes)
-      held = larger
-    }
-    chunk.copy(held, heldBytes, from, to)
-    heldBytes = needed
-  }
-
-  const release = (): void => {
-    heldBytes = 0
-    if (held.length > KEEP) held = Buffer.alloc(0)
-  }
 
   const begin = (bytes: Buffer, size: number): void => {
     kind = header.kindOf(bytes, 0)
@@ -65,21 +44,19 @@ export function createFrameCutter(first: FrameHeader, handler: FrameHandler): Fr
   /** Takes what the held beginning lacks; returns how far the chunk is read. */
   const complete = (chunk: Buffer): number => {
     let at = 0
-    if (heldBytes < header.headerBytes) {
-      at = Math.min(chunk.length, header.headerBytes - heldBytes)
-      hold(chunk, 0, at)
-      if (heldBytes < header.headerBytes) return at
+    if (held.size() < header.headerBytes) {
+      at = Math.min(chunk.length, header.headerBytes - held.size())
+      held.add(chunk, 0, at)
+      if (held.size() < header.headerBytes) return at
     }
-    const size = header.sizeOf(held, 0)
-    const isWhole = size <= FRAME_LIMIT || size <= header.wholeUpTo(held, 0)
+    const size = header.sizeOf(held.buffer(), 0)
+    const isWhole = size <= FRAME_LIMIT || size <= header.wholeUpTo(held.buffer(), 0)
     const wanted = isWhole ? size : FRAME_LIMIT
-    const end = Math.min(chunk.length, at + wanted - heldBytes)
-    hold(chunk, at, end)
-    if (heldBytes < wanted) return end
-    const bytes = held.subarray(0, heldBytes)
-    if (isWhole) emit(bytes)
-    else begin(bytes, size)
-    release()
+    const end = Math.min(chunk.length, at + wanted - held.size())
+    held.add(chunk, at, end)
+    if (held.size() < wanted) return end
+    if (isWhole) emit(held.take())
+    else begin(held.take(), size)
     return end
   }
 
@@ -119,7 +96,7 @@ export function createFrameCutter(first: FrameHeader, handler: FrameHandler): Fr
       const left = chunk.length - at
       const size = left < header.headerBytes ? Infinity : header.sizeOf(chunk, at)
       const isWhole = size <= FRAME_LIMIT || (left >= header.headerBytes && size <= header.wholeUpTo(chunk, at))
-      if (size > left && (isWhole || left < FRAME_LIMIT)) return hold(chunk, at, chunk.length)
+      if (size > left && (isWhole || left < FRAME_LIMIT)) return held.add(chunk, at, chunk.length)
       const end = Math.min(chunk.length, at + size)
       if (!isWhole) begin(chunk.subarray(at, end), size)
       else {
@@ -134,15 +111,5 @@ export function createFrameCutter(first: FrameHeader, handler: FrameHandler): Fr
     }
   }
 
-  return {
-    read: (chunk) => {
-      if (failure !== undefined) throw failure
-      try {
-        cut(chunk, heldBytes > 0 ? complete(chunk) : 0)
-      } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error))
-        throw error
-      }
-    },
-  }
+  return createFrameReader((chunk) => cut(chunk, held.size() > 0 ? complete(chunk) : 0))
 }

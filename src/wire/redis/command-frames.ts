@@ -1,7 +1,7 @@
 import { WireError } from '../wire-error.js'
 import { ARRAY, BULK, CR, LF, MAX_BULK_BYTES, MAX_INLINE_BYTES, MINUS, NINE, ZERO, describeByte, expectByte } from './bytes.js'
-import type { FrameHandler, FrameReader } from '../frame-reader.js'
-import { createFrameAssembly, createFrameReader } from './frame-assembly.js'
+import { createFrameReader, type FrameHandler, type FrameReader } from '../frame-reader.js'
+import { createFrameAssembly } from './frame-assembly.js'
 
 /** Of one request, since Redis 7. Servers before it refuse more than 1,048,576 themselves. */
 const MAX_ARGUMENTS = 2_147_483_647

@@ -27,8 +27,8 @@ import {
   describeByte,
   expectByte,
 } from './bytes.js'
-import type { FrameHandler, FrameReader } from '../frame-reader.js'
-import { createFrameAssembly, createFrameReader } from './frame-assembly.js'
+import { createFrameReader, type FrameHandler, type FrameReader } from '../frame-reader.js'
+import { createFrameAssembly } from './frame-assembly.js'
 
 /** Aggregates in aggregates; a Lua script reaches some hundreds. */
 const MAX_DEPTH = 1024

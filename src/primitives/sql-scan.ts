@@ -29,8 +29,8 @@ export function scanSql(sql: string, visit: SqlTokenVisitor): void {
 
 function readToken(sql: string, at: number): readonly [SqlTokenKind, number] {
   const character = sql[at] ?? ''
-  if (character === "'") return ['literal', endOfQuoted(sql, at, "'", false)]
-  if (character === '"') return ['quoted', endOfQuoted(sql, at, '"', false)]
+  if (character === "'") return ['literal', endOfQuoted(sql, at, "'")]
+  if (character === '"') return ['quoted', endOfQuoted(sql, at, '"')]
   if (character === '$') return ['literal', endOf(PARAMETER, sql, at) ?? endOfDollarQuote(sql, at)]
   if (character === ':') return ['mark', sql[at + 1] === ':' || sql[at + 1] === '=' ? at + 2 : at + 1]
   const number = endOf(NUMBER, sql, at)
@@ -45,9 +45,9 @@ function readToken(sql: string, at: number): readonly [SqlTokenKind, number] {
 function readWord(sql: string, start: number, end: number): readonly [SqlTokenKind, number] {
   if (end - start !== 1) return ['word', end]
   const prefix = (sql[start] ?? '').toLowerCase()
-  if (sql[end] === "'" && 'ebxn'.includes(prefix)) return ['literal', endOfQuoted(sql, end, "'", prefix === 'e')]
-  if (prefix === 'u' && sql[end] === '&' && sql[end + 1] === "'") return ['literal', endOfQuoted(sql, end + 1, "'", false)]
-  if (prefix === 'u' && sql[end] === '&' && sql[end + 1] === '"') return ['quoted', endOfQuoted(sql, end + 1, '"', false)]
+  if (sql[end] === "'" && 'ebxn'.includes(prefix)) return ['literal', prefix === 'e' ? endOfEscaped(sql, end) : endOfQuoted(sql, end, "'")]
+  if (prefix === 'u' && sql[end] === '&' && sql[end + 1] === "'") return ['literal', endOfQuoted(sql, end + 1, "'")]
+  if (prefix === 'u' && sql[end] === '&' && sql[end + 1] === '"') return ['quoted', endOfQuoted(sql, end + 1, '"')]
   return ['word', end]
 }
 
@@ -67,14 +67,12 @@ function endOf(pattern: RegExp, sql: string, at: number): number | undefined {
 /** The position after blanks and comments. */
 function skipIgnored(sql: string, from: number): number {
   let at = from
-  while (at < sql.length) {
-    const next =
-      endOf(BLANKS, sql, at) ??
-      (sql.startsWith('--', at) ? indexAfter(sql, '\n', at) : sql.startsWith('/*', at) ? endOfComment(sql, at) : at)
-    if (next === at) return at
-    at = next
+  while (true) {
+    at = endOf(BLANKS, sql, at) ?? at
+    if (sql.startsWith('--', at)) at = indexAfter(sql, '\n', at)
+    else if (sql.startsWith('/*', at)) at = endOfComment(sql, at)
+    else return at
   }
-  return at
 }
 
 function endOfComment(sql: string, from: number): number {
@@ -93,12 +91,19 @@ function endOfDollarQuote(sql: string, at: number): number {
   return tag === undefined ? at + 1 : indexAfter(sql, tag, at + tag.length)
 }
 
-function endOfQuoted(sql: string, from: number, quote: string, backslashes: boolean): number {
+function endOfQuoted(sql: string, from: number, quote: string): number {
+  let at = indexAfter(sql, quote, from + 1)
+  while (sql[at] === quote) at = indexAfter(sql, quote, at + 1)
+  return at
+}
+
+/** Of an `E'…'` string, in which a backslash escapes a quote too. */
+function endOfEscaped(sql: string, from: number): number {
   let at = from + 1
   while (at < sql.length) {
-    if (backslashes && sql[at] === '\\') at += 2
-    else if (sql[at] !== quote) at += 1
-    else if (sql[at + 1] === quote) at += 2
+    if (sql[at] === '\\') at += 2
+    else if (sql[at] !== "'") at += 1
+    else if (sql[at + 1] === "'") at += 2
     else return at + 1
   }
   return sql.length
