@@ -15,15 +15,17 @@ export const avoidableSort: Smell = {
     planNodes(plan).flatMap((limit) => {
       const sort = limit.type === 'Limit' ? sortBelow(limit) : undefined
       const scan = sort === undefined ? undefined : scanBelow(sort)
-      if (sort === undefined || scan?.actual === undefined || limit.actual === undefined || isSmallTable(plan, scan)) return []
-      if (!isWasteful({ examined: scan.actual.rows, returned: limit.actual.rows })) return []
+      // What an OFFSET skips would be read by an index as well.
+      const asked = outerChild(limit)?.actual?.rows
+      if (sort === undefined || scan?.actual === undefined || asked === undefined || isSmallTable(plan, scan)) return []
+      if (!isWasteful({ examined: scan.actual.rows, returned: asked })) return []
       const columns = indexFor(plan, scan, sort.raw['Sort Key'])
       if (columns === undefined) return []
       const table = relationName(plan, scan)
       return [
         {
           node: sort,
-          text: `sorts ${formatCount(scan.actual.rows)} rows of ${table} to return ${formatCount(limit.actual.rows)}`,
+          text: `sorts ${formatCount(scan.actual.rows)} rows of ${table} to return ${formatCount(asked)}`,
           remedy: `CREATE INDEX ON ${table} (${columns.join(', ')})`,
         },
       ]

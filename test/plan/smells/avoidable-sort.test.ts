@@ -64,6 +64,7 @@ await describeEachPostgres(SETUP, (database) => {
   test('an order that no column has, a page of many rows, a whole result and a small table do not smell', async () => {
     expect(await find('SELECT * FROM orders ORDER BY random() LIMIT 20')).toEqual([])
     expect(await find('SELECT * FROM orders ORDER BY "Total" LIMIT 5000')).toEqual([])
+    expect(await find('SELECT * FROM orders ORDER BY "Total" LIMIT 5 OFFSET 5000')).toEqual([])
     expect(await find('SELECT * FROM orders ORDER BY "Total"')).toEqual([])
     expect(await find('SELECT * FROM countries ORDER BY name LIMIT 1')).toEqual([])
     expect(await find('SELECT * FROM orders ORDER BY "Total" LIMIT 5', { analyze: false })).toEqual([])
