@@ -13,6 +13,7 @@ export async function withProjectionHost<T>(
       query: (sql, values) => verbs.query(sql, values, session),
       dataDirectory: facts.dataDirectory,
       role: facts.user,
+      project: (rows) => verbs.project(rows),
     })
   } finally {
     await verbs.closeThrowAway(session)

@@ -12,6 +12,9 @@ const LEAF_FILL_FACTOR = 90
 /** A list of rows with the same key takes at most a tenth of a block when an index is built. */
 const POSTING_SHARE = 0.1
 
+/** From as many leaves on, how full they are is no accident. */
+const TELLING_LEAVES = 100
+
 /** What decides the size of a btree. */
 export interface BtreeShape {
   readonly rows: number
@@ -39,11 +42,16 @@ export function btreeSize(shape: BtreeShape, correction = 1): BtreeSize {
   return treeAbove(Math.max(1, Math.ceil(leafPages(shape) * correction)), shape)
 }
 
-/** What the model's number of leaves has to be multiplied by to give the pages that there are; 1 where it explains them. */
+/**
+ * What the model's leaves have to be multiplied by to give the pages that there are: the least correction that does. An index that rows were inserted
+ * into one by one is less dense than one that was built, and stays so; but of a few leaves nobody can tell, because they all split at the same time.
+ */
 export function leafCorrection(shape: BtreeShape, pages: number): number {
-  const model = btreeSize(shape)
-  if (model.pages === pages || pages <= 2) return 1
-  return (pages - 1.5) / (model.pages - 1)
+  const model = leafPages(shape)
+  const leaves = pages - 1 - (pages <= 2 ? 0 : innerPages(pages, shape))
+  // The last leaf may hold one entry, or be full.
+  const least = leaves < TELLING_LEAVES ? 0 : (leaves - 1) / model
+  return Math.min(Math.max(1, least), Math.max(1 / 8, leaves / model))
 }
 
 function leafPages({ rows, blockBytes, fillFactor, ...shape }: BtreeShape): number {
@@ -99,8 +107,7 @@ function keyBytes({ columns, statistics }: Pick<BtreeShape, 'columns' | 'statist
 }
 
 function treeAbove(leaves: number, shape: BtreeShape): BtreeSize {
-  const room = (shape.blockBytes - PAGE_OVERHEAD_BYTES) * (INNER_FILL_FACTOR / 100)
-  const perInner = Math.max(2, Math.floor(room / (keyBytes(shape) + LINE_POINTER_BYTES)))
+  const perInner = innerEntries(shape)
   let pages = 1 + leaves
   let height = 0
   for (let level = leaves; level > 1; height += 1) {
@@ -108,6 +115,19 @@ function treeAbove(leaves: number, shape: BtreeShape): BtreeSize {
     pages += level
   }
   return { pages, height }
+}
+
+/** Of a tree with so many pages: all that are neither leaves nor the first. */
+function innerPages(pages: number, shape: BtreeShape): number {
+  const perInner = innerEntries(shape)
+  let inner = 0
+  for (let level = pages - 1; level > 1; inner += level) level = Math.ceil(level / perInner)
+  return inner
+}
+
+function innerEntries(shape: BtreeShape): number {
+  const room = (shape.blockBytes - PAGE_OVERHEAD_BYTES) * (INNER_FILL_FACTOR / 100)
+  return Math.max(2, Math.floor(room / (keyBytes(shape) + LINE_POINTER_BYTES)))
 }
 
 function align(bytes: number, to: number): number {

@@ -28,7 +28,9 @@ export interface CatalogueColumn {
   readonly isGenerated: boolean
 }
 
-export interface CatalogueIndex extends CatalogueRelation {
+export interface CatalogueIndex extends Omit<CatalogueRelation, 'path'> {
+  /** The index of a partitioned table has no file: its parts have. */
+  readonly path: string | null
   readonly table: number
   readonly name: string
   readonly unique: boolean

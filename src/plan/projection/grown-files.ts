@@ -34,7 +34,7 @@ export function createGrownFiles(files: RelationFiles, { blockBytes, checksums }
     extended.set(path, blocks)
     files.setBlocks(path, pages)
   }
-  const metaOf = ({ oid, path }: CatalogueRelation): Buffer => {
+  const metaOf = (oid: number, path: string): Buffer => {
     const known = metas.get(oid) ?? files.readBlock(path, 0)
     metas.set(oid, known)
     return known
@@ -51,11 +51,11 @@ export function createGrownFiles(files: RelationFiles, { blockBytes, checksums }
     useHeights: (table, heights) =>
       table.indexes.flatMap((index) => {
         const height = Math.min(HEIGHTS - 1, heights.get(index.name) ?? 0)
-        if (index.method !== 'btree' || checksums) return []
+        if (index.path === null || index.method !== 'btree' || checksums) return []
         const number = numberOf(index, height)
         const path = `${dirname(index.path)}/${number}`
         if (!made.has(path)) {
-          const tree = btreeFile(metaOf(index), height)
+          const tree = btreeFile(metaOf(index.oid, index.path), height)
           if (tree === undefined) return []
           files.write(path, tree)
           made.set(path, number)
@@ -71,7 +71,7 @@ export function createGrownFiles(files: RelationFiles, { blockBytes, checksums }
       if (table.path !== null) grow(table.path, statistics.pages)
       for (const index of table.indexes) {
         const pages = statistics.indexes.find(({ name }) => name === index.name)?.pages
-        if (pages !== undefined) grow(used.get(index.oid) ?? index.path, pages)
+        if (pages !== undefined && index.path !== null) grow(used.get(index.oid) ?? index.path, pages)
       }
       if (table.toast !== null && table.toast.pages > 0 && table.pages > 0) {
         grow(table.toast.path, Math.round((table.toast.pages * statistics.pages) / table.pages))

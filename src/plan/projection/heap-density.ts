@@ -20,33 +20,39 @@ export interface HeapShape {
 
 /**
  * Rows in a full block. The last block of a small table may be nearly empty, so dividing rows by pages is wrong by up to a page; the widths of the
- * columns tell it exactly where they explain the pages that there are, and else it is taken from the middle of what the pages allow.
+ * columns tell it, as far as the pages that there are allow.
  */
 export function rowsPerPage({ rows, pages, blockBytes, fillFactor, columns, statistics }: HeapShape): number {
   const room = (blockBytes - PAGE_HEADER_BYTES) * (fillFactor / 100)
-  const { bytes, isExact } = rowBytes(columns, statistics)
-  const modelled = isExact ? Math.floor(room / bytes) : (room - bytes / 2) / bytes
-  if (pages <= 0 || rows <= 0) return Math.max(modelled, 1 / 8)
-  if (Math.ceil(rows / modelled) === pages) return modelled
-  // Of one page nothing is known but the least.
-  return pages === 1 ? Math.max(modelled, rows) : rows / (pages - 0.5)
+  const { bytes, varies } = rowBytes(columns, statistics)
+  const even = Math.floor(room / (align(bytes, ALIGNMENT) + LINE_POINTER_BYTES))
+  const uneven = bytes + (ALIGNMENT - 1) / 2 + LINE_POINTER_BYTES
+  // Rows of nearly the same width are aligned to the same; else the rest of a page is half a row.
+  const models = varies ? [even, (room - uneven / 2) / uneven] : [even]
+  if (pages <= 0 || rows <= 0) return Math.max(even, 1 / 8)
+  // The last page may hold one row, or be full; of one page nothing is known but the least.
+  const least = rows / pages
+  const most = pages === 1 ? Number.POSITIVE_INFINITY : (rows - 1) / (pages - 1)
+  const fitting = models.find((model) => model >= least && model <= most)
+  return fitting ?? Math.min(Math.max(models.at(-1) ?? least, least), most)
 }
 
 function rowBytes(
   columns: readonly CatalogueColumn[],
   statistics: readonly ColumnStatistics[],
-): { readonly bytes: number; readonly isExact: boolean } {
+): { readonly bytes: number; readonly varies: boolean } {
   const of = new Map(statistics.map((one) => [one.column, one]))
   const hasNulls = statistics.some(({ nullFraction }) => nullFraction > 0)
   let bytes = align(ROW_HEADER_BYTES + (hasNulls ? Math.ceil(columns.length / 8) : 0), ALIGNMENT)
-  let isExact = true
+  let varies = false
   for (const { name, length, alignment } of columns) {
     const { averageWidth = 16, nullFraction = 0 } = of.get(name) ?? {}
-    isExact &&= length > 0 && (nullFraction === 0 || nullFraction === 1)
-    if (length > 0 && nullFraction === 0) bytes = isExact ? align(bytes, alignment) + length : bytes + (alignment - 1) / 2 + length
-    else bytes += averageWidth * (1 - nullFraction)
+    const isFixed = length > 0 && (nullFraction === 0 || nullFraction === 1)
+    if (isFixed && nullFraction === 0) bytes = varies ? bytes + (alignment - 1) / 2 + length : align(bytes, alignment) + length
+    else bytes += (length > 0 ? length : averageWidth) * (1 - nullFraction)
+    varies ||= !isFixed
   }
-  return { bytes: (isExact ? align(bytes, ALIGNMENT) : bytes + (ALIGNMENT - 1) / 2) + LINE_POINTER_BYTES, isExact }
+  return { bytes, varies }
 }
 
 function align(bytes: number, to: number): number {

@@ -24,7 +24,7 @@ export interface ProjectedTable {
   readonly statistics: TableStatistics
   /** Levels above the leaves, of every btree index by name. */
   readonly heights: ReadonlyMap<string, number>
-  /** First and last values of columns that do not begin or end as they did. */
+  /** Least and greatest values of columns whose values have an order that is known here. */
   readonly ends: ReadonlyMap<string, readonly [string, string]>
   readonly notes: readonly string[]
 }
@@ -46,7 +46,8 @@ export function projectTable(seeded: SeededTable): ProjectedTable {
   const columns = statistics.columns.map((column) => {
     const projected = projectOne(seeded, column)
     if (projected.note !== undefined) notes.push(`${table.name}.${projected.note}.`)
-    if (projected.ends !== undefined) ends.set(column.column, projected.ends)
+    const own = projected.ends ?? endsOf(table, projected.statistics)
+    if (own !== undefined && !column.inherited) ends.set(column.column, own)
     return projected.statistics
   })
   const factor = rows.seeded === 0 ? 0 : rows.projected / rows.seeded
@@ -106,6 +107,15 @@ function projectOne({ table, rows, rules, told, parents }: SeededTable, statisti
     parent,
     line: column === undefined ? undefined : valueLine(column.baseType),
   })
+}
+
+function endsOf(table: CatalogueTable, { column: name, mostCommon, bounds = [] }: ColumnStatistics): readonly [string, string] | undefined {
+  const line = valueLine(table.columns.find((column) => column.name === name)?.baseType ?? '')
+  const values = [...(mostCommon?.values ?? []), bounds[0], bounds.at(-1)].filter((value) => value !== undefined)
+  const placed = values.map((value) => ({ value, place: line?.read(value) }))
+  if (placed.length === 0 || placed.some(({ place }) => place === undefined)) return undefined
+  const sorted = placed.toSorted((a, b) => (a.place ?? 0) - (b.place ?? 0))
+  return [sorted[0]?.value ?? '', sorted.at(-1)?.value ?? '']
 }
 
 /** A table that others inherit from has statistics of itself as well; a partitioned one has only those of everything below it. */
