@@ -1,6 +1,8 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
 import { toBeStable } from './plan/to-be-stable.js'
 import { toGrowAtMost } from './plan/to-grow-at-most.js'
+import { toFlipAbove } from './plan/to-flip-above.js'
+import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
@@ -14,6 +16,8 @@ export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export { toBeStable, type StabilityBounds } from './plan/to-be-stable.js'
 export { toGrowAtMost, type GrowthBounds } from './plan/to-grow-at-most.js'
+export { toFlipAbove } from './plan/to-flip-above.js'
+export { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
@@ -36,6 +40,8 @@ export const matchers: {
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toBeStable: typeof toBeStable
   readonly toGrowAtMost: typeof toGrowAtMost
+  readonly toKeepItsPlan: typeof toKeepItsPlan
+  readonly toFlipAbove: typeof toFlipAbove
 } = {
   toUseIndex,
   toSeqScan,
@@ -46,4 +52,6 @@ export const matchers: {
   toHavePeakConnections,
   toBeStable,
   toGrowAtMost,
+  toKeepItsPlan,
+  toFlipAbove,
 }

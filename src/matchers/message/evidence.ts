@@ -2,6 +2,7 @@ import { HotbedError } from '../../primitives/error.js'
 import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
 import { isPlan, type Plan } from '../../plan/plan.js'
 import { isPlanStability } from '../../plan/stability/plan-stability.js'
+import { isPlanGrowth } from '../../plan/growth/plan-growth.js'
 import { isWorkGrowth } from '../../plan/growth/work-growth.js'
 import { isRecording } from '../../wire/recording/recording.js'
 
@@ -45,6 +46,7 @@ function describeEvidence(received: unknown): string {
   if (isPlan(received)) return 'a plan'
   if (isKeyspaceSnapshot(received)) return 'the keys of a Redis'
   if (isRecording(received)) return 'a recording'
+  if (isPlanGrowth(received)) return 'the growth of a plan'
   if (isWorkGrowth(received)) return 'the growth of work'
   if (isPlanStability(received)) return 'the plans of several sets of values'
   if (typeof received === 'string') return `the text ${JSON.stringify(received.length > 60 ? `${received.slice(0, 57)}…` : received)}`
