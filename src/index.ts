@@ -59,3 +59,15 @@ export type { PlanStability, PlanSwitch, StabilitySet, SwitchSeries } from './pl
 export { measureGrowth, type GrowthScenario } from './measure-growth.js'
 export type { GrowthLaw, PowerFit } from './plan/growth/fit.js'
 export type { GrowthPoint, MeasureFit, WorkCounts, WorkDone, WorkGrowth, WorkMeasure } from './plan/growth/work-growth.js'
+export type { PlanGrowthOptions } from './plan/growth/grow-plans.js'
+export type {
+  FlipConfirmation,
+  FlipCosts,
+  PlanFlip,
+  PlanGrowth,
+  PlanGrowthSet,
+  PlanPoint,
+  PlanTie,
+  TableRows,
+} from './plan/growth/plan-growth.js'
+export type { GrowthRange } from './plan/growth/size-ladder.js'

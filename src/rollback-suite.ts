@@ -132,6 +132,13 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
           remedy: "Use isolation: 'clone'.",
         }),
       ),
+    planGrowth: () =>
+      Promise.reject(
+        new HotbedError('ERR_HOTBED_ISOLATION', {
+          message: "Isolation 'rollback' is one transaction; plans at other sizes are made in a database of its own, from the template.",
+          remedy: "Use isolation: 'clone'.",
+        }),
+      ),
     explainAtScale: () =>
       Promise.reject(
         new HotbedError('ERR_HOTBED_ISOLATION', {

@@ -8,6 +8,9 @@ import type { AdviseIndexesOptions } from './advise-indexes.js'
 import type { FixProof } from './plan/advise/fix-proof.js'
 import type { IndexAdvice } from './plan/advise/index-advice.js'
 import type { Recording } from './wire/recording/recording.js'
+import type { PlanGrowthOptions } from './plan/growth/grow-plans.js'
+import type { PlanGrowth } from './plan/growth/plan-growth.js'
+import type { GrowthRange } from './plan/growth/size-ladder.js'
 import type { ParameterSets } from './plan/parameter-sets.js'
 import type { Plan } from './plan/plan.js'
 import type { StabilityOptions } from './plan/stability/compare-plans.js'
@@ -100,10 +103,28 @@ export interface SuitePostgres extends PostgresFacts {
     rows: Readonly<Record<string, number>>,
     options?: ScaleOptions,
   ) => Promise<Plan>
+  /**
+   * How the plan goes on while tables grow: at 12 sizes or more from the rows of the template up to `upTo`, with every flip narrowed down to 2 %.
+   * A forecast, as of `explainAtScale`: nothing is loaded or executed unless `confirm` is set.
+   *
+   * @example
+   * const growth = await suite.postgres.planGrowth(recentOrders, { median: [17], heaviest: [3] }, { orders: { upTo: 1_000_000_000 } })
+   * expect(growth).toKeepItsPlan()
+   *
+   * @param values the values of the statement, or several sets of them by name
+   * @param rows from where to where tables grow, by table: all of them together, each by equal factors
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_PROJECTION`, `ERR_HOTBED_PLAN`
+   */
+  readonly planGrowth: (
+    statement: ExplainableStatement,
+    values: readonly unknown[] | Readonly<Record<string, readonly unknown[]>> | undefined,
+    rows: Readonly<Record<string, GrowthRange>>,
+    options?: PlanGrowthOptions,
+  ) => Promise<PlanGrowth>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
-  return {
+  const postgres: SuitePostgres = {
     ...facts,
     get client(): never {
       throw new HotbedError('ERR_HOTBED_ISOLATION', {
@@ -145,5 +166,19 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
       checkScale(rows)
       return withProjectionHost(facts, verbs, (host) => explainAtScale(host, statement, params, rows, options))
     },
+    planGrowth: async (statement, values, rows, options) => {
+      const [{ growPlans, readPlanGrowth }, { withProjectionHost }] = await Promise.all([
+        import('./plan/growth/grow-plans.js'),
+        import('./with-projection-host.js'),
+      ])
+      const request = readPlanGrowth(statement, values, rows, options)
+      const growth = await withProjectionHost(facts, verbs, (host) => growPlans(host, request))
+      if (options?.confirm !== true) return growth
+      const { confirmFlips } = await import('./plan/growth/confirm-flips.js')
+      const { generic = false, settings = {}, timeoutMs = 30_000 } = options
+      const explainReal = (params: readonly unknown[]) => postgres.explain(statement, params, { generic, settings, timeoutMs })
+      return confirmFlips(growth, { grow: postgres.grow, explain: explainReal })
+    },
   }
+  return postgres
 }

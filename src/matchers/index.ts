@@ -10,6 +10,8 @@ import { toSpillToDisk } from './plan/to-spill-to-disk.js'
 import { toUseIndexOnlyScan } from './plan/to-use-index-only-scan.js'
 import { toBeStable } from './plan/to-be-stable.js'
 import { toGrowAtMost } from './plan/to-grow-at-most.js'
+import { toFlipAbove } from './plan/to-flip-above.js'
+import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
@@ -38,6 +40,8 @@ export { isFixable, plansByWork } from './plan/fixable.js'
 export { toBeStable, type StabilityBounds } from './plan/to-be-stable.js'
 export { toGrowAtMost, type GrowthBounds } from './plan/to-grow-at-most.js'
 export { printPlanSnapshot, type PlanSnapshotOptions } from './plan/plan-snapshot.js'
+export { toFlipAbove } from './plan/to-flip-above.js'
+export { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
@@ -65,6 +69,8 @@ export const matchers: {
   readonly toUseIndexOnlyScan: typeof toUseIndexOnlyScan
   readonly toBeStable: typeof toBeStable
   readonly toGrowAtMost: typeof toGrowAtMost
+  readonly toFlipAbove: typeof toFlipAbove
+  readonly toKeepItsPlan: typeof toKeepItsPlan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
   readonly toExecuteStatements: typeof toExecuteStatements
@@ -86,6 +92,8 @@ export const matchers: {
   toUseIndexOnlyScan,
   toBeStable,
   toGrowAtMost,
+  toFlipAbove,
+  toKeepItsPlan,
   toSeqScan,
   toUseIndex,
   toExecuteStatements,

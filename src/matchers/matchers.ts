@@ -63,4 +63,8 @@ export interface HotbedMatchers {
   toBeStable(bounds?: StabilityBounds): void
   /** The work grows no faster with the size than the law says: every count, or those named. */
   toGrowAtMost(law: GrowthLaw, bounds?: GrowthBounds): void
+  /** The forecast plan is the same at every size, for every set of values. */
+  toKeepItsPlan(): void
+  /** The forecast plan flips only above so many rows, or never: `({ orders: 5_000_000 })`. */
+  toFlipAbove(rows: Readonly<Record<string, number>>): void
 }
