@@ -34,6 +34,7 @@ export type {
   PlanActual,
   PlanBuffers,
   PlanConditions,
+  PlanForeignKey,
   PlanIndex,
   PlanNode,
   PlanNodeBuffers,
@@ -42,7 +43,17 @@ export type {
   PlanTable,
 } from './plan/plan.js'
 export type { ExplainOptions } from './plan/explain.js'
+export type { FixProof, ProofPlace, ProvedIndex, PlanWork } from './plan/advise/fix-proof.js'
+export type { IndexCandidate } from './plan/advise/index-candidate.js'
+export type { IndexTrial } from './plan/advise/trial.js'
+export type { ProveFixOptions } from './prove-fix.js'
 export type { CompiledStatement, ExplainableStatement } from './plan/statement.js'
 export type { InspectSchemaOptions } from './inspect-schema.js'
 export type { InspectedTable, SchemaFinding, SchemaFindingId, SchemaInspection, TableBloat } from './schema-check/schema-inspection.js'
 export type { KeyspaceKey, KeyspaceSnapshot } from './keyspace/keyspace-snapshot.js'
+export type { ParameterSets } from './plan/parameter-sets.js'
+export type { StabilityOptions } from './plan/stability/compare-plans.js'
+export type { PlanStability, PlanSwitch, StabilitySet, SwitchSeries } from './plan/stability/plan-stability.js'
+export { measureGrowth, type GrowthScenario } from './measure-growth.js'
+export type { GrowthLaw, PowerFit } from './plan/growth/fit.js'
+export type { GrowthPoint, MeasureFit, WorkCounts, WorkDone, WorkGrowth, WorkMeasure } from './plan/growth/work-growth.js'

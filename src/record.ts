@@ -1,5 +1,8 @@
 import type { SuiteParts } from './databases/suite-parts.js'
 import { checkOptionNames, wrongOption } from './primitives/options.js'
+import { createProver } from './create-prover.js'
+import { withProver } from './plan/provers.js'
+import { namesParameters } from './plan/names-parameters.js'
 import { parsePlan } from './plan/parse.js'
 import { readSchema } from './plan/read-schema.js'
 import type { Traffic } from './wire/exchange.js'
@@ -84,17 +87,9 @@ async function createPlanReader({ facts, verbs }: SuiteParts, { planShapes }: Tr
     [...names].map((name) => ({ schema: undefined, name })),
   )
   const postgresVersion = facts.postgres?.version.text ?? ''
-  return (json, { sql, params }) => parsePlan(json, { sql, params, generic: isGeneric(json, params.length), postgresVersion, schema })
+  const prover = createProver({ verbs, owner: facts.postgres?.user ?? '' })
+  return (json, { sql, params }) =>
+    withProver(parsePlan(json, { sql, params, generic: namesParameters(json, params.length), postgresVersion, schema }), prover)
 }
 
 const RELATION = /"Relation Name": ("(?:[^"\\]|\\.)*")/g
-
-/**
- * A generic plan has `$1` where a custom one has the value. Before 17 the results of InitPlans are called `$n` too; those say so once, with
- * `returns $n`.
- */
-function isGeneric(json: string, params: number): boolean {
-  const results = new Set([...json.matchAll(/returns ((?:\$\d+,?)+)/g)].flatMap(([, names = '']) => names.split(',')))
-  const [, plan = ''] = json.split('"Plan":', 2)
-  return [...plan.matchAll(/\$(\d+)/g)].some(([name, number]) => Number(number) >= 1 && Number(number) <= params && !results.has(name))
-}

@@ -1,10 +1,13 @@
 import type { Client } from 'pg'
 import type { StackDefinition } from './databases/stack.js'
-import type { PostgresFacts, SuiteParts } from './databases/suite-parts.js'
+import type { PostgresFacts, SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
 import { endInOrder } from './primitives/end-in-order.js'
 import { errorFields } from './primitives/error-fields.js'
 import { HotbedError } from './primitives/error.js'
 import { explain } from './plan/explain.js'
+import type { PlanSession } from './plan/session.js'
+import { createProver } from './create-prover.js'
+import { withProver } from './plan/provers.js'
 import { createSuiteTap, type Suite } from './suite.js'
 import type { SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis } from './suite-redis.js'
@@ -44,7 +47,7 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
   let disposing: Promise<void> | undefined
   const dispose = (): Promise<void> => (disposing ??= endInOrder(end, verbs.dispose, onDisposed))
   const suite = {
-    postgres: createRollbackPostgres(facts.postgres, () => transaction.client),
+    postgres: createRollbackPostgres(facts.postgres, verbs, () => transaction.client),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, true),
     reset: async () => {
@@ -98,13 +101,15 @@ async function currentTransaction(client: Client): Promise<string | undefined> {
   }
 }
 
-function createRollbackPostgres(facts: PostgresFacts, current: () => Client): SuitePostgres {
+function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current: () => Client): SuitePostgres {
   const refuse = (what: string): never => {
     throw new HotbedError('ERR_HOTBED_ISOLATION', {
       message: `Isolation 'rollback' hands out one client, not ${what}: another connection would see nothing of the transaction.`,
       remedy: "Give suite.postgres.client to the code under test; an application with its own pool needs isolation: 'clone'.",
     })
   }
+  const transaction: PlanSession = { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }
+  const proveFix = createProver({ verbs, owner: facts.user, transaction })
   return {
     ...facts,
     get url(): string {
@@ -127,15 +132,27 @@ function createRollbackPostgres(facts: PostgresFacts, current: () => Client): Su
           remedy: "Use isolation: 'clone'.",
         }),
       ),
-    explain: (statement, params, options) =>
-      explain({ query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }, statement, params, {
-        ...options,
-        insideTransaction: true,
-      }),
+    explainAtScale: () =>
+      Promise.reject(
+        new HotbedError('ERR_HOTBED_ISOLATION', {
+          message: "Isolation 'rollback' is one transaction; a plan at scale is made in a database of its own, from the template.",
+          remedy: "Use isolation: 'clone'.",
+        }),
+      ),
+    explain: async (statement, params, options) =>
+      withProver(await explain(transaction, statement, params, { ...options, insideTransaction: true }), proveFix),
+    proveFix,
     inspectSchema: async (options) =>
       (await import('./inspect-schema.js')).inspectSchemaInside(
         { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) },
         options,
       ),
+    planStability: async (statement, paramSets, options) => {
+      const { comparePlans } = await import('./plan/stability/compare-plans.js')
+      const session = {
+        query: (sql: string, values?: readonly unknown[]) => current().query(sql, values === undefined ? undefined : [...values]),
+      }
+      return comparePlans(session, statement, paramSets, { ...options, insideTransaction: true })
+    },
   }
 }

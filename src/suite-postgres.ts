@@ -4,9 +4,17 @@ import type { QueryResult } from './databases/sql-client.js'
 import type { DatasetReport } from './databases/template-dataset.js'
 import { HotbedError } from './primitives/error.js'
 import type { ExplainOptions } from './plan/explain.js'
-import type { InspectSchemaOptions } from './inspect-schema.js'
+import type { FixProof } from './plan/advise/fix-proof.js'
+import type { ParameterSets } from './plan/parameter-sets.js'
 import type { Plan } from './plan/plan.js'
+import type { StabilityOptions } from './plan/stability/compare-plans.js'
+import type { PlanStability } from './plan/stability/plan-stability.js'
+import type { ScaleOptions } from './plan/projection/explain-at-scale.js'
 import type { ExplainableStatement } from './plan/statement.js'
+import { withProver } from './plan/provers.js'
+import { createProver } from './create-prover.js'
+import type { ProveFixOptions } from './prove-fix.js'
+import type { InspectSchemaOptions } from './inspect-schema.js'
 import type { SchemaInspection } from './schema-check/schema-inspection.js'
 
 /** A suite's database. */
@@ -38,6 +46,14 @@ export interface SuitePostgres extends PostgresFacts {
   /** The plan of a statement, with what it really read. Writes are rolled back. */
   readonly explain: (statement: ExplainableStatement, params?: readonly unknown[], options?: ExplainOptions) => Promise<Plan>
   /**
+   * Looks for the index that a plan lacks: builds the candidates in a throw-away clone of the template, runs the statement again, and tells the
+   * best with its buffers before and after and what it costs. Where the suite has other rows than the template, it is done in the suite's own
+   * database, in a transaction that is rolled back.
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`
+   */
+  readonly proveFix: (plan: Plan, options?: ProveFixOptions) => Promise<FixProof>
+  /**
    * What is wrong with the schema, by its catalogue: foreign keys without an index, tables without a primary key, duplicate, redundant and invalid
    * indexes; over a recording also indexes that nothing used.
    *
@@ -48,6 +64,32 @@ export interface SuitePostgres extends PostgresFacts {
    * where there is no pgstattuple
    */
   readonly inspectSchema: (options?: InspectSchemaOptions) => Promise<SchemaInspection>
+  /**
+   * For several sets of values, the plan made for them and the generic plan, both executed; and whether a prepared statement would go over to
+   * the generic one. Writes are rolled back.
+   *
+   * @example
+   * const stability = await suite.postgres.planStability('SELECT * FROM orders WHERE user_id = $1', { median: [17], heaviest: [3] })
+   * expect(stability).toBeStable()
+   */
+  readonly planStability: (statement: ExplainableStatement, paramSets: ParameterSets, options?: StabilityOptions) => Promise<PlanStability>
+  /**
+   * The plan that PostgreSQL would choose if tables had this many rows, forecast from the rows of the template. Nothing is loaded or executed, and
+   * this suite's database is not touched; what the test itself wrote is not seen.
+   *
+   * @example
+   * const plan = await suite.postgres.explainAtScale(recentOrders, [42], { orders: 1_000_000_000, users: 10_000_000 })
+   * expect(plan).toUseIndex('orders_user_id_created_at_idx')
+   *
+   * @param rows by table; tables that are left out are as they were seeded. Partitioned tables go by their own name
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_PROJECTION`, `ERR_HOTBED_PLAN`
+   */
+  readonly explainAtScale: (
+    statement: ExplainableStatement,
+    params: readonly unknown[] | undefined,
+    rows: Readonly<Record<string, number>>,
+    options?: ScaleOptions,
+  ) => Promise<Plan>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
@@ -66,11 +108,30 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
       const { explain } = await import('./plan/explain.js')
       const session = await verbs.openSession()
       try {
-        return await explain({ query: (sql, values) => verbs.query(sql, values, session) }, statement, params, options)
+        const plan = await explain({ query: (sql, values) => verbs.query(sql, values, session) }, statement, params, options)
+        return withProver(plan, createProver({ verbs, owner: facts.user }))
       } finally {
         await verbs.closeSession(session)
       }
     },
+    proveFix: createProver({ verbs, owner: facts.user }),
     inspectSchema: async (options) => (await import('./inspect-schema.js')).inspectSchema(verbs, options),
+    planStability: async (statement, paramSets, options) => {
+      const { comparePlans } = await import('./plan/stability/compare-plans.js')
+      const session = await verbs.openSession()
+      try {
+        return await comparePlans({ query: (sql, values) => verbs.query(sql, values, session) }, statement, paramSets, options)
+      } finally {
+        await verbs.closeSession(session)
+      }
+    },
+    explainAtScale: async (statement, params, rows, options) => {
+      const [{ checkScale, explainAtScale }, { withProjectionHost }] = await Promise.all([
+        import('./plan/projection/explain-at-scale.js'),
+        import('./with-projection-host.js'),
+      ])
+      checkScale(rows)
+      return withProjectionHost(facts, verbs, (host) => explainAtScale(host, statement, params, rows, options))
+    },
   }
 }

@@ -7,7 +7,8 @@ import { writeRelationCache } from './relation-cache.js'
 import { createSideConnections, type SideConnections } from './side-connections.js'
 import { createSparePool, type SparePool } from './spare-pool.js'
 import type { PostgresFacts } from './suite-parts.js'
-import type { DatasetReport, DatasetTarget } from './template-dataset.js'
+import type { TableProjection } from './table-statistics.js'
+import type { DatasetProjector, DatasetReport, DatasetTarget } from './template-dataset.js'
 import { createThrowAways, createThrowAwaySources, type ThrowAways } from './throw-away.js'
 import { templateName, type TemplatePlan } from './template.js'
 
@@ -20,6 +21,8 @@ export interface PostgresSuite {
   readonly throwAways: ThrowAways
   /** Continues the dataset of the template. */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
+  /** What the dataset of the template says its tables would be like at these totals. */
+  readonly project: (rows: Readonly<Record<string, number>>) => Promise<readonly TableProjection[]>
   readonly reset: () => Promise<void>
   /** Lends a database like the suite's was when it was new. */
   readonly lend: (use: (target: DatasetTarget) => Promise<void>) => Promise<void>
@@ -58,6 +61,22 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
     // The server ends with the run, and every database with it.
     () => Promise.resolve(),
   )
+  const lend = async (use: (target: DatasetTarget) => Promise<void>): Promise<void> => {
+    const lent = await pool.take()
+    try {
+      await use(describe(group, lent))
+    } finally {
+      await dropClone(access, lent)
+    }
+  }
+  /** Of the template, so that all suites share it. */
+  let projector: Promise<DatasetProjector | undefined> | undefined
+  const findProjector = async (): Promise<DatasetProjector | undefined> => {
+    let found: DatasetProjector | undefined
+    const project = plan.dataset?.project
+    if (project !== undefined) await lend(async (target) => void (found = await project(target)))
+    return found
+  }
   let closed = false
   const refill = (): void => {
     if (closed) return
@@ -85,14 +104,12 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
             remedy: 'Give it one: postgres: { dataset: defineDataset({ tables: { … } }) }.',
           })
         },
-        lend: async (use) => {
-          const lent = await pool.take()
-          try {
-            await use(describe(group, lent))
-          } finally {
-            await dropClone(access, lent)
-          }
+        project: async (rows) => {
+          projector ??= findProjector()
+          projector.catch(() => (projector = undefined))
+          return (await projector)?.(rows) ?? []
         },
+        lend,
         reset: async () => {
           const fresh = await pool.take()
           await throwAways.closeAll()

@@ -1,6 +1,7 @@
 import { wrongOption } from '../primitives/options.js'
 import type { ServerVersion } from '../servers/server.js'
 import type { QueryResult } from './sql-client.js'
+import type { TableProjection } from './table-statistics.js'
 import type { DatasetReport } from './template-dataset.js'
 import type { ThrowAwaySource } from './throw-away.js'
 
@@ -84,6 +85,8 @@ export interface SuiteVerbs {
   readonly closeThrowAway: (session: number) => Promise<void>
   /** Continues the dataset of the template in the suite's database, to new totals by table. */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
+  /** What the dataset of the template says its tables would be like at these totals; nothing for a stack without one. */
+  readonly project: (rows: Readonly<Record<string, number>>) => Promise<readonly TableProjection[]>
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
   /** Asks the tap that stands before the stores. Its verbs are in `wire/thread/tapped-suite.ts`. */
   readonly tap: (verb: string, params: readonly unknown[]) => Promise<unknown>

@@ -4,6 +4,7 @@ import { HotbedError } from '../primitives/error.js'
 import { errorFields } from '../primitives/error-fields.js'
 import type { FingerprintPart } from '../primitives/fingerprint.js'
 import { wrongOption } from '../primitives/options.js'
+import type { TableProjection } from './table-statistics.js'
 
 /** The database that a dataset is written to. */
 export interface DatasetTarget {
@@ -40,6 +41,9 @@ export interface DatasetKeysOptions {
   readonly lifeBase: bigint
 }
 
+/** What columns will be like at these total rows by table. Tables that the dataset does not write are left out. */
+export type DatasetProjector = (rows: Readonly<Record<string, number>>) => readonly TableProjection[]
+
 /** Rows that a template is filled with, as `defineDataset` of `hotbed/seed` gives them: all that a stack has to know of them. */
 export interface TemplateDataset {
   /** Everything that decides the rows: another fingerprint, another template. */
@@ -48,6 +52,8 @@ export interface TemplateDataset {
   readonly load: (target: DatasetTarget) => Promise<DatasetReport>
   /** Continues the rows in a database that holds them, to new totals by table. */
   readonly grow: (target: DatasetTarget, rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
+  /** Looks at a database that holds the rows and nothing newer, and then knows what they would be like at other totals. */
+  readonly project?: ((target: DatasetTarget) => Promise<DatasetProjector>) | undefined
   /** Keys that belong to the rows, if there are any. */
   readonly keys?: DatasetKeys | undefined
 }

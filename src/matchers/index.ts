@@ -1,4 +1,15 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toHaveSmells } from './plan/to-have-smells.js'
+import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
+import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
+import { toExamineAtMostRows } from './plan/to-examine-at-most-rows.js'
+import { toPrunePartitionsTo } from './plan/to-prune-partitions-to.js'
+import { toReadAtMostBuffers } from './plan/to-read-at-most-buffers.js'
+import { toSort } from './plan/to-sort.js'
+import { toSpillToDisk } from './plan/to-spill-to-disk.js'
+import { toUseIndexOnlyScan } from './plan/to-use-index-only-scan.js'
+import { toBeStable } from './plan/to-be-stable.js'
+import { toGrowAtMost } from './plan/to-grow-at-most.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
@@ -12,6 +23,21 @@ export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
+export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
+export { toHaveSmells } from './plan/to-have-smells.js'
+export type { MatcherContext } from './plan/judge-plans.js'
+export { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
+export { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
+export { toExamineAtMostRows, type ExamineBudget } from './plan/to-examine-at-most-rows.js'
+export { toPrunePartitionsTo, type PruneOptions } from './plan/to-prune-partitions-to.js'
+export { toReadAtMostBuffers } from './plan/to-read-at-most-buffers.js'
+export { toSort, type SortOptions } from './plan/to-sort.js'
+export { toSpillToDisk } from './plan/to-spill-to-disk.js'
+export { toUseIndexOnlyScan } from './plan/to-use-index-only-scan.js'
+export { isFixable, plansByWork } from './plan/fixable.js'
+export { toBeStable, type StabilityBounds } from './plan/to-be-stable.js'
+export { toGrowAtMost, type GrowthBounds } from './plan/to-grow-at-most.js'
+export { printPlanSnapshot, type PlanSnapshotOptions } from './plan/plan-snapshot.js'
 export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
@@ -27,23 +53,45 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
-  readonly toUseIndex: typeof toUseIndex
-  readonly toSeqScan: typeof toSeqScan
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toHaveSmells: typeof toHaveSmells
+  readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
+  readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
+  readonly toExamineAtMostRows: typeof toExamineAtMostRows
+  readonly toPrunePartitionsTo: typeof toPrunePartitionsTo
+  readonly toReadAtMostBuffers: typeof toReadAtMostBuffers
+  readonly toSort: typeof toSort
+  readonly toSpillToDisk: typeof toSpillToDisk
+  readonly toUseIndexOnlyScan: typeof toUseIndexOnlyScan
+  readonly toBeStable: typeof toBeStable
+  readonly toGrowAtMost: typeof toGrowAtMost
+  readonly toSeqScan: typeof toSeqScan
+  readonly toUseIndex: typeof toUseIndex
   readonly toExecuteStatements: typeof toExecuteStatements
-  readonly toSendCommands: typeof toSendCommands
-  readonly toRepeatStatement: typeof toRepeatStatement
   readonly toHavePeakConnections: typeof toHavePeakConnections
-  readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
+  readonly toRepeatStatement: typeof toRepeatStatement
+  readonly toSendCommands: typeof toSendCommands
   readonly toHaveBloatBelow: typeof toHaveBloatBelow
+  readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
-  toUseIndex,
-  toSeqScan,
   toHaveTtl,
+  toHaveSmells,
+  toCascadeWithoutIndex,
+  toEstimateRowsWithin,
+  toExamineAtMostRows,
+  toPrunePartitionsTo,
+  toReadAtMostBuffers,
+  toSort,
+  toSpillToDisk,
+  toUseIndexOnlyScan,
+  toBeStable,
+  toGrowAtMost,
+  toSeqScan,
+  toUseIndex,
   toExecuteStatements,
-  toSendCommands,
-  toRepeatStatement,
   toHavePeakConnections,
-  toHaveSchemaFindings,
+  toRepeatStatement,
+  toSendCommands,
   toHaveBloatBelow,
+  toHaveSchemaFindings,
 }

@@ -1,4 +1,11 @@
 import type { TtlBounds } from './cache/to-have-ttl.js'
+import type { SmellsOptions } from './plan/smell-options.js'
+import type { ExamineBudget } from './plan/to-examine-at-most-rows.js'
+import type { PruneOptions } from './plan/to-prune-partitions-to.js'
+import type { SortOptions } from './plan/to-sort.js'
+import type { StabilityBounds } from './plan/to-be-stable.js'
+import type { GrowthLaw } from '../plan/growth/fit.js'
+import type { GrowthBounds } from './plan/to-grow-at-most.js'
 import type { IndexDescription } from './plan/wanted-index.js'
 import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
@@ -16,6 +23,24 @@ export interface HotbedMatchers {
   toUseIndex(index: string | IndexDescription): void
   /** The plan reads the table, or any table, from end to end. Mostly used with `.not`. */
   toSeqScan(table?: string): void
+  /** A plan has a defect of the catalogue, such as a missing index or a sort that spills. Mostly used with `.not`. */
+  toHaveSmells(options?: SmellsOptions): void
+  /** The plan answers from an index, or from this one, without a visit to the table. */
+  toUseIndexOnlyScan(index?: string | IndexDescription): void
+  /** The plan touches at most so many blocks of 8 kB, planning not counted. */
+  toReadAtMostBuffers(buffers: number): void
+  /** The plan looks at no more rows than that, those thrown away by a filter among them: `({ perRowReturned: 10 })`. */
+  toExamineAtMostRows(budget: ExamineBudget): void
+  /** A sort, a hash or a HashAggregate did not fit into `work_mem`. Mostly used with `.not`. */
+  toSpillToDisk(): void
+  /** The plan sorts, instead of reading in the order of an index. Mostly used with `.not`. */
+  toSort(options?: SortOptions): void
+  /** The planner was off by no more than this factor, at every node that ran. */
+  toEstimateRowsWithin(factor: number): void
+  /** The plan scans at most so many partitions of a table. */
+  toPrunePartitionsTo(partitions: number, options?: PruneOptions): void
+  /** A foreign key looks for referring rows without an index. Used with `.not`, on a recording or one of its statements. */
+  toCascadeWithoutIndex(): void
   /** Every key of the snapshot expires, within the bounds; with `.not` none does. */
   toHaveTtl(bounds?: TtlBounds): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */
@@ -34,4 +59,8 @@ export interface HotbedMatchers {
   toHaveSchemaFindings(options?: SchemaFindingsOptions): void
   /** Less than so many percent of each table is dead rows or free space. */
   toHaveBloatBelow(percent: number, options?: BloatOptions): void
+  /** No set of values suffers from the generic plan that a prepared statement goes over to. */
+  toBeStable(bounds?: StabilityBounds): void
+  /** The work grows no faster with the size than the law says: every count, or those named. */
+  toGrowAtMost(law: GrowthLaw, bounds?: GrowthBounds): void
 }

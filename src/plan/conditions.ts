@@ -38,7 +38,7 @@ const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*|[^]/gu
  * `(orders.user_id = 42)` → `(user_id = 42)`: VERBOSE, which alone tells the schema of a table, names the relation at every column,
  * and EXPLAIN without it does so only where there are several.
  */
-function withoutQualifier(text: string, alias: string): string {
+export function withoutQualifier(text: string, alias: string): string {
   const tokens = text.match(TOKEN) ?? []
   let result = ''
   for (let index = 0; index < tokens.length; index++) {

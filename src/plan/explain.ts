@@ -2,7 +2,9 @@ import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { unreadable } from './explain-json.js'
 import { explainFailure } from './explain-failure.js'
 import { parsePlan } from './parse.js'
-import type { Plan } from './plan.js'
+import type { Plan, PlanNode, PlanScale, PlanSchema } from './plan.js'
+import { addForeignKeys } from './read-foreign-keys.js'
+import { addRowsPerPage } from './read-row-widths.js'
 import { planNodes } from './walk.js'
 import { readSchema, type TableName } from './read-schema.js'
 import type { PlanSession } from './session.js'
@@ -31,9 +33,15 @@ export interface ExplainOptions {
    * @default false
    */
   readonly insideTransaction?: boolean
+  /**
+   * Turns the result into what would be sent to the client, so that its size is counted: `plan.raw.Serialization` (`Output Volume`, in kB). Known from
+   * 17 on, with `analyze`; without meaning before. Costs what sending the result costs the server.
+   * @default false
+   */
+  readonly serialize?: boolean
 }
 
-const OPTION_NAMES = ['analyze', 'generic', 'settings', 'timeoutMs', 'insideTransaction']
+const OPTION_NAMES = ['analyze', 'generic', 'settings', 'timeoutMs', 'insideTransaction', 'serialize']
 const PREPARED = 'hotbed_plan'
 
 /**
@@ -49,16 +57,38 @@ export async function explain(
   params?: readonly unknown[],
   options: ExplainOptions = {},
 ): Promise<Plan> {
+  return explainKnowing(session, statement, params, options, {
+    schemaOf: (tables, nodes) => readFacts(session, tables, nodes),
+    scale: undefined,
+  })
+}
+
+/** What a plan says beside EXPLAIN's output. */
+export interface PlanKnowledge {
+  /** What the catalogue says about the tables of the plan. */
+  readonly schemaOf: (tables: readonly TableName[], nodes: readonly PlanNode[]) => Promise<PlanSchema>
+  readonly scale: PlanScale | undefined
+}
+
+/** As `explain`, where somebody else knows the catalogue. */
+export async function explainKnowing(
+  session: PlanSession,
+  statement: ExplainableStatement,
+  params: readonly unknown[] | undefined,
+  options: ExplainOptions,
+  { schemaOf, scale }: PlanKnowledge,
+): Promise<Plan> {
   checkOptions(options)
-  const { analyze = true, generic = false, settings = {}, timeoutMs = 30_000, insideTransaction = false } = options
+  const { analyze = true, generic = false, settings = {}, timeoutMs = 30_000, insideTransaction = false, serialize = false } = options
   const readable = readStatement(statement, params, { valuesNeeded: analyze || !generic })
   await session.query(insideTransaction ? `SAVEPOINT ${PREPARED}` : 'BEGIN')
-  const run: Run = { session, analyze, generic, ...readable, prefixLength: undefined, prepared: false }
+  const run: Run = { session, analyze, generic, serialize, ...readable, prefixLength: undefined, prepared: false }
   try {
     const version = await applySettings(session, { ...settings, statement_timeout: timeoutMs })
     const output = await runExplain(run, version.number)
-    const schema = await readSchema(session, tablesIn(output))
-    return parsePlan(output, { ...readable, generic, postgresVersion: version.text, schema })
+    const nodes = planNodes(parsePlan(output, { sql: '', params: [], postgresVersion: '' }))
+    const schema = await schemaOf(tablesIn(nodes), nodes)
+    return parsePlan(output, { ...readable, generic, postgresVersion: version.text, schema, scale })
   } catch (error) {
     throw explainFailure(error, { sql: run.sql, prefixLength: run.prefixLength, timeoutMs })
   } finally {
@@ -70,6 +100,7 @@ interface Run extends PlannableStatement {
   readonly session: PlanSession
   readonly analyze: boolean
   readonly generic: boolean
+  readonly serialize: boolean
   /** A prepared statement is no part of the transaction and must be removed by itself. */
   prepared: boolean
   /** While a text with the statement in it is under way: what stands before it there. */
@@ -91,8 +122,7 @@ async function applySettings(
 
 async function runExplain(run: Run, version: number): Promise<unknown> {
   const { session, params, analyze, generic } = run
-  // VERBOSE alone tells the schema of a table.
-  const options = `FORMAT JSON, VERBOSE, SETTINGS${analyze ? ', ANALYZE, BUFFERS, TIMING OFF' : ''}`
+  const options = explainOptions(run, version)
   if (!generic) return readOutput(await sendStatement(run, `EXPLAIN (${options}) `, params))
   if (!analyze && version >= 160_000) return readOutput(await sendStatement(run, `EXPLAIN (${options}, GENERIC_PLAN) `))
   await session.query("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
@@ -104,6 +134,16 @@ async function runExplain(run: Run, version: number): Promise<unknown> {
   )
 }
 
+function explainOptions({ analyze, serialize }: Run, version: number): string {
+  return [
+    // VERBOSE alone tells the schema of a table.
+    'FORMAT JSON, VERBOSE, SETTINGS',
+    ...(version >= 170_000 ? ['MEMORY'] : []),
+    ...(analyze ? ['ANALYZE, BUFFERS, WAL, TIMING OFF'] : []),
+    ...(analyze && serialize && version >= 170_000 ? ['SERIALIZE'] : []),
+  ].join(', ')
+}
+
 async function sendStatement(run: Run, prefix: string, params: readonly unknown[] = []): ReturnType<PlanSession['query']> {
   run.prefixLength = prefix.length
   const result = await run.session.query(`${prefix}${run.sql}`, params.length === 0 ? undefined : params)
@@ -112,7 +152,7 @@ async function sendStatement(run: Run, prefix: string, params: readonly unknown[
 }
 
 /** EXECUTE takes no parameters. The driver knows how it writes a Date or an array, and the server how to quote that. */
-async function readLiterals(session: PlanSession, params: readonly unknown[]): Promise<readonly string[]> {
+export async function readLiterals(session: PlanSession, params: readonly unknown[]): Promise<readonly string[]> {
   if (params.length === 0) return []
   const { rows } = await session.query(
     `SELECT ${params.map((_, index) => `quote_nullable($${index + 1}::text) AS "${index}"`).join(', ')}`,
@@ -127,10 +167,20 @@ function readOutput({ rows }: { readonly rows: readonly Readonly<Record<string, 
   return Object.values(row)[0]
 }
 
-function tablesIn(output: unknown): readonly TableName[] {
+/** A node that reads fewer blocks than this says nothing about how full they are. */
+const MUCH_READ = 100
+
+async function readFacts(session: PlanSession, tables: readonly TableName[], nodes: readonly PlanNode[]): Promise<PlanSchema> {
+  let schema = await readSchema(session, tables)
+  const muchRead = nodes.filter(({ actual }) => (actual?.buffers?.own.total ?? 0) >= MUCH_READ)
+  schema = await addRowsPerPage(session, schema, tablesIn(muchRead))
+  const changesRows = nodes.some(({ type, operation }) => type === 'ModifyTable' && operation !== 'Insert')
+  return changesRows ? await addForeignKeys(session, schema) : schema
+}
+
+function tablesIn(nodes: readonly PlanNode[]): readonly TableName[] {
   const tables = new Map<string, TableName>()
-  const plan = parsePlan(output, { sql: '', params: [], postgresVersion: '' })
-  for (const { relation } of planNodes(plan)) {
+  for (const { relation } of nodes) {
     if (relation !== undefined) tables.set(`${relation.schema}.${relation.table}`, { schema: relation.schema, name: relation.table })
   }
   return [...tables.values()]
@@ -146,7 +196,7 @@ async function undo({ session, prepared }: Run, insideTransaction: boolean): Pro
 
 function checkOptions(options: ExplainOptions): void {
   checkOptionNames(options, OPTION_NAMES, 'explain()')
-  for (const name of ['analyze', 'generic', 'insideTransaction'] as const) {
+  for (const name of ['analyze', 'generic', 'insideTransaction', 'serialize'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'boolean') throw wrongOption(name, 'true or false', options[name])
   }
   const { timeoutMs } = options

@@ -1,6 +1,6 @@
 import { isObject, readExplainJson, readNumber, type ExplainObject } from './explain-json.js'
 import { readNodes } from './parse-node.js'
-import type { Plan, PlanSchema } from './plan.js'
+import type { Plan, PlanScale, PlanSchema } from './plan.js'
 import { printPlan } from './print.js'
 
 /** What EXPLAIN does not say itself. */
@@ -13,6 +13,8 @@ export interface PlanFacts {
   readonly postgresVersion: string
   /** @default no tables: matchers then refuse what they cannot know */
   readonly schema?: PlanSchema
+  /** @default what is loaded */
+  readonly scale?: PlanScale | undefined
 }
 
 /**
@@ -33,6 +35,7 @@ export function parsePlan(output: unknown, facts: PlanFacts): Plan {
     postgresVersion: facts.postgresVersion,
     root: readNodes(root, schema),
     schema,
+    scale: facts.scale,
     settings: readSettings(statement),
     queryIdentifier: readIdentifier(statement),
     planningTimeMs: readNumber(statement, 'Planning Time'),

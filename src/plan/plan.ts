@@ -132,6 +132,30 @@ export interface PlanTable {
   readonly partitioned: boolean
   /** The table that it is a partition, or an inheriting child, of; the topmost one. */
   readonly root: { readonly schema: string; readonly name: string } | undefined
+  /** The type of each of `columns`, as `format_type` writes it: `character varying(20)`. */
+  readonly types?: readonly string[]
+  /** `RANGE (at)`: how a partitioned table is divided. */
+  readonly partitionKey?: string | undefined
+  /**
+   * At least so many rows of average width fit on a page that is filled up to the table's `fillfactor`: the widths are those of the statistics, the
+   * padding between columns is the worst there can be. Only told by `explain`, of a table that the statement read 100 pages of or more, and not
+   * without statistics.
+   */
+  readonly rowsPerPage?: number | undefined
+}
+
+/** A foreign key, seen from the table that it refers to: whoever deletes a row there must look for rows of `table`. */
+export interface PlanForeignKey {
+  readonly name: string
+  readonly schema: string
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly references: { readonly schema: string; readonly table: string }
+  /** Of `table`, its partitions included: `pg_class.reltuples`, and blocks of 8 kB in the files now. */
+  readonly rows: number
+  readonly pages: number
+  /** An index that begins with `columns`, in any order; none: the whole table is read to find the rows. */
+  readonly index: string | undefined
 }
 
 /** What the catalogue says about the tables of a plan: all that a matcher needs to know without asking the server. */
@@ -139,6 +163,21 @@ export interface PlanSchema {
   readonly tables: readonly PlanTable[]
   /** Every index on these tables, used or not. */
   readonly indexes: readonly PlanIndex[]
+  /** Every foreign key that refers to one of these tables. Only told by `explain`, of a statement that updates or deletes rows. */
+  readonly foreignKeys?: readonly PlanForeignKey[]
+}
+
+/** A size that was never loaded, which a plan was made for. */
+export interface PlanScale {
+  readonly tables: readonly {
+    readonly table: string
+    /** Rows that the template has. */
+    readonly seeded: number
+    /** Rows that the planner was told of. */
+    readonly projected: number
+  }[]
+  /** What could not be told to the planner as it will be. */
+  readonly notes: readonly string[]
 }
 
 /** Evidence of `postgres.explain`: how PostgreSQL carried out a statement, or would. Immutable. */
@@ -154,6 +193,8 @@ export interface Plan {
   readonly postgresVersion: string
   readonly root: PlanNode
   readonly schema: PlanSchema
+  /** Present when the plan is a forecast for another size of its tables (`explainAtScale`). */
+  readonly scale: PlanScale | undefined
   /** Planner settings that differ from PostgreSQL's defaults. Plans under different settings are not comparable. */
   readonly settings: Readonly<Record<string, string>>
   /** A 64-bit number as text; absent when the server did not say, or the driver has rounded it. */

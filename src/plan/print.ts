@@ -8,14 +8,23 @@ import type { Plan, PlanNode } from './plan.js'
  *       Index Scan using orders_user_id_idx on orders  rows 20  buffers 24
  *           Index Cond: (user_id = 42)
  */
-export function printPlan(plan: Pick<Plan, 'root'>): string {
-  const lines: string[] = []
+export function printPlan(plan: Pick<Plan, 'root' | 'scale'>): string {
+  const lines = [...scaleLines(plan)]
   const visit = (node: PlanNode, depth: number): void => {
     lines.push(...printNode(node, depth))
     for (const child of node.children) visit(child, depth + 1)
   }
   visit(plan.root, 0)
   return lines.join('\n')
+}
+
+/** `planned for orders: 1,000,000,000 rows (10,000 seeded)`, when the plan is a forecast. */
+export function scaleLines({ scale }: Pick<Plan, 'scale'>): readonly string[] {
+  if (scale === undefined) return []
+  const tables = scale.tables.map(
+    ({ table, seeded, projected }) => `${table}: ${formatCount(projected)} rows (${formatCount(seeded)} seeded)`,
+  )
+  return [`planned for ${tables.join(', ')}`, ...scale.notes.map((note) => `note: ${note}`)]
 }
 
 /** How a printed path marks the nodes it leads to. */

@@ -32,6 +32,8 @@ select
       'pages', coalesce(pg_relation_size(named.oid), 0) / current_setting('block_size')::bigint,
       'partitioned', named.relkind = 'p',
       'columns', (select coalesce(jsonb_agg(a.attname order by a.attnum), '[]') from pg_attribute a where a.attrelid = named.oid and a.attnum > 0 and not a.attisdropped),
+      'types', (select coalesce(jsonb_agg(format_type(a.atttypid, a.atttypmod) order by a.attnum), '[]') from pg_attribute a where a.attrelid = named.oid and a.attnum > 0 and not a.attisdropped),
+      'partitionKey', case when named.relkind = 'p' then pg_get_partkeydef(named.oid) end,
       'root', (select jsonb_build_object('schema', root."schema", 'name', root.name) from named root where root.oid = named.root and root.oid <> named.oid)
     ) order by named."schema", named.name), '[]') from named)::text as tables,
   (select coalesce(jsonb_agg(jsonb_build_object(
@@ -60,6 +62,7 @@ export async function readSchema(session: PlanSession, tables: readonly TableNam
     tables: readList(rows[0]?.['tables']).map((table) => ({
       ...table,
       root: table['root'] ?? undefined,
+      partitionKey: table['partitionKey'] ?? undefined,
     })) as unknown as readonly PlanTable[],
     indexes: readList(rows[0]?.['indexes']).map(({ keys, ...index }) => {
       const columns = index['columns'] as readonly string[]
@@ -74,7 +77,8 @@ export async function readSchema(session: PlanSession, tables: readonly TableNam
   }
 }
 
-function readList(column: unknown): readonly Readonly<Record<string, unknown>>[] {
+/** The rows of a column that holds a list as JSON text. */
+export function readList(column: unknown): readonly Readonly<Record<string, unknown>>[] {
   const value: unknown = JSON.parse(String(column))
   return Array.isArray(value) ? value.filter(isObject) : []
 }

@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   ERR_HOTBED_SEED: 'A load failed.',
   ERR_HOTBED_QUERY: 'A statement sent by the test itself failed.',
   ERR_HOTBED_PLAN: 'A plan could not be had or read.',
+  ERR_HOTBED_PROJECTION: 'A plan cannot be forecast for another size.',
   ERR_HOTBED_EVIDENCE: 'A matcher was given something that it cannot judge.',
   ERR_HOTBED_ISOLATION: 'The chosen isolation cannot do what was asked.',
   ERR_HOTBED_TAP: 'The tap cannot do what was asked, or has ended.',

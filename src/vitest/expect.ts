@@ -1,10 +1,12 @@
 import { expect as vitestExpect, type ExpectStatic } from 'vitest'
 import { matchers, type HotbedMatchers } from '../matchers/index.js'
+import { watchMatchers } from './failed-expectations.js'
+import { toMatchPlanSnapshot, type PlanSnapshotMatchers } from './plan-snapshot.js'
 import { toMatchWireSnapshot, type SnapshotMatchers } from './wire-snapshot.js'
 
 declare module 'vitest' {
   // No type parameters: only so one augmentation fits vitest 4 and 5.
-  interface Matchers extends HotbedMatchers, SnapshotMatchers {}
+  interface Matchers extends HotbedMatchers, SnapshotMatchers, PlanSnapshotMatchers {}
 }
 
 /** vitest's `expect` with the matchers of hotbed. */
@@ -12,7 +14,7 @@ export const expect: ExpectStatic = vitestExpect
 
 /** Adds the matchers to vitest's own `expect`, so that a test file may as well import it from vitest. Done when this module is imported. */
 export function registerMatchers(): void {
-  vitestExpect.extend({ ...matchers, toMatchWireSnapshot })
+  vitestExpect.extend(watchMatchers({ ...matchers, toMatchWireSnapshot, toMatchPlanSnapshot }))
 }
 
 registerMatchers()

@@ -13,7 +13,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       remedy: 'Use plugins: [hotbed({ … })] instead of globalSetup.',
     })
   }
-  const { isolation, scope, env, keep, leavesNothingBehind, plans } = settings
+  const { isolation, scope, env, keep, leavesNothingBehind, plans, proveFixes } = settings
   const isolate = isolatesFiles(project.config)
   if (keep === 'on-failure' && scope === 'file' && !isolate) {
     throw new HotbedError('ERR_HOTBED_ISOLATION', {
@@ -24,7 +24,18 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const { server, release } = await takeSharedRun(project, settings)
   server.prepare(key, isolation)
   project.onTestsRerun(server.refresh)
-  project.provide('hotbed', { address: server.address, stack: key, isolation, scope, env, keep, leavesNothingBehind, plans, isolate })
+  project.provide('hotbed', {
+    address: server.address,
+    stack: key,
+    isolation,
+    scope,
+    env,
+    keep,
+    leavesNothingBehind,
+    plans,
+    proveFixes,
+    isolate,
+  })
   return release
 }
 

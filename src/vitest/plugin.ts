@@ -37,13 +37,30 @@ export interface HotbedOptions {
   readonly leavesNothingBehind?: boolean
   /** Whether recordings bring plans, where they do not say themselves. @default true */
   readonly plans?: boolean
+  /**
+   * Whether a plan's expectation that fails for want of an index says which one would help: it is built in a throw-away clone and measured, in at
+   * most one second. @default true
+   */
+  readonly proveFixes?: boolean
   /** Prints at the end what was started and how long each step took. @default false */
   readonly summary?: boolean
   /** Clones and Redis servers made ahead. @default one per worker, at most 4 */
   readonly spares?: number
 }
 
-const OPTIONS = ['postgres', 'redis', 'isolation', 'scope', 'env', 'keep', 'leavesNothingBehind', 'plans', 'summary', 'spares']
+const OPTIONS = [
+  'postgres',
+  'redis',
+  'isolation',
+  'scope',
+  'env',
+  'keep',
+  'leavesNothingBehind',
+  'plans',
+  'proveFixes',
+  'summary',
+  'spares',
+]
 
 /** The part of Vite's plugin that is used, so that the types of no Vite version are needed. */
 export interface HotbedPlugin {
@@ -72,6 +89,7 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
     keep = 'never',
     leavesNothingBehind = true,
     plans = true,
+    proveFixes = true,
     summary = false,
     spares,
   } = options
@@ -83,6 +101,7 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
   if (!['never', 'on-failure'].includes(keep)) throw wrongOption('keep', "'never' or 'on-failure'", keep)
   if (typeof leavesNothingBehind !== 'boolean') throw wrongOption('leavesNothingBehind', 'true or false', leavesNothingBehind)
   if (typeof plans !== 'boolean') throw wrongOption('plans', 'true or false', plans)
+  if (typeof proveFixes !== 'boolean') throw wrongOption('proveFixes', 'true or false', proveFixes)
   if (typeof summary !== 'boolean') throw wrongOption('summary', 'true or false', summary)
   if (spares !== undefined && !(Number.isInteger(spares) && spares >= 0)) throw wrongOption('spares', 'a whole number from 0 on', spares)
   if (isolation === 'rollback') {
@@ -99,7 +118,18 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
     name: 'hotbed',
     config: (config) => {
       const located = locateStack(stack, resolve(config.root ?? '.'))
-      const project = registerProject({ stack: located, isolation, scope, env, keep, leavesNothingBehind, plans, summary, spares })
+      const project = registerProject({
+        stack: located,
+        isolation,
+        scope,
+        env,
+        keep,
+        leavesNothingBehind,
+        plans,
+        proveFixes,
+        summary,
+        spares,
+      })
       addToConfig(config, { project, globalSetup: ownFile('global-setup'), setupFile: ownFile('setup-file') })
     },
   }

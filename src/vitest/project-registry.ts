@@ -2,7 +2,10 @@ import type { StackDefinition } from '../databases/stack.js'
 import type { WorkerSettings } from './worker-settings.js'
 
 /** A vitest project as its plugin was configured. */
-export interface ProjectSettings extends Pick<WorkerSettings, 'isolation' | 'scope' | 'env' | 'keep' | 'leavesNothingBehind' | 'plans'> {
+export interface ProjectSettings extends Pick<
+  WorkerSettings,
+  'isolation' | 'scope' | 'env' | 'keep' | 'leavesNothingBehind' | 'plans' | 'proveFixes'
+> {
   readonly stack: StackDefinition
   readonly summary: boolean
   readonly spares: number | undefined

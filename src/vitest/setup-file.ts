@@ -3,6 +3,7 @@ import { HotbedError } from '../primitives/error.js'
 import { removeLiveRules } from '../live-rules.js'
 import { mapEnvironment } from './environment-variables.js'
 import { awaitServers, keepFileSuite, releaseFileSuite, takeFileSuite } from './file-suite.js'
+import { takeFailedExpectations } from './failed-expectations.js'
 import { hasFailed } from './has-failed.js'
 
 // vitest runs this file in the worker before it imports a test file: the one module that has to act while it is loaded.
@@ -11,6 +12,13 @@ if (settings !== undefined) {
   await awaitServers()
   if (Object.keys(settings.env).length > 0) {
     Object.assign(process.env, mapEnvironment(settings.env, (await takeFileSuite()).facts))
+  }
+  if (settings.proveFixes) {
+    afterEach(async ({ task }) => {
+      const failed = takeFailedExpectations(task)
+      if (failed.length === 0 || task.result?.errors === undefined) return
+      await (await import('./append-proofs.js')).appendProofs(task.result.errors, failed)
+    })
   }
   afterEach(async () => {
     const rules = await removeLiveRules()

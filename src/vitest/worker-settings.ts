@@ -14,6 +14,7 @@ export interface WorkerSettings {
   readonly keep: 'never' | 'on-failure'
   readonly leavesNothingBehind: boolean
   readonly plans: boolean
+  readonly proveFixes: boolean
   /** False under `--no-isolate`: modules, and the URLs they read, outlive a test file. */
   readonly isolate: boolean
 }

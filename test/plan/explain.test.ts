@@ -45,6 +45,8 @@ await describeEachPostgres(SHOP, (database) => {
         pages: expect.any(Number),
         partitioned: false,
         root: undefined,
+        types: ['bigint', 'integer', 'text', 'timestamp with time zone', 'numeric'],
+        partitionKey: undefined,
       },
     ])
     expect(
@@ -95,6 +97,55 @@ await describeEachPostgres(SHOP, (database) => {
     const plan = await run('SELECT * FROM basket')
     expect(plan.schema.tables).toMatchObject([{ schema: 'pg_temp', name: 'basket', reltuples: -1 }])
     expect(plan.root.relation).toMatchObject({ schema: 'pg_temp' })
+  })
+
+  test('a partitioned table says how it is divided', async () => {
+    const { tables } = (await run('SELECT * FROM events', [], { analyze: false })).schema
+    expect(tables.map(({ name, partitionKey }) => [name, partitionKey])).toEqual([
+      ['events', 'RANGE (at)'],
+      ['events_2023', undefined],
+      ['events_2024', undefined],
+    ])
+  })
+
+  test('a statement that deletes knows which foreign keys refer to its table, and which of them have an index', async () => {
+    const { sql } = database()
+    await sql.query('BEGIN')
+    await sql.query(`CREATE TABLE shop.notes (a text REFERENCES countries, b text CONSTRAINT second REFERENCES countries, UNIQUE (b, a));
+      INSERT INTO shop.notes VALUES ('de', 'fr'); ANALYZE shop.notes`)
+    const key = { schema: 'shop', table: 'notes', references: { schema: 'public', table: 'countries' }, rows: 1, pages: 1 }
+    const plan = await run("DELETE FROM countries WHERE code = 'it'", [], { insideTransaction: true })
+    const reading = await run("SELECT * FROM countries WHERE code = 'it'", [], { insideTransaction: true })
+    await sql.query('ROLLBACK')
+    expect(plan.schema.foreignKeys).toEqual([
+      { ...key, name: 'notes_a_fkey', columns: ['a'], index: undefined },
+      { ...key, name: 'second', columns: ['b'], index: 'notes_b_a_key' },
+    ])
+    expect(reading.schema.foreignKeys).toBeUndefined()
+  })
+
+  test('of a table that much is read of it is known how many rows a page holds', async () => {
+    const rowsPerPage = async (statement: string): Promise<number | undefined> => (await run(statement)).schema.tables[0]?.rowsPerPage
+    const { rows } = await database().sql.query('SELECT (reltuples / relpages)::float AS average FROM pg_class WHERE oid = $1::regclass', [
+      'public.orders',
+    ])
+    const average = Number(rows[0]?.['average'])
+    const known = (await rowsPerPage('SELECT sum(total) FROM orders')) ?? 0
+    expect(known).toBeLessThanOrEqual(average)
+    expect(known).toBeGreaterThan(average * 0.7)
+    expect(await rowsPerPage('SELECT * FROM orders WHERE id = 7')).toBeUndefined()
+  })
+
+  test('what is written to the log is counted, and the size of the result where it is asked for', async () => {
+    const update = await run('UPDATE orders SET total = 0 WHERE id <= 100')
+    expect(update.root.raw['WAL Records']).toBeGreaterThanOrEqual(100)
+    const result = await run('SELECT * FROM orders', [], { serialize: true })
+    const known = database().server.version.major >= 17
+    const memory = { 'Memory Used': expect.any(Number) }
+    const volume = expect.objectContaining({ 'Output Volume': expect.any(Number) })
+    expect(update.raw['Planning']).toMatchObject(known ? memory : {})
+    expect(result.raw['Serialization']).toEqual(known ? volume : undefined)
+    expect((await run('SELECT * FROM orders', [], { serialize: true, analyze: false })).raw['Serialization']).toBeUndefined()
   })
 
   test('what the statement writes is rolled back', async () => {

@@ -26,6 +26,39 @@ test('expect refuses what is not there', () => {
   expect(plan).toHaveTtl({ min: true })
 })
 
+test('matchers of plans take plans, statements and recordings', () => {
+  expect(plan).toUseIndexOnlyScan()
+  expect(run.statements[0]).toUseIndexOnlyScan({ table: 'orders', columns: ['user_id'] })
+  expect(run).toReadAtMostBuffers(100)
+  expect(run).toExamineAtMostRows({ perRowReturned: 10, inTotal: 1000 })
+  expect(run).not.toSpillToDisk()
+  expect(plan).not.toSort({ ofMoreRowsThan: 100 })
+  expect(plan).toEstimateRowsWithin(10)
+  expect(plan).toPrunePartitionsTo(1, { table: 'events' })
+  expectTypeOf(expect(run).not.toCascadeWithoutIndex()).toEqualTypeOf<void>()
+  expectTypeOf(expect(plan).toMatchPlanSnapshot({ tolerance: 0.2 })).toEqualTypeOf<void>()
+})
+
+test('matchers of plans refuse what is no budget', () => {
+  expectTypeOf(expect(plan)).not.toHaveProperty('toReadAtMostBuffer')
+  // @ts-expect-error the budget has to be said
+  expect(plan).toReadAtMostBuffers()
+  // @ts-expect-error a budget is a number
+  expect(plan).toReadAtMostBuffers('100')
+  // @ts-expect-error a budget has a name
+  expect(plan).toExamineAtMostRows(10)
+  // @ts-expect-error an option that does not exist
+  expect(plan).toSort({ rows: 5 })
+  // @ts-expect-error the factor has to be said
+  expect(plan).toEstimateRowsWithin()
+  // @ts-expect-error the table is an option
+  expect(plan).toPrunePartitionsTo(1, 'events')
+  // @ts-expect-error it takes nothing
+  expect(run).toCascadeWithoutIndex('orders')
+  // @ts-expect-error an option that does not exist
+  expect(plan).toMatchPlanSnapshot({ hint: 'first' })
+})
+
 test('matchers of recordings take a match, a range, or both', () => {
   expectTypeOf(expect(run).toExecuteStatements()).toEqualTypeOf<void>()
   expect(run).toExecuteStatements(3)

@@ -28,6 +28,7 @@ export const SUITE_VERBS: readonly (keyof SuiteVerbs)[] = [
   'openThrowAway',
   'closeThrowAway',
   'grow',
+  'project',
   'send',
   'tap',
   'reset',

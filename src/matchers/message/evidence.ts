@@ -1,18 +1,10 @@
 import { HotbedError } from '../../primitives/error.js'
 import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
-import { isPlan, type Plan } from '../../plan/plan.js'
+import { isPlan } from '../../plan/plan.js'
+import { isPlanStability } from '../../plan/stability/plan-stability.js'
+import { isWorkGrowth } from '../../plan/growth/work-growth.js'
 import { isSchemaInspection } from '../../schema-check/schema-inspection.js'
-import { isRecording } from '../../wire/recording/recording.js'
-
-/**
- * The plan that a matcher was given.
- *
- * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`, with and without `.not`, when it is anything else
- */
-export function readPlan(received: unknown, matcher: string): Plan {
-  if (isPlan(received)) return received
-  throw wrongEvidence(received, matcher, 'a plan', 'const plan = await postgres.explain(sql, params)')
-}
+import { isRecording, isStatement } from '../../wire/recording/recording.js'
 
 /**
  * The keys that a matcher was given.
@@ -45,6 +37,9 @@ function describeEvidence(received: unknown): string {
   if (isKeyspaceSnapshot(received)) return 'the keys of a Redis'
   if (isRecording(received)) return 'a recording'
   if (isSchemaInspection(received)) return 'the inspection of a schema'
+  if (isStatement(received)) return 'a statement'
+  if (isWorkGrowth(received)) return 'the growth of work'
+  if (isPlanStability(received)) return 'the plans of several sets of values'
   if (typeof received === 'string') return `the text ${JSON.stringify(received.length > 60 ? `${received.slice(0, 57)}…` : received)}`
   if (typeof received === 'function') return 'a function'
   if (Array.isArray(received)) return `an array of ${received.length}`

@@ -1,3 +1,4 @@
+import { plural } from '../../wire/recording/print-recording.js'
 import { isPlan, type Plan } from '../../plan/plan.js'
 import { isRecording, isStatement, type NestedStatement, type Statement } from '../../wire/recording/recording.js'
 import { unjudgeable, wrongEvidence } from './evidence.js'
@@ -32,11 +33,44 @@ export function readPlans(received: unknown, matcher: string): readonly JudgedPl
     const plans = received.statements.flatMap(plansOf)
     if (plans.length > 0) return plans
     throw unjudgeable(
-      [`${matcher} judges plans, and none of the ${received.statements.length} statements of this recording has one.`],
+      [`${matcher} judges plans, and this recording has none, of ${plural(received.statements.length, 'statement')}.`],
       'Record with { plans: true }, and something that asks Postgres.',
     )
   }
   throw wrongEvidence(received, matcher, 'a plan, a statement or a recording', 'const plan = await postgres.explain(sql, params)')
+}
+
+/**
+ * The one plan that a matcher was given: itself, or that of a statement, without what ran within.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`, with and without `.not`, for anything else, and where no plan was recorded
+ */
+export function readOnePlan(received: unknown, matcher: string): Plan {
+  const [own] = isRecording(received) ? [] : readPlans(received, matcher)
+  if (own !== undefined && own.nested === undefined) return own.plan
+  throw wrongEvidence(received, matcher, 'a plan or a statement', 'const plan = await postgres.explain(sql, params)')
+}
+
+/** Of these something is missing when their plan is; others, such as BEGIN and SET, have none. */
+const PLANNED = /^(?:SELECT|INSERT|UPDATE|DELETE|MERGE)\b/
+
+/**
+ * For a verdict that nothing was found: it says nothing of statements whose plan was not seen, although plans were recorded.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` when there are any that were executed
+ */
+export function refuseUnseen(received: unknown, matcher: string): void {
+  if (!isRecording(received)) return
+  const unseen = received.statements.filter(({ planUnavailable, tag }) => planUnavailable !== undefined && PLANNED.test(tag ?? ''))
+  const [first] = unseen
+  if (first === undefined) return
+  throw unjudgeable(
+    [
+      `${matcher} found nothing in the plans there are, but ${unseen.length === 1 ? 'one statement' : `${unseen.length} statements`} came without: ${first.planUnavailable}.`,
+      `  ${first.sql}`,
+    ],
+    'Judge the statements by themselves, or begin the recording while the connections are at rest.',
+  )
 }
 
 function plansOf(statement: Statement): readonly JudgedPlan[] {

@@ -1,18 +1,28 @@
-import { formatCount, printPath } from '../../plan/print.js'
+import { formatCount, printPath, scaleLines } from '../../plan/print.js'
 import type { Plan, PlanIndex, PlanNode, PlanTable } from '../../plan/plan.js'
+import type { JudgedPlan } from './judged-plans.js'
 
 const STATEMENT_LINES = 6
 const PATH_LINES = 8
 const INDEX_LINES = 6
 
 /** The statement and the values of its parameters. */
-export function statementLines({ sql, params }: Plan): readonly string[] {
+export function statementLines({ sql, params, scale }: Plan): readonly string[] {
   const lines = dedent(sql)
   const values = params.map((value, index) => `$${index + 1} = ${printValue(value)}`)
   return [
     ...clip(lines, STATEMENT_LINES).map((line) => `  ${line}`),
     ...(values.length === 0 ? [] : [`  ${clipText(values.join('  '), 120)}`]),
+    ...scaleLines({ scale }).map((line) => `  ${clipText(line, 140)}`),
   ]
+}
+
+/** The statement that a plan is of, with the one that ran it where it is another. `times`: how often it was executed so. */
+export function judgedLines({ plan, statement, nested }: JudgedPlan, times: number): readonly string[] {
+  const repeated = times > 1 ? [`  (the worst of ${formatCount(times)} executions)`] : []
+  if (nested === undefined || statement === undefined) return [...statementLines(plan), ...repeated]
+  const runs = nested.times > 1 ? `runs ${formatCount(nested.times)} times: ` : 'runs: '
+  return [`  ${clipText(squeeze(statement.sql), 60)}  ${runs}${clipText(squeeze(nested.sql), 120)}`, ...repeated]
 }
 
 /** The way through the plan to the nodes that decided, each marked ✗. */
@@ -50,6 +60,10 @@ function dedent(text: string): readonly string[] {
     .map((line) => line.length - line.trimStart().length)
   const indent = indents.length === 0 ? 0 : Math.min(...indents)
   return lines.map((line, index) => clipText(index === 0 ? line : line.slice(indent), 120))
+}
+
+function squeeze(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim()
 }
 
 function clip(lines: readonly string[], most: number): readonly string[] {

@@ -1,4 +1,4 @@
-import { nearestName } from '../../primitives/options.js'
+import { nearestName, wrongOption } from '../../primitives/options.js'
 import type { Plan, PlanNode, PlanTable } from '../../plan/plan.js'
 import { isTableNamed, planNodes, tableOf, tableReads } from '../../plan/walk.js'
 import { unjudgeable } from '../message/evidence.js'
@@ -23,6 +23,16 @@ export function judgeableReads(plan: Plan, table: string | undefined): readonly 
   if (meant.length === 0) throw readsNothing(plan, table, reads)
   for (const read of meant) if (read.table !== undefined) refuseWithoutStatistics(read.table)
   return meant.filter(({ node }) => !pruned.has(node))
+}
+
+/** @throws {HotbedError} `ERR_HOTBED_OPTION` for what is no table's name */
+export function checkTable(table: unknown): void {
+  if (table !== undefined && (typeof table !== 'string' || table === '')) throw wrongOption('table', "a table's name", table)
+}
+
+/** Whether the plan reads `table`, or any table. */
+export function readsTable(plan: Plan, table: string | undefined): boolean {
+  return tableReads(plan).some((node) => table === undefined || isTableNamed(table, namesOf({ node, table: tableOf(plan, node) })))
 }
 
 /** The indexes' and tables' names that the plan could have meant, for messages. */
@@ -53,7 +63,7 @@ function readsNothing(plan: Plan, table: string | undefined, reads: readonly Tab
 }
 
 /** A planner that was told nothing guesses, and its guess says nothing about production. */
-function refuseWithoutStatistics({ schema, name, reltuples, relpages, pages, partitioned }: PlanTable): void {
+export function refuseWithoutStatistics({ schema, name, reltuples, relpages, pages, partitioned }: PlanTable): void {
   if (partitioned) return
   const never = reltuples < 0
   const emptyThen = relpages === 0 && pages > 0
@@ -70,7 +80,7 @@ function refuseWithoutStatistics({ schema, name, reltuples, relpages, pages, par
 }
 
 /** Below an Append a node that never ran was ruled out by its partition's bounds. Elsewhere it is a choice of the planner like any other. */
-function prunedNodes(plan: Plan): ReadonlySet<PlanNode> {
+export function prunedNodes(plan: Plan): ReadonlySet<PlanNode> {
   const members = planNodes(plan)
     .filter(({ type }) => type === 'Append' || type === 'Merge Append')
     .flatMap(({ children }) => children)

@@ -1,8 +1,7 @@
-import { wrongOption } from '../../primitives/options.js'
-import { readPlan } from '../message/evidence.js'
-import { pathLines, printSize, statementLines } from '../message/plan-excerpt.js'
-import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
-import { judgeableReads, tableLabel, type TableRead } from './judgeable.js'
+import { printSize } from '../message/plan-excerpt.js'
+import type { MatcherVerdict } from '../message/verdict.js'
+import { judgePlans, type MatcherContext } from './judge-plans.js'
+import { checkTable, judgeableReads, readsTable, tableLabel, type TableRead } from './judgeable.js'
 
 /** Up to here reading the whole table is the cheapest plan, whatever indexes there are. */
 const SMALL_PAGES = 10
@@ -10,29 +9,41 @@ const SMALL_PAGES = 10
 /**
  * Passes when the plan reads a table, or the one named, from end to end: by a `Seq Scan`. Mostly used with `.not`.
  * A partitioned table goes by its own name, and any of its partitions counts. Name the table where others in the statement are small:
- * those are rightly read whole.
+ * those are rightly read whole. Of a recording the statements that read the table are judged.
  *
+ * @param received a plan, a statement of a recording, or a recording
  * @param table `orders` or `shop.orders`; any table when left out
- * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no plan, a plan that does not read the table, a table without statistics
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what has no plan, a plan that does not read the table, a table without statistics
+ * @throws {HotbedError} `ERR_HOTBED_OPTION` for what is no table's name
  */
-export function toSeqScan(received: unknown, table?: string): MatcherVerdict {
-  const plan = readPlan(received, 'toSeqScan')
-  if (table !== undefined && (typeof table !== 'string' || table === '')) throw wrongOption('table', "a table's name", table)
-  const reads = judgeableReads(plan, table)
-  const scans = reads.filter(({ node }) => node.type === 'Seq Scan')
-  const names = (of: readonly TableRead[]): string => [...new Set(of.map(tableLabel))].join(', ')
-  const nodes = (of: readonly TableRead[]) => of.map(({ node }) => node)
-  return makeVerdict(
-    scans.length > 0,
-    () => [`The plan reads ${table ?? names(reads)} without a Seq Scan.`, ...statementLines(plan), '', ...pathLines(plan, nodes(reads))],
-    () => [
-      `The plan reads ${names(scans)} from end to end, by a Seq Scan.`,
-      ...statementLines(plan),
-      '',
-      ...pathLines(plan, nodes(scans)),
-      ...smallTableLines(scans),
-    ],
-  )
+export function toSeqScan(this: MatcherContext | void, received: unknown, table?: string): MatcherVerdict {
+  return judgePlans(this, received, {
+    matcher: 'toSeqScan',
+    check: () => checkTable(table),
+    concerns: ({ plan }) => readsTable(plan, table),
+    concern: `reads ${table ?? 'a table'}`,
+    judge: (plan) => {
+      const reads = judgeableReads(plan, table)
+      const scans = reads.filter(({ node }) => node.type === 'Seq Scan')
+      const pass = scans.length > 0
+      return {
+        pass,
+        weight: scans.reduce((sum, { node }) => sum + (node.actual?.buffers?.own.total ?? node.cost.total), 0),
+        text: () =>
+          pass
+            ? {
+                headline: `The plan reads ${namesOf(scans)} from end to end, by a Seq Scan.`,
+                guilty: scans.map(({ node }) => node),
+                notes: smallTableLines(scans),
+              }
+            : { headline: `The plan reads ${table ?? namesOf(reads)} without a Seq Scan.`, guilty: reads.map(({ node }) => node) },
+      }
+    },
+  })
+}
+
+function namesOf(reads: readonly TableRead[]): string {
+  return [...new Set(reads.map(tableLabel))].join(', ')
 }
 
 /** Says which of the tables are too small for an index to be worth its while. */

@@ -1,53 +1,55 @@
 import type { Plan, PlanNode } from '../../plan/plan.js'
 import { indexUses, type IndexUse } from '../../plan/walk.js'
-import { readPlan } from '../message/evidence.js'
-import { indexLines, pathLines, statementLines } from '../message/plan-excerpt.js'
-import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
+import { indexLines } from '../message/plan-excerpt.js'
+import type { MatcherVerdict } from '../message/verdict.js'
+import { judgePlans, type MatcherContext, type PlanFinding } from './judge-plans.js'
 import { smallTableLines } from './to-seq-scan.js'
-import { indexesOn, readWantedIndex, tablesOf, type IndexDescription } from './wanted-index.js'
+import { checkIndex, couldUse, describeTable, indexesOn, readWantedIndex, tablesOf, type IndexDescription } from './wanted-index.js'
 
 /**
  * Passes when the plan finds rows of a table by the index: Index Scan, Index Only Scan, or Bitmap Index Scan.
  * The index of a partitioned table counts as used where one of its partitions' is. An index that only gives the order, without meeting a
- * condition, is used too; the message then says so.
+ * condition, is used too; the message then says so. Of a recording the statements that read the table are judged.
  *
- * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no plan, an index, table or column that is not there, a table without statistics
+ * @param received a plan, a statement of a recording, or a recording
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what has no plan, an index, table or column that is not there, a table without statistics
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for an index described in another way
  */
-export function toUseIndex(received: unknown, index: string | IndexDescription): MatcherVerdict {
-  const plan = readPlan(received, 'toUseIndex')
+export function toUseIndex(this: MatcherContext | void, received: unknown, index: string | IndexDescription): MatcherVerdict {
+  return judgePlans(this, received, {
+    matcher: 'toUseIndex',
+    check: () => checkIndex(index),
+    concerns: ({ plan }) => couldUse(plan, index),
+    concern: `reads ${describeTable(index)}`,
+    judge: (plan) => judgeUse(plan, index),
+  })
+}
+
+function judgeUse(plan: Plan, index: string | IndexDescription): PlanFinding {
   const wanted = readWantedIndex(plan, index)
-  const judged = new Set(wanted.reads.flatMap(({ node }) => scanNodes(node)))
-  const uses = indexUses(plan).filter(({ node }) => judged.has(node))
+  const judged = wanted.reads.flatMap(({ node }) => scanNodes(node))
+  const uses = indexUses(plan).filter(({ node }) => judged.includes(node))
   const matching = uses.filter(wanted.accepts)
-  return makeVerdict(
-    matching.length > 0,
-    () => [
-      `The plan does not use ${wanted.label}.`,
-      ...statementLines(plan),
-      '',
-      ...pathLines(
-        plan,
-        wanted.reads.flatMap(({ node }) => scanNodes(node)),
-      ),
-      ...wholeWalkLines(uses),
-      '',
-      ...tablesOf(wanted.reads).flatMap((table) => indexLines(table, indexesOn(plan, table))),
-      ...wanted.absence,
-      ...settingLines(plan),
-      ...smallTableLines(wanted.reads),
-    ],
-    () => [
-      `The plan uses ${wanted.label}.`,
-      ...statementLines(plan),
-      '',
-      ...pathLines(
-        plan,
-        matching.map(({ node }) => node),
-      ),
-      ...wholeWalkLines(matching),
-    ],
-  )
+  const pass = matching.length > 0
+  return {
+    pass,
+    weight: plan.root.actual?.buffers?.cumulative.total ?? plan.root.cost.total,
+    text: () =>
+      pass
+        ? { headline: `The plan uses ${wanted.label}.`, guilty: matching.map(({ node }) => node), notes: wholeWalkLines(matching) }
+        : {
+            headline: `The plan does not use ${wanted.label}.`,
+            guilty: judged,
+            notes: [
+              ...wholeWalkLines(uses),
+              '',
+              ...tablesOf(wanted.reads).flatMap((table) => indexLines(table, indexesOn(plan, table))),
+              ...wanted.absence,
+              ...settingLines(plan),
+              ...smallTableLines(wanted.reads),
+            ],
+          },
+  }
 }
 
 /** A node that reads a table, with those below it that say which of its rows: a bitmap's index is named there. */

@@ -4,8 +4,8 @@ import type { Plan, PlanIndex } from '../../plan/plan.js'
 import { isTableNamed, type IndexUse } from '../../plan/walk.js'
 import { unjudgeable } from '../message/evidence.js'
 import { indexLines, statementLines } from '../message/plan-excerpt.js'
-import { createIndexStatement, describeColumns, findUnknownColumn, hasLeadingColumns } from './index-columns.js'
-import { judgeableReads, tableLabel, type TableRead } from './judgeable.js'
+import { createIndexStatement, describeColumns, findUnknownColumn, hasLeadingColumns } from '../../plan/index-columns.js'
+import { judgeableReads, readsTable, tableLabel, type TableRead } from './judgeable.js'
 
 /** An index by what it is on, whatever its name. */
 export interface IndexDescription {
@@ -29,25 +29,45 @@ export interface WantedIndex {
 }
 
 /**
- * Finds out which index is meant, and refuses one that cannot be.
+ * Finds out which index is meant, and refuses one that is not there.
  *
- * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`, `ERR_HOTBED_OPTION`
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`
  */
 export function readWantedIndex(plan: Plan, index: string | IndexDescription): WantedIndex {
   return typeof index === 'string' ? wantByName(plan, index) : wantByColumns(plan, index)
 }
 
+/** @throws {HotbedError} `ERR_HOTBED_OPTION` for an index described in another way */
+export function checkIndex(index: unknown): void {
+  if (index === '') throw wrongOption('index', "an index's name, or { table, columns }", index)
+  if (typeof index !== 'string') checkDescription(index)
+}
+
+/** Whether the plan reads the table of the index: of several plans those are judged. */
+export function couldUse(plan: Plan, index: string | IndexDescription): boolean {
+  if (typeof index !== 'string') return readsTable(plan, index.table)
+  const found = findByName(plan, index)
+  return found !== undefined && readsTable(plan, `${found.schema}.${found.table}`)
+}
+
+/** `orders`, or of an index known by its name only `a table with the index 'orders_pkey'`. */
+export function describeTable(index: string | IndexDescription): string {
+  return typeof index === 'string' ? `a table with the index '${index}'` : index.table
+}
+
+function findByName(plan: Plan, name: string): PlanIndex | undefined {
+  return plan.schema.indexes.find((one) => one.name === name || `${one.schema}.${one.name}` === name)
+}
+
 function wantByName(plan: Plan, name: string): WantedIndex {
-  if (name === '') throw wrongOption('index', "an index's name, or { table, columns }", name)
-  const all = plan.schema.indexes
-  const index = all.find((one) => one.name === name || `${one.schema}.${one.name}` === name)
+  const index = findByName(plan, name)
   const accepts = (use: IndexUse): boolean =>
     use.node.index === name || (use.index !== undefined && lineage(plan, use.index).some((one) => one === index))
   if (index !== undefined) return { label: name, accepts, reads: judgeableReads(plan, `${index.schema}.${index.table}`), absence: [] }
   const reads = judgeableReads(plan, undefined)
   const near = nearestName(
     name,
-    all.map((one) => one.name),
+    plan.schema.indexes.map((one) => one.name),
   )
   throw unjudgeable(
     [
@@ -61,7 +81,7 @@ function wantByName(plan: Plan, name: string): WantedIndex {
 }
 
 function wantByColumns(plan: Plan, description: IndexDescription): WantedIndex {
-  const { table, columns } = checkDescription(description)
+  const { table, columns } = description
   const reads = judgeableReads(plan, table)
   const known = plan.schema.tables.find((one) => isTableNamed(table, { ...one, root: undefined })) ?? reads[0]?.table
   const unknown = known === undefined ? undefined : findUnknownColumn(columns, known.columns)
@@ -84,7 +104,7 @@ function wantByColumns(plan: Plan, description: IndexDescription): WantedIndex {
   }
 }
 
-function checkDescription(description: unknown): IndexDescription {
+function checkDescription(description: unknown): void {
   const refuse = (given: unknown): HotbedError =>
     wrongOption('index', "an index's name, or { table: 'orders', columns: ['user_id'] }", given)
   if (typeof description !== 'object' || description === null) throw refuse(description)
@@ -94,7 +114,6 @@ function checkDescription(description: unknown): IndexDescription {
   const isList =
     Array.isArray(columns) && columns.length > 0 && columns.every((column) => typeof column === 'string' && column.trim() !== '')
   if (!isList) throw wrongOption('columns', 'a list of at least one column', columns)
-  return { table, columns }
 }
 
 /** The index itself, and those of the partitioned tables above. */

@@ -42,11 +42,14 @@ export interface RelationRow {
   readonly rows: number
   readonly pages: number
   readonly visible: number | null
+  /** Another file for it. */
+  readonly file?: number | undefined
 }
 
 /** SQL with one parameter, `RelationRow`s as JSON. */
-export const UPDATE_RELATIONS = `update pg_class c set reltuples = g.rows, relpages = g.pages, relallvisible = coalesce(g.visible, c.relallvisible)
-from jsonb_to_recordset($1::jsonb) as g (oid oid, rows real, pages int, visible int) where c.oid = g.oid`
+export const UPDATE_RELATIONS = `update pg_class c set reltuples = g.rows, relpages = g.pages, relallvisible = coalesce(g.visible, c.relallvisible),
+  relfilenode = coalesce(g.file, c.relfilenode)
+from jsonb_to_recordset($1::jsonb) as g (oid oid, rows real, pages int, visible int, file oid) where c.oid = g.oid`
 
 /**
  * Tells the planner these statistics instead of those it has. It sees them at once, in this session as well; but it takes the size of a table from

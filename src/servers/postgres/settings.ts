@@ -71,6 +71,7 @@ function planMessages(major: number): Settings {
     'auto_explain.log_buffers': true,
     'auto_explain.log_timing': false,
     'auto_explain.log_nested_statements': true,
+    'auto_explain.log_settings': true,
     ...(major >= 16 ? { 'auto_explain.log_parameter_max_length': 0 } : {}),
   }
 }

@@ -123,5 +123,5 @@ await describeEachPostgres(SHOP, (database) => {
 })
 
 test('anything but a plan is refused', () => {
-  expect(refusal(42)).toContain('toSeqScan judges a plan, and was given 42.')
+  expect(refusal(42)).toContain('toSeqScan judges a plan, a statement or a recording, and was given 42.')
 })

@@ -218,7 +218,7 @@ test.each<[unknown, string]>([
   [[1, 2], 'an array of 2'],
 ])('%j is refused as evidence', (received, given) => {
   expect(refusal(received, 'x')).toBe(
-    `toUseIndex judges a plan, and was given ${given}. [ERR_HOTBED_EVIDENCE]\n  → Get one by: const plan = await postgres.explain(sql, params)`,
+    `toUseIndex judges a plan, a statement or a recording, and was given ${given}. [ERR_HOTBED_EVIDENCE]\n  → Get one by: const plan = await postgres.explain(sql, params)`,
   )
 })
 

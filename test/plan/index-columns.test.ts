@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createIndexStatement, findUnknownColumn, hasLeadingColumns } from '../../../src/matchers/plan/index-columns.js'
-import type { PlanIndex } from '../../../src/plan/plan.js'
+import { createIndexStatement, findUnknownColumn, hasLeadingColumns } from '../../src/plan/index-columns.js'
+import type { PlanIndex } from '../../src/plan/plan.js'
 
 const index = (...columns: readonly string[]): PlanIndex => ({
   name: 'i',

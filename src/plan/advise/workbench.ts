@@ -1,0 +1,26 @@
+import type { PlanSession } from '../session.js'
+
+/** A session in a transaction whose work is undone: in it indexes are built to see what they are good for. */
+export interface Workbench {
+  readonly session: PlanSession
+  /** The role that statements are run as, where the session is a superuser's: policies of rows would not hold for that. */
+  readonly runAs: string | undefined
+}
+
+const SAVEPOINT = 'hotbed_trial'
+
+/** Runs `work` and undoes what it did, whether it fails or not. */
+export async function undone<Result>({ session }: Workbench, work: () => Promise<Result>): Promise<Result> {
+  await session.query(`SAVEPOINT ${SAVEPOINT}`)
+  try {
+    return await work()
+  } finally {
+    // When the connection is gone, its own error is the one to be told.
+    await session.query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}; RELEASE SAVEPOINT ${SAVEPOINT}`).catch(() => undefined)
+  }
+}
+
+/** Until the savepoint is undone. */
+export async function limitStatements({ session }: Workbench, timeoutMs: number): Promise<void> {
+  await session.query(`SET LOCAL statement_timeout = ${Math.max(1, Math.floor(timeoutMs))}`)
+}

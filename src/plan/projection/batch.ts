@@ -1,0 +1,61 @@
+import { quoteIdentifier, quoteLiteral } from '../../databases/sql-client.js'
+import { putEnds, type Extremes } from './ends.js'
+import type { ProjectedFamilies } from './project-family.js'
+import type { ResolvedColumn } from './resolve-columns.js'
+import { columnRow, updateColumns, UPDATE_RELATIONS, type RelationRow } from './write-statistics.js'
+
+/** SQL, once per session: planning these two takes as long as running them. */
+export function prepareBatch(): string {
+  return `PREPARE hotbed_columns (jsonb) AS ${updateColumns()}; PREPARE hotbed_relations (jsonb) AS ${UPDATE_RELATIONS}`
+}
+
+/** What a new size is made of. */
+export interface Batch {
+  readonly projected: ProjectedFamilies
+  /** By the oid of the table. */
+  readonly extremes: ReadonlyMap<number, Extremes>
+  readonly resolved: readonly ResolvedColumn[]
+  /** Tables that take no rows of ours, by oid. */
+  readonly refused: ReadonlyMap<number, string>
+  /** Other files of indexes, by the oid of the index. */
+  readonly files: ReadonlyMap<number, number>
+  /** SQL that sets how values are written. */
+  readonly plainTexts: string
+  readonly role: string
+}
+
+/** SQL, in one text and one transaction: statistics, sizes and end rows. */
+export function projectionBatch({ projected, extremes, resolved, refused, files, plainTexts, role }: Batch): string {
+  const columns = projected.parts.flatMap(({ table, statistics }) =>
+    statistics.columns.flatMap((column) => {
+      const found = resolved.find((one) => one.oid === table.oid && one.column === column.column)
+      return found === undefined ? [] : [columnRow(found, column)]
+    }),
+  )
+  const relations = projected.parts.flatMap(({ table, statistics }): readonly RelationRow[] => [
+    { oid: table.oid, rows: statistics.rows, pages: statistics.pages, visible: statistics.allVisiblePages },
+    ...table.indexes.flatMap((index) => {
+      const size = statistics.indexes.find(({ name }) => name === index.name)
+      return size === undefined ? [] : [{ oid: index.oid, rows: size.rows, pages: size.pages, visible: null, file: files.get(index.oid) }]
+    }),
+  ])
+  const rows = projected.parts
+    .filter(({ table }) => table.path !== null && !refused.has(table.oid))
+    .map(({ table, ends }) => putEnds(table, extremes.get(table.oid) ?? new Map(), ends))
+  return [
+    'BEGIN',
+    'RESET ROLE',
+    plainTexts,
+    'SET LOCAL session_replication_role = replica',
+    `EXECUTE hotbed_columns (${quoteLiteral(JSON.stringify(columns))})`,
+    `EXECUTE hotbed_relations (${quoteLiteral(JSON.stringify(relations))})`,
+    ...rows.filter((text) => text !== ''),
+    'COMMIT',
+    `SET ROLE ${quoteIdentifier(role)}`,
+  ].join(';\n')
+}
+
+/** SQL that tries the end rows of one table and leaves nothing of them. */
+export function trialOf({ table, ends }: ProjectedFamilies['parts'][number], extremes: Extremes, plainTexts: string): string {
+  return `BEGIN; RESET ROLE; ${plainTexts}; SET LOCAL session_replication_role = replica; ${putEnds(table, extremes, ends) || 'SELECT 1'}`
+}

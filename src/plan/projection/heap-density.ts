@@ -1,0 +1,60 @@
+import type { ColumnStatistics } from '../../databases/table-statistics.js'
+import type { CatalogueColumn } from './catalogue.js'
+
+/** Of a block and a row (PostgreSQL manual, "Database Page Layout"). */
+const PAGE_HEADER_BYTES = 24
+const LINE_POINTER_BYTES = 4
+const ROW_HEADER_BYTES = 23
+const ALIGNMENT = 8
+
+/** What decides how many rows fit into a block. */
+export interface HeapShape {
+  readonly rows: number
+  readonly pages: number
+  readonly blockBytes: number
+  /** Percent. */
+  readonly fillFactor: number
+  readonly columns: readonly CatalogueColumn[]
+  readonly statistics: readonly ColumnStatistics[]
+}
+
+/**
+ * Rows in a full block. The last block of a small table may be nearly empty, so dividing rows by pages is wrong by up to a page; the widths of the
+ * columns tell it, as far as the pages that there are allow.
+ */
+export function rowsPerPage({ rows, pages, blockBytes, fillFactor, columns, statistics }: HeapShape): number {
+  const room = (blockBytes - PAGE_HEADER_BYTES) * (fillFactor / 100)
+  const { bytes, varies } = rowBytes(columns, statistics)
+  const even = Math.floor(room / (align(bytes, ALIGNMENT) + LINE_POINTER_BYTES))
+  const uneven = bytes + (ALIGNMENT - 1) / 2 + LINE_POINTER_BYTES
+  // Rows of nearly the same width are aligned to the same; else the rest of a page is half a row.
+  const models = varies ? [even, (room - uneven / 2) / uneven] : [even]
+  if (pages <= 0 || rows <= 0) return Math.max(even, 1 / 8)
+  // The last page may hold one row, or be full; of one page nothing is known but the least.
+  const least = rows / pages
+  const most = pages === 1 ? Number.POSITIVE_INFINITY : (rows - 1) / (pages - 1)
+  const fitting = models.find((model) => model >= least && model <= most)
+  return fitting ?? Math.min(Math.max(models.at(-1) ?? least, least), most)
+}
+
+function rowBytes(
+  columns: readonly CatalogueColumn[],
+  statistics: readonly ColumnStatistics[],
+): { readonly bytes: number; readonly varies: boolean } {
+  const of = new Map(statistics.map((one) => [one.column, one]))
+  const hasNulls = statistics.some(({ nullFraction }) => nullFraction > 0)
+  let bytes = align(ROW_HEADER_BYTES + (hasNulls ? Math.ceil(columns.length / 8) : 0), ALIGNMENT)
+  let varies = false
+  for (const { name, length, alignment } of columns) {
+    const { averageWidth = 16, nullFraction = 0 } = of.get(name) ?? {}
+    const isFixed = length > 0 && (nullFraction === 0 || nullFraction === 1)
+    if (isFixed && nullFraction === 0) bytes = varies ? bytes + (alignment - 1) / 2 + length : align(bytes, alignment) + length
+    else bytes += (length > 0 ? length : averageWidth) * (1 - nullFraction)
+    varies ||= !isFixed
+  }
+  return { bytes, varies }
+}
+
+function align(bytes: number, to: number): number {
+  return Math.ceil(bytes / to) * to
+}

@@ -1,0 +1,57 @@
+import { readConditionColumns, type ConditionColumn } from '../condition-columns.js'
+import type { Plan, PlanNode } from '../plan.js'
+import { tableOf } from '../walk.js'
+import { quoteName } from './relation-name.js'
+
+/** A comparison of a column of a node's own table. */
+export interface OwnComparison extends ConditionColumn {
+  /** `format_type` of the column, where the catalogue is known. */
+  readonly type: string | undefined
+  /**
+   * What is compared, as an index takes it: the column, or an expression. A `varchar` is compared as text and its index serves all the same; every
+   * other cast converts.
+   */
+  readonly indexable: string
+  readonly isBare: boolean
+}
+
+/** Every comparison in the conditions of a node that has a column of the node's table on one side. */
+export function ownComparisons(plan: Plan, node: PlanNode, conditions: readonly (string | undefined)[]): readonly OwnComparison[] {
+  const { columns = [], types = [] } = tableOf(plan, node) ?? {}
+  return conditions
+    .flatMap((text) => (text === undefined ? [] : readConditionColumns(text)))
+    .filter(({ alias, column }) => (alias === undefined || alias === node.relation?.alias) && columns.includes(column))
+    .map((one) => {
+      const type = types[columns.indexOf(one.column)]
+      const isBare = one.expression === undefined || (one.cast === 'text' && type?.startsWith('character varying') === true)
+      return {
+        ...one,
+        type,
+        isBare,
+        indexable: isBare ? quoteName(one.column) : withoutAlias(one.expression ?? '', node.relation?.alias ?? ''),
+      }
+    })
+}
+
+/** An expression as CREATE INDEX takes it: anything but a call of a function needs brackets of its own. */
+export function asIndexColumn({ indexable, isBare }: OwnComparison): string {
+  return isBare || isCall(indexable) ? indexable : `(${indexable})`
+}
+
+function isCall(expression: string): boolean {
+  const inner = /^[\p{L}_][\p{L}\p{N}_$.]*\(([^]*)\)$/u.exec(expression)?.[1]
+  if (inner === undefined) return false
+  let depth = 0
+  for (const sign of inner.replaceAll(/'(?:[^']|'')*'/g, '')) {
+    if (sign === '(') depth++
+    if (sign === ')' && --depth < 0) return false
+  }
+  return true
+}
+
+function withoutAlias(expression: string, alias: string): string {
+  const names = [alias, quoteName(alias)]
+  return expression.replaceAll(/'(?:[^']|'')*'|([\p{L}_][\p{L}\p{N}_$]*|"(?:[^"]|"")*")\./gu, (all: string, name: string | undefined) =>
+    name !== undefined && names.includes(name) ? '' : all,
+  )
+}
