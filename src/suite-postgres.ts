@@ -6,6 +6,7 @@ import { HotbedError } from './primitives/error.js'
 import type { ExplainOptions } from './plan/explain.js'
 import type { FixProof } from './plan/advise/fix-proof.js'
 import type { ParameterSets } from './plan/parameter-sets.js'
+import type { ImportedStatistics } from './import-statistics.js'
 import type { Plan } from './plan/plan.js'
 import type { StabilityOptions } from './plan/stability/compare-plans.js'
 import type { PlanStability } from './plan/stability/plan-stability.js'
@@ -15,6 +16,7 @@ import { withProver } from './plan/provers.js'
 import { createProver } from './create-prover.js'
 import type { ProveFixOptions } from './prove-fix.js'
 import type { InspectSchemaOptions } from './inspect-schema.js'
+import type { StatisticsDump } from './plan/statistics-dump/statistics-dump.js'
 import type { SchemaInspection } from './schema-check/schema-inspection.js'
 
 /** A suite's database. */
@@ -90,6 +92,19 @@ export interface SuitePostgres extends PostgresFacts {
     rows: Readonly<Record<string, number>>,
     options?: ScaleOptions,
   ) => Promise<Plan>
+  /**
+   * Plans as another server does, by its statistics: what `hotbed statistics export` or `pg_dump --statistics-only` (18) wrote. Nothing is loaded or
+   * executed, and this suite's database is not touched.
+   *
+   * @example
+   * await using production = await suite.postgres.importStatistics('./production-statistics.json')
+   * expect(await production.explain(recentOrders, [42])).toUseIndex('orders_user_id_created_at_idx')
+   *
+   * @param dump a path, the text of a dump, or the dump as a value
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`; `ERR_HOTBED_PLAN` for what is no dump, or has nothing of this schema; `ERR_HOTBED_PROJECTION` when the
+   * server's files are out of reach
+   */
+  readonly importStatistics: (dump: string | URL | StatisticsDump) => Promise<ImportedStatistics>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
@@ -133,5 +148,6 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
       checkScale(rows)
       return withProjectionHost(facts, verbs, (host) => explainAtScale(host, statement, params, rows, options))
     },
+    importStatistics: async (dump) => (await import('./import-statistics.js')).importStatistics(facts, verbs, dump),
   }
 }
