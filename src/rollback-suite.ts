@@ -146,6 +146,14 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
           remedy: "Use isolation: 'clone'.",
         }),
       ),
+    importStatistics: () =>
+      Promise.reject(
+        new HotbedError('ERR_HOTBED_ISOLATION', {
+          message:
+            "Isolation 'rollback' is one transaction; with imported statistics plans are made in a database of its own, from the template.",
+          remedy: "Use isolation: 'clone'.",
+        }),
+      ),
     explain: async (statement, params, options) =>
       withProver(await explain(transaction, statement, params, { ...options, insideTransaction: true }), proveFix),
     proveFix,

@@ -12,6 +12,7 @@ import type { PlanGrowthOptions } from './plan/growth/grow-plans.js'
 import type { PlanGrowth } from './plan/growth/plan-growth.js'
 import type { GrowthRange } from './plan/growth/size-ladder.js'
 import type { ParameterSets } from './plan/parameter-sets.js'
+import type { ImportedStatistics } from './import-statistics.js'
 import type { Plan } from './plan/plan.js'
 import type { StabilityOptions } from './plan/stability/compare-plans.js'
 import type { PlanStability } from './plan/stability/plan-stability.js'
@@ -21,6 +22,7 @@ import { withProver } from './plan/provers.js'
 import { createProver } from './create-prover.js'
 import type { ProveFixOptions } from './prove-fix.js'
 import type { InspectSchemaOptions } from './inspect-schema.js'
+import type { StatisticsDump } from './plan/statistics-dump/statistics-dump.js'
 import type { SchemaInspection } from './schema-check/schema-inspection.js'
 
 /** A suite's database. */
@@ -121,6 +123,19 @@ export interface SuitePostgres extends PostgresFacts {
     rows: Readonly<Record<string, GrowthRange>>,
     options?: PlanGrowthOptions,
   ) => Promise<PlanGrowth>
+  /**
+   * Plans as another server does, by its statistics: what `hotbed statistics export` or `pg_dump --statistics-only` (18) wrote. Nothing is loaded or
+   * executed, and this suite's database is not touched.
+   *
+   * @example
+   * await using production = await suite.postgres.importStatistics('./production-statistics.json')
+   * expect(await production.explain(recentOrders, [42])).toUseIndex('orders_user_id_created_at_idx')
+   *
+   * @param dump a path, the text of a dump, or the dump as a value
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`; `ERR_HOTBED_PLAN` for what is no dump, or has nothing of this schema; `ERR_HOTBED_PROJECTION` when the
+   * server's files are out of reach
+   */
+  readonly importStatistics: (dump: string | URL | StatisticsDump) => Promise<ImportedStatistics>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
@@ -179,6 +194,7 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
       const explainReal = (params: readonly unknown[]) => postgres.explain(statement, params, { generic, settings, timeoutMs })
       return confirmFlips(growth, { grow: postgres.grow, explain: explainReal })
     },
+    importStatistics: async (dump) => (await import('./import-statistics.js')).importStatistics(facts, verbs, dump),
   }
   return postgres
 }

@@ -6,6 +6,7 @@ import type { SetExitCode } from './exit-codes.js'
 import { addInstallCommand } from './install.js'
 import { addSeedCommand } from './seed.js'
 import { addStartCommand } from './start.js'
+import { addStatisticsCommand } from './statistics.js'
 import { readVersion } from './version.js'
 
 const EXAMPLES = `
@@ -14,6 +15,7 @@ ${pc.bold('Examples:')}
   hotbed install                           get Redis where there is none
   hotbed start --migrations ./migrations   a stack for development, until Ctrl-C
   hotbed seed --url postgres://localhost/shop --dataset ./shop.dataset.mjs
+  hotbed statistics export --url postgres://localhost/shop
   hotbed clean --kept                      end what was kept of failed tests
 
 ${pc.bold('Exit codes:')}
@@ -43,6 +45,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
   addDoctorCommand(program, setExitCode)
   addStartCommand(program)
   addSeedCommand(program)
+  addStatisticsCommand(program)
   addCleanCommand(program)
   return program
 }

@@ -52,7 +52,8 @@ export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/
 export { toRepeatStatement, type RepeatOptions } from './recording/to-repeat-statement.js'
 export { toSendCommands } from './recording/to-send-commands.js'
 export { toHaveBloatBelow, type BloatOptions } from './schema/to-have-bloat-below.js'
-export { toHaveSchemaFindings, type SchemaExemption, type SchemaFindingsOptions } from './schema/to-have-schema-findings.js'
+export { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
+export type { SchemaExemption, SchemaFindingsOptions } from './schema/findings-options.js'
 export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-snapshot.js'
 
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */

@@ -12,7 +12,7 @@ import type { CountRange } from './recording/count-range.js'
 import type { PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 import type { RepeatOptions } from './recording/to-repeat-statement.js'
 import type { BloatOptions } from './schema/to-have-bloat-below.js'
-import type { SchemaFindingsOptions } from './schema/to-have-schema-findings.js'
+import type { SchemaFindingsOptions } from './schema/findings-options.js'
 
 /**
  * What `expect(evidence)` gets. All of them are synchronous, and there are no type parameters: one augmentation of `Matchers`,

@@ -23,6 +23,8 @@ test('the help names every command, examples, exit codes and variables', async (
                                         Ctrl-C
       seed [options]                    load a dataset into a database that is
                                         migrated already
+      statistics                        the planner's statistics of a server, for
+                                        postgres.importStatistics
       clean [options] [directories...]  remove what dead runs have left, and the
                                         cache
       help [command]                    show the help of a command
@@ -32,6 +34,7 @@ test('the help names every command, examples, exit codes and variables', async (
       hotbed install                           get Redis where there is none
       hotbed start --migrations ./migrations   a stack for development, until Ctrl-C
       hotbed seed --url postgres://localhost/shop --dataset ./shop.dataset.mjs
+      hotbed statistics export --url postgres://localhost/shop
       hotbed clean --kept                      end what was kept of failed tests
 
     Exit codes:

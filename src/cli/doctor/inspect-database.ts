@@ -1,9 +1,8 @@
 import { createRun } from '../../databases/run.js'
-import { connectSql, type SqlClient } from '../../databases/sql-client.js'
-import { errorFields } from '../../primitives/error-fields.js'
 import { HotbedError } from '../../primitives/error.js'
 import { inspectCatalogue } from '../../schema-check/inspect-schema.js'
 import type { SchemaInspection } from '../../schema-check/schema-inspection.js'
+import { connectUrl } from '../connect-url.js'
 import { loadStack } from '../start/load-stack.js'
 
 /** An inspection, and of what. */
@@ -13,7 +12,6 @@ export interface InspectedDatabase {
 }
 
 const TIMEOUT_MS = 60_000
-const CONNECT_MS = 10_000
 
 /**
  * Inspects the schema of a database that is there already, or of what the migrations of this project make.
@@ -25,28 +23,13 @@ export async function inspectDatabase(url: string | undefined): Promise<Inspecte
 }
 
 async function inspectUrl(url: string): Promise<InspectedDatabase> {
-  const client = await connect(url)
+  const client = await connectUrl(url)
   try {
     const { rows } = await client.query("SELECT current_database() AS database, current_setting('server_version') AS version")
     const inspection = await inspectCatalogue(client, { use: undefined, superuser: undefined, timeoutMs: TIMEOUT_MS })
     return { origin: `database ${String(rows[0]?.['database'])}, Postgres ${String(rows[0]?.['version'])}`, inspection }
   } finally {
     await client.close()
-  }
-}
-
-async function connect(url: string): Promise<SqlClient> {
-  try {
-    const { protocol } = new URL(url)
-    if (protocol !== 'postgres:' && protocol !== 'postgresql:') throw new Error(`it begins with '${protocol}'`)
-    // Poolers such as PgBouncer refuse start-up options.
-    return await connectSql({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, options: '' })
-  } catch (error) {
-    throw new HotbedError('ERR_HOTBED_OPTION', {
-      message: `--url names a database that cannot be reached: ${errorFields(error).message}.`,
-      remedy: 'Give it as postgres://user:password@host:5432/database',
-      cause: error,
-    })
   }
 }
 

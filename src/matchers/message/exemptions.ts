@@ -1,56 +1,41 @@
-import { wrongOption } from '../../primitives/options.js'
-import { unjudgeable } from './evidence.js'
+import { HotbedError } from '../../primitives/error.js'
 
-/** Something that is allowed although a matcher would object. */
-export interface Exemption {
-  /** Why it is allowed, for whoever reads the test. */
-  readonly reason: string
+/** Something that is accepted although a matcher would object. */
+export interface Exemption<Found> {
+  /** With its reason: `missing-primary-key on log: append only`. */
+  readonly label: string
+  readonly covers: (found: Found) => boolean
 }
 
 /** What is left when exemptions have been taken away. */
-export interface Exempted<Item, One extends Exemption> {
-  readonly left: readonly Item[]
-  /** Exemptions that nothing was exempted by. */
-  readonly unused: readonly One[]
+export interface Exempted<Found> {
+  readonly left: readonly Found[]
+  /** One line for each exemption that exempted nothing. */
+  readonly unusedLines: readonly string[]
+  /** A verdict that an unused exemption fails, with and without `.not`: `this` of the matcher says which. */
+  readonly passes: (context: unknown) => boolean
 }
 
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` for an exemption without a reason */
-export function checkReasons(exemptions: readonly Exemption[]): void {
-  for (const { reason } of exemptions)
-    if (typeof reason !== 'string' || reason.trim() === '') throw wrongOption('reason', 'a sentence that says why it is allowed', reason)
+export function checkReason(reason: unknown, of: string): void {
+  if (typeof reason === 'string' && reason.trim() !== '') return
+  throw new HotbedError('ERR_HOTBED_OPTION', {
+    message: `The exemption of ${of} has no reason.`,
+    remedy: `Say why it is accepted: except: { '${of}': 'append only' }`,
+  })
 }
 
-/** Takes away each item that one of the exemptions is for. */
-export function applyExemptions<Item, One extends Exemption>(
-  items: readonly Item[],
-  exemptions: readonly One[],
-  isFor: (exemption: One, item: Item) => boolean,
-): Exempted<Item, One> {
+/** Takes away each item that one of the exemptions covers. */
+export function applyExemptions<Found>(found: readonly Found[], exemptions: readonly Exemption<Found>[]): Exempted<Found> {
+  const left = found.filter((one) => !exemptions.some(({ covers }) => covers(one)))
+  const unused = exemptions.filter(({ covers }) => !found.some(covers))
   return {
-    left: items.filter((item) => !exemptions.some((exemption) => isFor(exemption, item))),
-    unused: exemptions.filter((exemption) => !items.some((item) => isFor(exemption, item))),
+    left,
+    unusedLines: unused.map(({ label }) => `This exemption exempted nothing and can be removed: ${label}`),
+    passes: (context) => (isNegated(context) ? left.length > 0 || unused.length > 0 : left.length > 0 && unused.length === 0),
   }
 }
 
-/** One line for each exemption that is no longer needed. */
-export function unusedLines<One extends Exemption>(unused: readonly One[], describe: (exemption: One) => string): readonly string[] {
-  return unused.map((exemption) => `  unused exemption: ${describe(exemption)} (${exemption.reason})`)
-}
-
-/**
- * For exemptions that exempt nothing where there is nothing else to say. It is thrown, because a verdict would be a pass for one of
- * `expect(x)` and `expect(x).not`, and what is no longer true would stay in the test.
- */
-export function needlessExemptions<One extends Exemption>(
-  matcher: string,
-  unused: readonly One[],
-  describe: (exemption: One) => string,
-): Error {
-  return unjudgeable(
-    [
-      `${matcher} has ${unused.length === 1 ? 'an exemption that exempts' : `${unused.length} exemptions that exempt`} nothing:`,
-      ...unusedLines(unused, describe),
-    ],
-    'Remove it from the test, or correct what it names.',
-  )
+function isNegated(context: unknown): boolean {
+  return typeof context === 'object' && context !== null && 'isNot' in context && context.isNot === true
 }

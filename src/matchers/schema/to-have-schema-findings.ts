@@ -1,85 +1,45 @@
-import { checkOptionNames, nearestName, wrongOption } from '../../primitives/options.js'
 import { findingLines } from '../../schema-check/print-inspection.js'
-import {
-  SCHEMA_FINDING_IDS,
-  type SchemaFinding,
-  type SchemaFindingId,
-  type SchemaInspection,
-} from '../../schema-check/schema-inspection.js'
+import type { SchemaFindingId, SchemaInspection } from '../../schema-check/schema-inspection.js'
 import { unjudgeable } from '../message/evidence.js'
-import { applyExemptions, checkReasons, needlessExemptions, unusedLines, type Exemption } from '../message/exemptions.js'
+import { applyExemptions } from '../message/exemptions.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
+import { readFindingsOptions, type SchemaFindingsOptions } from './findings-options.js'
 import { readInspection } from './read-inspection.js'
-
-/** A finding that is allowed. */
-export interface SchemaExemption extends Exemption {
-  readonly finding: SchemaFindingId
-  /** Its table (`orders`, `shop.orders`), index or constraint. @default all of the kind */
-  readonly on?: string
-}
-
-export interface SchemaFindingsOptions {
-  /** Looks at these kinds only. @default all that were looked for */
-  readonly only?: readonly SchemaFindingId[]
-  /** Findings that are allowed, each with its reason. One that exempts nothing is refused. @default none */
-  readonly except?: readonly SchemaExemption[]
-}
 
 const SHOWN = 7
 
 /**
  * Passes when the schema has defects of the kinds asked for. Mostly used with `.not`.
  *
- * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no inspection, for `only: ['unused-index']` where no recording was given, for a schema
- * without tables, and for exemptions that exempt nothing
+ * An exemption that exempted nothing fails the expectation, with and without `.not`: it can be removed.
+ *
+ * @param this what `expect` passes: an exemption that is not needed fails in both directions
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no inspection, for `only: ['unused-index']` where no recording was given, and for a schema
+ * without tables
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for an unknown kind, or an exemption without a reason
  */
-export function toHaveSchemaFindings(received: unknown, options: SchemaFindingsOptions = {}): MatcherVerdict {
+export function toHaveSchemaFindings(this: unknown, received: unknown, options: SchemaFindingsOptions = {}): MatcherVerdict {
   const inspection = readInspection(received, 'toHaveSchemaFindings')
-  const { only, except } = readOptions(options)
+  const { only, exemptions } = readFindingsOptions(options)
   refuseUnchecked(inspection, only)
   const asked = inspection.findings.filter(({ id }) => only.length === 0 || only.includes(id))
-  const { left, unused } = applyExemptions(asked, except, isFor)
-  if (left.length === 0 && unused.length > 0) throw needlessExemptions('toHaveSchemaFindings', unused, describe)
+  const { left, unusedLines, passes } = applyExemptions(asked, exemptions)
+  const exempted = asked.length - left.length
   const kinds = only.length === 0 ? inspection.checked : only
-  return makeVerdict(
-    left.length > 0,
-    () => [
-      `The schema has no ${kinds.join(', ')} in ${inspection.tables.length} tables${asked.length === 0 ? '' : `, but for ${asked.length} exempted`}.`,
-    ],
-    () => [
-      `The schema has ${left.length === 1 ? 'a defect' : `${left.length} defects`}${asked.length === left.length ? '' : `, and ${asked.length - left.length} exempted`}:`,
-      ...left.slice(0, SHOWN).flatMap(findingLines),
-      ...(left.length > SHOWN ? [`  … and ${left.length - SHOWN} more: print the inspection`] : []),
-      ...unusedLines(unused, describe),
-      `  To allow one: { except: [{ finding: '${left[0]?.id}', on: '${left[0]?.name}', reason: '…' }] }`,
-    ],
-  )
-}
-
-function readOptions(options: SchemaFindingsOptions): Required<SchemaFindingsOptions> {
-  if (typeof options !== 'object' || options === null) throw wrongOption('options', '{ only, except }', options)
-  checkOptionNames(options, ['only', 'except'], 'toHaveSchemaFindings()')
-  const { only = [], except = [] } = options
-  if (!Array.isArray(only)) throw wrongOption('only', "a list such as ['unindexed-foreign-key']", only)
-  if (!Array.isArray(except))
-    throw wrongOption('except', "a list such as [{ finding: 'missing-primary-key', on: 'log', reason: '…' }]", except)
-  for (const one of except) {
-    if (typeof one !== 'object' || one === null) throw wrongOption('except', 'a list of { finding, on, reason }', one)
-    checkOptionNames(one, ['finding', 'on', 'reason'], 'except')
-    if (one.on !== undefined && typeof one.on !== 'string') throw wrongOption('on', "a table's, index' or constraint's name", one.on)
-  }
-  checkReasons(except)
-  for (const id of [...only, ...except.map(({ finding }) => finding)]) {
-    if (SCHEMA_FINDING_IDS.includes(id)) continue
-    const near = typeof id === 'string' ? nearestName(id, SCHEMA_FINDING_IDS) : undefined
-    throw wrongOption(
-      'only',
-      near === undefined ? `some of ${SCHEMA_FINDING_IDS.join(', ')}` : `something else: did you mean '${near}'?`,
-      id,
-    )
-  }
-  return { only, except }
+  const cleanLines = (): readonly string[] => [
+    `The schema has no ${kinds.join(', ')} in ${inspection.tables.length} tables${exempted === 0 ? '' : `, but for ${exempted} exempted`}.`,
+    ...unusedLines,
+  ]
+  const foundLines = (): readonly string[] => [
+    `The schema has ${left.length === 1 ? 'a defect' : `${left.length} defects`}${exempted === 0 ? '' : `, and ${exempted} exempted`}:`,
+    ...left.slice(0, SHOWN).flatMap(findingLines),
+    ...(left.length > SHOWN ? [`  … and ${left.length - SHOWN} more: print the inspection`] : []),
+    ...(unusedLines.length > 0
+      ? unusedLines
+      : [`Accept one with its reason: { except: [{ finding: '${left[0]?.id}', on: '${left[0]?.name}', reason: 'why' }] }`]),
+  ]
+  const lines = left.length > 0 ? foundLines : cleanLines
+  return makeVerdict(passes(this), lines, lines)
 }
 
 function refuseUnchecked({ checked, tables }: SchemaInspection, only: readonly SchemaFindingId[]): void {
@@ -96,12 +56,4 @@ function refuseUnchecked({ checked, tables }: SchemaInspection, only: readonly S
       "Give the stack its migrations: postgres: { migrations: './migrations' }",
     )
   }
-}
-
-function isFor({ finding, on }: SchemaExemption, { id, schema, table, name }: SchemaFinding): boolean {
-  return finding === id && (on === undefined || [table, `${schema}.${table}`, name, `${schema}.${name}`].includes(on))
-}
-
-function describe({ finding, on }: SchemaExemption): string {
-  return on === undefined ? finding : `${finding} on ${on}`
 }

@@ -18,7 +18,14 @@ describe('doctor --schema --url', () => {
     const { postgres } = suite()
     const { status, stdout } = await runHotbed(['doctor', '--schema', '--url', postgres.directUrl])
     expect(status).toBe(1)
-    expect(stdout.replace(/suite_\d+, Postgres .*/, 'NAME, VERSION')).toMatchInlineSnapshot()
+    expect(stdout.replace(/suite_\d+, Postgres .*/, 'NAME, VERSION')).toMatchInlineSnapshot(`
+      "Schema database NAME, VERSION
+        ✗ unindexed-foreign-key  orders_user_id_fkey: no index on orders leads with (user_id). Each DELETE from users (ON DELETE NO ACTION) reads the whole of orders (0 kB)
+          → CREATE INDEX ON orders (user_id);
+
+      ✗ 1 defect in 2 tables.
+      "
+    `)
 
     await postgres.query('CREATE INDEX ON orders (user_id)')
     const repaired = await runHotbed(['doctor', '--schema', '--url', postgres.directUrl])
