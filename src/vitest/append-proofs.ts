@@ -5,8 +5,6 @@ import { adviseCandidates } from '../plan/advise/candidates.js'
 import { findProver } from '../plan/provers.js'
 import type { FailedExpectation } from './failed-expectations.js'
 
-/** For all failed expectations of a test. */
-const TIMEOUT_MS = 1_000
 const STATEMENT_LENGTH = 100
 
 /** The part of a test's error that the reporters print. */
@@ -15,9 +13,17 @@ interface ReportedError {
   stack?: string | undefined
 }
 
-/** Says in the errors of a failed test which index would help, proved by building it. */
-export async function appendProofs(errors: readonly ReportedError[], failed: readonly FailedExpectation[]): Promise<void> {
-  const deadline = createDeadline(TIMEOUT_MS)
+/**
+ * Says in the errors of a failed test which index would help, proved by building it.
+ *
+ * @param timeoutMs for all of them
+ */
+export async function appendProofs(
+  errors: readonly ReportedError[],
+  failed: readonly FailedExpectation[],
+  timeoutMs: number,
+): Promise<void> {
+  const deadline = createDeadline(timeoutMs)
   for (const expectation of failed) {
     const error = errors.find(({ message }) => message === expectation.message)
     if (error === undefined || deadline.isOver()) continue

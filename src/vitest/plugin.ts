@@ -8,6 +8,7 @@ import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { checkEnvironmentMapping } from './environment-check.js'
 import type { EnvironmentMapping } from './environment-variables.js'
 import { registerProject } from './project-registry.js'
+import type { WorkerSettings } from './worker-settings.js'
 import { addToConfig, type ProjectConfig } from './project-config.js'
 
 export type { EnvironmentMapping, SuiteFact } from './environment-variables.js'
@@ -39,9 +40,9 @@ export interface HotbedOptions {
   readonly plans?: boolean
   /**
    * Whether a plan's expectation that fails for want of an index says which one would help: it is built in a throw-away clone and measured, in at
-   * most one second. @default true
+   * most one second of a test, or `timeoutMs`. @default true
    */
-  readonly proveFixes?: boolean
+  readonly proveFixes?: boolean | { readonly timeoutMs: number }
   /** Prints at the end what was started and how long each step took. @default false */
   readonly summary?: boolean
   /** Clones and Redis servers made ahead. @default one per worker, at most 4 */
@@ -89,11 +90,12 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
     keep = 'never',
     leavesNothingBehind = true,
     plans = true,
-    proveFixes = true,
+    proveFixes: givenProveFixes = true,
     summary = false,
     spares,
   } = options
   const { scope = isolation === 'rollback' ? 'test' : 'file' } = options
+  const proveFixes = readProveFixes(givenProveFixes)
   const stack: StackDefinition = { postgres, redis }
   checkStack(stack, 'hotbed()')
   checkIsolation(isolation)
@@ -101,7 +103,6 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
   if (!['never', 'on-failure'].includes(keep)) throw wrongOption('keep', "'never' or 'on-failure'", keep)
   if (typeof leavesNothingBehind !== 'boolean') throw wrongOption('leavesNothingBehind', 'true or false', leavesNothingBehind)
   if (typeof plans !== 'boolean') throw wrongOption('plans', 'true or false', plans)
-  if (typeof proveFixes !== 'boolean') throw wrongOption('proveFixes', 'true or false', proveFixes)
   if (typeof summary !== 'boolean') throw wrongOption('summary', 'true or false', summary)
   if (spares !== undefined && !(Number.isInteger(spares) && spares >= 0)) throw wrongOption('spares', 'a whole number from 0 on', spares)
   if (isolation === 'rollback') {
@@ -133,6 +134,16 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
       addToConfig(config, { project, globalSetup: ownFile('global-setup'), setupFile: ownFile('setup-file') })
     },
   }
+}
+
+const PROVE_FIXES_MS = 1_000
+
+function readProveFixes(given: unknown): WorkerSettings['proveFixes'] {
+  if (given === false) return false
+  if (given === true) return { timeoutMs: PROVE_FIXES_MS }
+  const timeoutMs: unknown = typeof given === 'object' && given !== null && 'timeoutMs' in given ? given.timeoutMs : undefined
+  if (typeof timeoutMs === 'number' && Number.isInteger(timeoutMs) && timeoutMs > 0) return { timeoutMs }
+  throw wrongOption('proveFixes', 'true, false or { timeoutMs } with whole milliseconds above 0', given)
 }
 
 /** A file beside this one, compiled or not. */

@@ -6,6 +6,9 @@ import { awaitServers, keepFileSuite, releaseFileSuite, takeFileSuite } from './
 import { takeFailedExpectations } from './failed-expectations.js'
 import { hasFailed } from './has-failed.js'
 
+/** What is under way when the time for a proof is over has to end, too. */
+const HOOK_MARGIN_MS = 10_000
+
 // vitest runs this file in the worker before it imports a test file: the one module that has to act while it is loaded.
 const settings = inject('hotbed')
 if (settings !== undefined) {
@@ -13,12 +16,13 @@ if (settings !== undefined) {
   if (Object.keys(settings.env).length > 0) {
     Object.assign(process.env, mapEnvironment(settings.env, (await takeFileSuite()).facts))
   }
-  if (settings.proveFixes) {
+  const { proveFixes } = settings
+  if (proveFixes !== false) {
     afterEach(async ({ task }) => {
       const failed = takeFailedExpectations(task)
       if (failed.length === 0 || task.result?.errors === undefined) return
-      await (await import('./append-proofs.js')).appendProofs(task.result.errors, failed)
-    })
+      await (await import('./append-proofs.js')).appendProofs(task.result.errors, failed, proveFixes.timeoutMs)
+    }, proveFixes.timeoutMs + HOOK_MARGIN_MS)
   }
   afterEach(async () => {
     const rules = await removeLiveRules()

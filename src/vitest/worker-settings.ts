@@ -14,7 +14,7 @@ export interface WorkerSettings {
   readonly keep: 'never' | 'on-failure'
   readonly leavesNothingBehind: boolean
   readonly plans: boolean
-  readonly proveFixes: boolean
+  readonly proveFixes: false | { readonly timeoutMs: number }
   /** False under `--no-isolate`: modules, and the URLs they read, outlive a test file. */
   readonly isolate: boolean
 }

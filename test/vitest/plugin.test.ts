@@ -37,6 +37,11 @@ describe('hotbed() refuses, before anything is started,', () => {
     ],
     ['an unknown scope', { redis: {}, scope: 'worker' }, "Option 'scope' must be 'file' or 'test', but is \"worker\"."],
     ['an unknown keep', { redis: {}, keep: true }, "Option 'keep' must be 'never' or 'on-failure', but is true."],
+    [
+      'no time to prove fixes in',
+      { postgres: {}, proveFixes: { timeoutMs: 0 } },
+      "Option 'proveFixes' must be true, false or { timeoutMs } with whole milliseconds above 0, but is an object.",
+    ],
     ['a summary that is no boolean', { redis: {}, summary: 'yes' }, 'Option \'summary\' must be true or false, but is "yes".'],
     ['a broken number of spares', { redis: {}, spares: 1.5 }, "Option 'spares' must be a whole number from 0 on, but is 1.5."],
     [
