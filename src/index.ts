@@ -44,6 +44,8 @@ export type {
 } from './plan/plan.js'
 export type { ExplainOptions } from './plan/explain.js'
 export type { FixProof, ProofPlace, ProvedIndex, PlanWork } from './plan/advise/fix-proof.js'
+export type { AdvisedIndex, IndexAdvice, StatementGain } from './plan/advise/index-advice.js'
+export type { AdviseIndexesOptions } from './advise-indexes.js'
 export type { IndexCandidate } from './plan/advise/index-candidate.js'
 export type { IndexTrial } from './plan/advise/trial.js'
 export type { ProveFixOptions } from './prove-fix.js'

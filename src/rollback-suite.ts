@@ -150,6 +150,8 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
     explain: async (statement, params, options) =>
       withProver(await explain(transaction, statement, params, { ...options, insideTransaction: true }), proveFix),
     proveFix,
+    adviseIndexes: async (recording, options) =>
+      (await import('./advise-indexes.js')).adviseIndexes({ verbs, owner: facts.user, transaction }, recording, options),
     inspectSchema: async (options) =>
       (await import('./inspect-schema.js')).inspectSchemaInside(
         { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) },

@@ -4,7 +4,10 @@ import type { QueryResult } from './databases/sql-client.js'
 import type { DatasetReport } from './databases/template-dataset.js'
 import { HotbedError } from './primitives/error.js'
 import type { ExplainOptions } from './plan/explain.js'
+import type { AdviseIndexesOptions } from './advise-indexes.js'
 import type { FixProof } from './plan/advise/fix-proof.js'
+import type { IndexAdvice } from './plan/advise/index-advice.js'
+import type { Recording } from './wire/recording/recording.js'
 import type { ParameterSets } from './plan/parameter-sets.js'
 import type { ImportedStatistics } from './import-statistics.js'
 import type { Plan } from './plan/plan.js'
@@ -55,6 +58,13 @@ export interface SuitePostgres extends PostgresFacts {
    * @throws {HotbedError} `ERR_HOTBED_OPTION`
    */
   readonly proveFix: (plan: Plan, options?: ProveFixOptions) => Promise<FixProof>
+  /**
+   * Looks for the smallest set of indexes that is of use to everything that a recording has seen: builds candidates for all of its statements, in
+   * the same place as `proveFix`, and takes those that save most buffers, by how often each statement ran.
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`
+   */
+  readonly adviseIndexes: (recording: Recording, options?: AdviseIndexesOptions) => Promise<IndexAdvice>
   /**
    * What is wrong with the schema, by its catalogue: foreign keys without an index, tables without a primary key, duplicate, redundant and invalid
    * indexes; over a recording also indexes that nothing used.
@@ -130,6 +140,8 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
       }
     },
     proveFix: createProver({ verbs, owner: facts.user }),
+    adviseIndexes: async (recording, options) =>
+      (await import('./advise-indexes.js')).adviseIndexes({ verbs, owner: facts.user }, recording, options),
     inspectSchema: async (options) => (await import('./inspect-schema.js')).inspectSchema(verbs, options),
     planStability: async (statement, paramSets, options) => {
       const { comparePlans } = await import('./plan/stability/compare-plans.js')

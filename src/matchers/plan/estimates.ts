@@ -28,16 +28,17 @@ const UNCOUNTED = new Set(['Bitmap Index Scan', 'BitmapAnd', 'BitmapOr', 'Modify
 /**
  * How far the planner was off at every node that can be judged, farthest first. Estimates are of one loop that is carried to its end; what
  * PostgreSQL counts is not always: see "Using EXPLAIN, Caveats" in its manual. Left out are nodes that were never executed; and nodes below a
- * LIMIT, a semi-join, an EXISTS or a merge join, as far as a difference may come from that.
+ * LIMIT, a semi-join, an EXISTS or a merge join, as far as a difference may come from that. `mayStopEarly`: whoever ran the whole plan may have
+ * stopped, too.
  */
-export function estimateErrors(plan: Plan): readonly EstimateError[] {
+export function estimateErrors(plan: Plan, { mayStopEarly }: { readonly mayStopEarly: boolean }): readonly EstimateError[] {
   const errors: EstimateError[] = []
   const visit = (node: PlanNode, sight: Sight): void => {
     const error = errorOf(node, sight)
     if (error !== undefined) errors.push(error)
     node.children.forEach((child, position) => visit(child, sightOf(child, node, position, sight)))
   }
-  visit(plan.root, ALL)
+  visit(plan.root, { ...ALL, mayStopEarly })
   return errors.toSorted((a, b) => b.factor - a.factor)
 }
 

@@ -3,6 +3,7 @@ import type { Plan, PlanNode } from '../../plan/plan.js'
 import { describeNode, formatCount } from '../../plan/print.js'
 import { pathTo, tableOf, tableReads } from '../../plan/walk.js'
 import { unjudgeable } from '../message/evidence.js'
+import type { JudgedPlan } from '../message/judged-plans.js'
 import { statementLines } from '../message/plan-excerpt.js'
 import type { MatcherVerdict } from '../message/verdict.js'
 import { refuseUncounted } from './counted.js'
@@ -27,19 +28,26 @@ export function toEstimateRowsWithin(this: MatcherContext | void, received: unkn
     check: () => {
       if (typeof factor !== 'number' || !(factor >= 1)) throw wrongOption('factor', 'a number from 1 on', factor)
     },
-    judge: (plan) => {
+    concerns: (judged) => !judged.plan.analyzed || estimateErrors(judged.plan, { mayStopEarly: isPartial(judged) }).length > 0,
+    concern: 'was executed to its end',
+    judge: (plan, judged) => {
       refuseUncounted(plan, 'toEstimateRowsWithin')
       for (const node of tableReads(plan)) {
         const table = tableOf(plan, node)
         if (table !== undefined) refuseWithoutStatistics(table)
       }
-      return judgeEstimates(plan, factor)
+      return judgeEstimates(plan, factor, isPartial(judged))
     },
   })
 }
 
-function judgeEstimates(plan: Plan, factor: number): PlanFinding {
-  const errors = estimateErrors(plan)
+/** A cursor is read as far as it is asked for, a query of a function or of a foreign key often to its first row. */
+function isPartial({ statement, nested }: JudgedPlan): boolean {
+  return nested !== undefined || statement?.isPartial === true
+}
+
+function judgeEstimates(plan: Plan, factor: number, mayStopEarly: boolean): PlanFinding {
+  const errors = estimateErrors(plan, { mayStopEarly })
   const [farthest] = errors
   if (farthest === undefined) {
     throw unjudgeable(

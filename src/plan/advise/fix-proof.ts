@@ -69,7 +69,8 @@ export function workOf(plan: Plan): PlanWork {
   return buffers === undefined ? { count: Math.round(plan.root.cost.total), unit: 'cost' } : { count: buffers, unit: 'buffers' }
 }
 
-const PLACES: Readonly<Record<ProofPlace, string>> = {
+/** How messages tell where indexes were built. */
+export const PLACES: Readonly<Record<ProofPlace, string>> = {
   template: 'really built in a throw-away clone of the template',
   suite: "really built in the suite's own database and rolled back",
   transaction: "really built in the test's transaction and undone",
@@ -87,7 +88,7 @@ function printFixProof({ fix, alternatives, why, place, elsewhere, untried, tria
     `Tried for you (${PLACES[place]}${elsewhere === '' ? '' : `: ${elsewhere}`}):`,
     `  ${fix.ddl}`,
     `  ${printWork(fix)}   ${printHead(fix)}`,
-    ...costLine(fix),
+    ...printCost(fix).map((line) => `  ${line}`),
     ...(fix.misordered === undefined ? [] : [`  ${fix.misordered} has these columns in an order that does not serve.`]),
     ...alternatives
       .slice(0, 2)
@@ -101,13 +102,13 @@ export function printWork({ before, after }: Pick<ProvedIndex, 'before' | 'after
   return `${formatCount(before.count)} → ${formatCount(after.count)} ${after.unit === 'cost' ? 'of estimated cost' : 'buffers'}`
 }
 
-/** `costs 2.1 MB, and 3 buffers more for each INSERT` */
-function costLine({ bytes, insertBuffers }: ProvedIndex): readonly string[] {
+/** `It costs 2.1 MB, and 3 more buffers for each INSERT.` */
+export function printCost({ bytes, insertBuffers }: Pick<ProvedIndex, 'bytes' | 'insertBuffers'>): readonly string[] {
   const parts = [
     ...(bytes === undefined ? [] : [printBytes(bytes)]),
     ...(insertBuffers === undefined ? [] : [`${insertBuffers} more ${insertBuffers === 1 ? 'buffer' : 'buffers'} for each INSERT`]),
   ]
-  return parts.length === 0 ? [] : [`  It costs ${parts.join(', and ')}.`]
+  return parts.length === 0 ? [] : [`It costs ${parts.join(', and ')}.`]
 }
 
 /** The new way to the rows: `Limit ← Index Scan using orders_user_id_idx on orders`. */

@@ -1,4 +1,4 @@
-import type { Plan, PlanTable } from '../plan.js'
+import type { PlanSchema, PlanTable } from '../plan.js'
 import { formatCount } from '../print.js'
 import { readSchema } from '../read-schema.js'
 import type { PlanSession } from '../session.js'
@@ -6,8 +6,8 @@ import type { PlanSession } from '../session.js'
 /** Sizes that differ by more than this share are of other rows. */
 const SAME_SHARE = 0.1
 
-/** Says in what the database of `session` is another than the one that was planned for; `undefined`: in nothing that counts. */
-export async function describeDifference(session: PlanSession, { schema }: Plan): Promise<string | undefined> {
+/** Says in what the database of `session` is another than the one that `schema` was read from; `undefined`: in nothing that counts. */
+export async function describeDifference(session: PlanSession, schema: PlanSchema): Promise<string | undefined> {
   const tables = schema.tables.filter(({ partitioned }) => !partitioned)
   const there = await readSchema(
     session,

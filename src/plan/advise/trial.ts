@@ -82,8 +82,9 @@ export function canRun({ analyzed, generic, params }: Plan): boolean {
   return analyzed || !generic || params.length > 0
 }
 
-async function buildIndex(bench: Workbench, candidate: IndexCandidate): Promise<void> {
-  await bench.session.query(writeIndex(candidate))
+/** Builds an index, with the statistics that it needs. */
+export async function buildIndex(bench: Workbench, candidate: IndexCandidate, name?: string): Promise<void> {
+  await bench.session.query(writeIndex(candidate, name))
   const isExpression = [...candidate.equality, ...candidate.rest].some((text) => text.includes('('))
   // Of an expression the planner knows nothing before ANALYZE. What that writes into pg_class no rollback takes back: only where the database is thrown away.
   if (isExpression && bench.runAs !== undefined) {
@@ -91,7 +92,8 @@ async function buildIndex(bench: Workbench, candidate: IndexCandidate): Promise<
   }
 }
 
-async function sizeOf({ session }: Workbench, index: string): Promise<number> {
+/** Of an index in bytes; of a partitioned one with its parts. */
+export async function sizeOf({ session }: Workbench, index: string): Promise<number> {
   const { rows } = await session.query(
     'SELECT greatest(pg_relation_size($1::regclass), (SELECT sum(pg_relation_size(relid)) FROM pg_partition_tree($1::regclass)))::bigint::text AS bytes',
     [index],

@@ -20,6 +20,18 @@ export async function undone<Result>({ session }: Workbench, work: () => Promise
   }
 }
 
+/** Runs `work` and undoes what it did only when it fails. */
+export async function kept({ session }: Workbench, work: () => Promise<void>): Promise<void> {
+  await session.query(`SAVEPOINT ${SAVEPOINT}`)
+  try {
+    await work()
+    await session.query(`RELEASE SAVEPOINT ${SAVEPOINT}`)
+  } catch (error) {
+    await session.query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}; RELEASE SAVEPOINT ${SAVEPOINT}`).catch(() => undefined)
+    throw error
+  }
+}
+
 /** Until the savepoint is undone. */
 export async function limitStatements({ session }: Workbench, timeoutMs: number): Promise<void> {
   await session.query(`SET LOCAL statement_timeout = ${Math.max(1, Math.floor(timeoutMs))}`)

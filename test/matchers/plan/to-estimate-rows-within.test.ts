@@ -1,4 +1,6 @@
+import pg from 'pg'
 import { expect, test } from 'vitest'
+import { startSuite } from '../../../src/index.js'
 import { toEstimateRowsWithin } from '../../../src/matchers/plan/to-estimate-rows-within.js'
 import { describeEachPostgres, SHOP } from '../../plan/with-postgres.js'
 import { explainOn, mask, refusal } from './on-postgres.js'
@@ -87,4 +89,20 @@ await describeEachPostgres(SHOP + TWINS, (database) => {
     const plan = await run('SELECT code FROM countries')
     expect(refusal(() => toEstimateRowsWithin(plan, factor as number))).toContain("Option 'factor' must be a number from 1 on")
   })
+})
+
+test('what ran within a statement may have stopped at its first row', async () => {
+  await using suite = await startSuite({ postgres: {} })
+  await suite.postgres.query(`
+    CREATE TABLE numbers (n int, note text);
+    INSERT INTO numbers SELECT i % 10, 'n' FROM generate_series(1, 10000) i;
+    CREATE FUNCTION first_note() RETURNS text LANGUAGE plpgsql AS 'DECLARE found text; BEGIN SELECT note INTO found FROM numbers WHERE n = 7; RETURN found; END';
+  `)
+  await suite.postgres.query('ANALYZE numbers')
+  const client = new pg.Client({ connectionString: suite.postgres.url })
+  await client.connect()
+  const run = await suite.record(() => client.query('SELECT first_note() AS note'))
+  await client.end()
+  expect(String(run.statements[0]?.nested[0]?.plan)).toMatch(/^Seq Scan on numbers {2}rows 1 /)
+  expect(toEstimateRowsWithin(run, 10).pass).toBe(true)
 })

@@ -1,10 +1,11 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 import { startSuite, type Suite } from '../../../src/index.js'
 import { toHaveSmells } from '../../../src/matchers/plan/to-have-smells.js'
 import type { SmellsOptions } from '../../../src/matchers/plan/smell-options.js'
 import { explain } from '../../../src/plan/explain.js'
 import type { Plan } from '../../../src/plan/plan.js'
+import { expect } from '../../../src/vitest/expect.js'
 import { describeEachPostgres, SHOP } from '../../plan/with-postgres.js'
 
 function judge(received: unknown, options?: SmellsOptions, isNot = true): string {
@@ -139,6 +140,19 @@ await describeEachPostgres(SHOP, (database) => {
     expect(judge(clean, { except }, false)).toMatch(/^fail: .*\n.*\nThis exemption exempted nothing/)
     expect(judge(await run(MISSING, [77]), { except }, false)).toMatch(/^fail: [^]*This exemption exempted nothing/)
     expect(judge(await run(DEEP), { except, only: ['missing-index'] })).toMatch(/^pass: [^]*This exemption exempted nothing/)
+  })
+
+  test('expect takes it, with and without .not', async () => {
+    const plan = await run(MISSING, [77])
+    const clean = await run('SELECT * FROM orders WHERE id = 7')
+    expect(clean).not.toHaveSmells()
+    expect(plan).toHaveSmells({ only: ['missing-index'] })
+    expect(plan).not.toHaveSmells({ except: { 'missing-index': 'asked once a year' } })
+    expect(() => expect(plan).not.toHaveSmells()).toThrow('The plan smells: missing-index.')
+    expect(() => expect(clean).toHaveSmells()).toThrow('The plan has no smell.')
+    expect(() => expect(clean).not.toHaveSmells({ except: { 'missing-index': 'asked once a year' } })).toThrow(
+      'This exemption exempted nothing and can be removed: missing-index: asked once a year',
+    )
   })
 
   test('options that mean nothing are refused', async () => {
