@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from '../../databases/sql-client.js'
 import { errorFields } from '../../primitives/error-fields.js'
 import type { TableProjection } from '../../databases/table-statistics.js'
-import { explainKnowing, type ExplainOptions } from '../explain.js'
+import { explainKnowing, type ExplainOptions, type ServerVersionFacts } from '../explain.js'
 import type { Plan } from '../plan.js'
 import type { PlanSession } from '../session.js'
 import type { ExplainableStatement } from '../statement.js'
@@ -80,7 +80,10 @@ export async function openProjection(host: ProjectionHost, { tables, columns = {
   const files = createGrownFiles(openRelationFiles(layout), layout)
   const own = new Set(parts.flatMap(({ oid, indexes }) => [oid, ...indexes.map((index) => index.oid)]))
   for (const relation of relations) if (!own.has(relation.oid)) files.extendSeeded(relation)
-  await host.query(`${prepareBatch()}; ${await settingsOf(host)} SET ROLE ${quoteIdentifier(host.role)}`)
+  await host.query(
+    `${prepareBatch()}; ${await settingsOf(host)} SET statement_timeout = ${TIMEOUT_MS}; SET ROLE ${quoteIdentifier(host.role)}`,
+  )
+  const planningSession = await readVersion(host)
   const schemas = createSchemaMemory(host)
   const refused = new Map<number, string>()
   let scale: Plan['scale']
@@ -104,8 +107,18 @@ export async function openProjection(host: ProjectionHost, { tables, columns = {
   return {
     resize,
     explain: (statement, params, options = {}) =>
-      explainKnowing(host, statement, params, { ...options, analyze: false }, { schemaOf: schemas.schemaOf, scale }),
+      explainKnowing(host, statement, params, { ...options, analyze: false }, { schemaOf: schemas.schemaOf, scale, planningSession }),
   }
+}
+
+/** A plan takes no longer than a hundredth of that. */
+const TIMEOUT_MS = 30_000
+
+async function readVersion({ query }: PlanSession): Promise<ServerVersionFacts> {
+  const { rows } = await query(
+    "SELECT current_setting('server_version_num')::int AS number, split_part(current_setting('server_version'), ' ', 1) AS text",
+  )
+  return { number: Number(rows[0]?.['number']), text: String(rows[0]?.['text']) }
 }
 
 /** SQL that gives the session what the application's role is set to. */
