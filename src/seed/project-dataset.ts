@@ -60,9 +60,11 @@ function lookUp(bound: BoundDataset, name: string): TableSchema | undefined {
 
 function projectRising({ schema, bound }: BoundColumn, rows: number): ColumnProjection | undefined {
   const found: string[] = []
-  for (let bound100 = 0; bound100 < BOUNDS; bound100 += 1) {
-    const text = textNear(bound.at, schema.type, Math.round(((rows - 1) * bound100) / (BOUNDS - 1)), rows)
-    if (text !== undefined) found.push(text)
+  for (let step = 0; step < BOUNDS; step += 1) {
+    const text = textNear(bound.at, schema.type, Math.round(((rows - 1) * step) / (BOUNDS - 1)), rows)
+    // Times beyond what JavaScript counts: the schema's own rule goes as far as it can.
+    if (text === undefined) return undefined
+    found.push(text)
   }
   const first = found[0]
   const last = found.at(-1)
