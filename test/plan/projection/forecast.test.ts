@@ -37,7 +37,7 @@ await describeEachSuite({ migrations, dataset }, (suite) => {
 
     const isSame = queries.map((_, index) => shapeOf(at(forecast, index)) === shapeOf(at(loaded, index)))
     const same = isSame.filter(Boolean).length
-    expect(same / queries.length, differences(queries, forecast, loaded, isSame)).toBeGreaterThanOrEqual(0.95)
+    expect(same / queries.length >= 0.95 ? 'as loaded' : differences(queries, forecast, loaded, isSame)).toBe('as loaded')
     // What would be found without a forecast: the check could not tell anything if all plans were those of the seeded rows.
     const unchanged = queries.filter((_, index) => shapeOf(at(seeded, index)) === shapeOf(at(loaded, index))).length
     expect(unchanged / queries.length).toBeLessThan(0.8)
@@ -50,7 +50,7 @@ await describeEachSuite({ migrations, dataset }, (suite) => {
       return postgres.version.major < 18 ? row : `${row} ${before === planned ? 'as forecast' : before} |`
     })
     const missing = rows.filter((row) => !published.includes(squeeze(row)))
-    expect(missing, `docs/projection.md publishes other plans than these:\n${rows.join('\n')}`).toEqual([])
+    expect(missing).toEqual([])
   }, 180_000)
 })
 
