@@ -40,13 +40,21 @@ export function openRelationFiles({ directory, blockBytes, segmentBlocks }: File
       if (isNew && owner !== undefined) chownSync(place(path), owner.uid, owner.gid)
     }
   }
+  /** Cutting a relation leaves all but one of its segments full: a billion rows have a hundred. */
+  const fullSegments = new Set<string>()
   const setBytes = (path: string, bytes: number): void => open(path, (file) => ftruncateSync(file, bytes))
   return {
     firstBlocks: (path) => Math.floor(statSync(place(path)).size / blockBytes),
     setBlocks: (path, blocks) => {
       const full = Math.floor(blocks / segmentBlocks)
-      for (let segment = 0; segment < full; segment += 1) setBytes(segmentPath(path, segment), segmentBlocks * blockBytes)
-      setBytes(segmentPath(path, full), (blocks - full * segmentBlocks) * blockBytes)
+      for (let segment = 0; segment < full; segment += 1) {
+        const place = segmentPath(path, segment)
+        if (!fullSegments.has(place)) setBytes(place, segmentBlocks * blockBytes)
+        fullSegments.add(place)
+      }
+      const last = segmentPath(path, full)
+      setBytes(last, (blocks - full * segmentBlocks) * blockBytes)
+      fullSegments.delete(last)
     },
     readBlock: (path, block) => {
       const bytes = Buffer.alloc(blockBytes)
