@@ -48,9 +48,9 @@ export function openRelationFiles({ directory, blockBytes, segmentBlocks }: File
     setBlocks: (path, blocks) => {
       const full = Math.floor(blocks / segmentBlocks)
       for (let segment = 0; segment < full; segment += 1) {
-        const place = segmentPath(path, segment)
-        if (!fullSegments.has(place)) setBytes(place, segmentBlocks * blockBytes)
-        fullSegments.add(place)
+        const one = segmentPath(path, segment)
+        if (!fullSegments.has(one)) setBytes(one, segmentBlocks * blockBytes)
+        fullSegments.add(one)
       }
       const last = segmentPath(path, full)
       setBytes(last, (blocks - full * segmentBlocks) * blockBytes)
