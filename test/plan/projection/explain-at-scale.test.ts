@@ -116,6 +116,10 @@ await describeEachSuite({ migrations }, (suite) => {
       // The server is well: what was put in can be read and written.
       await host.query('RESET ROLE')
       expect((await host.query('SELECT count(*)::int AS n FROM orders WHERE id < 5')).rows).toEqual([{ n: 1 }])
+      // Through a tree that is as high as a real one.
+      await host.query('SET enable_seqscan = off; SET enable_bitmapscan = off')
+      const { rows: ends } = await host.query('SELECT id::int AS id FROM orders WHERE id > 0 ORDER BY id')
+      expect(ends).toEqual([{ id: 1 }, { id: 300_000_000 }])
       await host.query('CHECKPOINT')
       expect(existsSync(place)).toBe(true)
     })
