@@ -1,5 +1,9 @@
 import type { PostgresFacts, SuiteVerbs } from './databases/suite-parts.js'
 import type { ProjectionHost } from './plan/projection/open-projection.js'
+import type { SeededDatabase } from './plan/projection/read-seeded.js'
+
+/** What was learned of the template of each suite. A template does not change. */
+const memories = new WeakMap<SuiteVerbs, Map<string, SeededDatabase>>()
 
 /** Lends a hollow throw-away clone of the suite's template to plan in, and drops it. The suite's own database is not touched. */
 export async function withProjectionHost<T>(
@@ -7,12 +11,15 @@ export async function withProjectionHost<T>(
   verbs: SuiteVerbs,
   use: (host: ProjectionHost) => Promise<T>,
 ): Promise<T> {
+  const memory = memories.get(verbs) ?? new Map<string, SeededDatabase>()
+  memories.set(verbs, memory)
   const session = await verbs.openThrowAway('hollow')
   try {
     return await use({
       query: (sql, values) => verbs.query(sql, values, session),
       dataDirectory: facts.dataDirectory,
       role: facts.user,
+      memory,
       project: (rows) => verbs.project(rows),
     })
   } finally {

@@ -27,20 +27,12 @@ function momentText(ms: number, type: string): string | undefined {
   const us = Math.round(ms * 1000)
   const second = Math.floor(us / 1_000_000)
   const iso = new Date(second * 1000).toISOString()
-  const [isoDay = '', clock = ''] = iso.replace('.000Z', '').split('T')
-  const { day, era } = readableDay(isoDay)
+  // Years of more than four digits have a sign and a zero in JavaScript, and neither in PostgreSQL.
+  const [day = '', clock = ''] = iso.replace('.000Z', '').replace(/^\+0*/, '').split('T')
   const time = `${clock}.${String(us - second * 1_000_000).padStart(6, '0')}`
-  if (type === 'date') return `${day}${era}`
+  if (type === 'date') return day
   if (type === 'time' || type === 'timetz') return `${time}Z`.replace('Z', type === 'time' ? '' : '+00')
-  return `${day} ${time}+00${era}`
-}
-
-/** ISO 8601 writes years beyond 9999 with a sign and counts a year 0; PostgreSQL writes the bare year, and BC behind the whole. */
-function readableDay(iso: string): { readonly day: string; readonly era: string } {
-  const [, sign, year = '', rest = ''] = /^([+-]?)(\d+)(.*)$/.exec(iso) ?? []
-  const isBefore = sign === '-' || Number(year) === 0
-  const shown = isBefore ? Number(year) + 1 : Number(year)
-  return { day: `${String(shown).padStart(4, '0')}${rest}`, era: isBefore ? ' BC' : '' }
+  return `${day} ${time}+00`
 }
 
 function arrayText(list: readonly unknown[], element: TypeSchema): string | undefined {
