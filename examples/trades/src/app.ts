@@ -5,22 +5,21 @@ export interface AppOptions {
   readonly databaseUrl: string
 }
 
-/** What the history page of a user asks for. */
-export const RECENT_TRADES = `
-  SELECT id, symbol, side, quantity, price, created_at
+/** What the history page asks for: the newest trades of a user in one symbol. */
+export const TRADE_HISTORY = `
+  SELECT id, side, quantity, price, created_at
   FROM trades
-  WHERE user_id = $1
+  WHERE user_id = $1 AND symbol = $2
   ORDER BY created_at DESC
   LIMIT 50`
 
-/** A small API over trades: the newest ones of a user, and the newest ones of everybody that a user follows. */
+/** A small API over trades. */
 export async function createApp({ databaseUrl }: AppOptions): Promise<FastifyInstance> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 5 })
   const app = Fastify()
 
-  app.get<{ Params: { id: string } }>('/users/:id/trades', async (request) => {
-    // Named, as many clients do it by themselves: from the sixth time on PostgreSQL may use one plan for all users.
-    const { rows } = await pool.query({ name: 'recent trades', text: RECENT_TRADES, values: [request.params.id] })
+  app.get<{ Params: { id: string; symbol: string } }>('/users/:id/trades/:symbol', async (request) => {
+    const { rows } = await pool.query(TRADE_HISTORY, [request.params.id, request.params.symbol])
     return rows
   })
 
