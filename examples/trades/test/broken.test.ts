@@ -39,7 +39,7 @@ test('2.1 million real trades confirm it, and the proved fix names the index', a
   expect(history?.plan).toUseIndex('trades_created_at_idx')
   const failure = messageOf(() => expect(history).toReadAtMostBuffers(100))
   const fix = await postgres.proveFix(await postgres.explain(TRADE_HISTORY, busy), { timeoutMs: 20_000 })
-  console.log(`\nThis is what 2.1 million trades say:\n\n${failure}\n\n${fix}\n`)
+  console.log(`\nThis is what 2.1 million trades say:\n\n${failure}\n\n${String(fix)}\n`)
   expect(failure).toContain('budget 100')
   expect(String(fix)).toContain('CREATE INDEX ON trades (user_id, symbol, created_at DESC)')
 })
