@@ -1,5 +1,7 @@
-// The side of hotbed/vitest that every test file imports, as few files instead of some forty: opening them is what the import costs.
+// The side of hotbed/vitest that every test file imports, as few files instead of some hundred: opening them is what the import costs.
 // Runs after tsc, on what it wrote (decisions/0014-bundled-workers.md).
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { defineConfig } from 'rolldown'
 
 /** The one small package that is needed for messages costs 2 ms as a package of its own. */
@@ -9,6 +11,20 @@ const SHARED_CLASS = /[/]primitives[/]error\.js$/
 /** Loaded by the few test files that start servers themselves, or hand out a client: as tsc wrote them. */
 const WHOLE_RUN = /[/](start|rollback)-suite\.js$/
 
+const STATIC_IMPORT = /^(?:import|export)\s(?:[^'"();]*\sfrom\s)?\s*['"](\.[^'"]+)['"]/gm
+
+/** The module, and all that is loaded with it. */
+function loadedWith(module, found = new Set()) {
+  if (found.has(module) || !existsSync(module)) return found
+  found.add(module)
+  for (const [, path] of readFileSync(module, 'utf8').matchAll(STATIC_IMPORT)) loadedWith(resolve(dirname(module), path), found)
+  return found
+}
+
+/** What vitest loads before every test file, and what a test file loads that imports hotbed/vitest: one file each. What is loaded later is not in them. */
+const withSetup = loadedWith(resolve('dist/vitest/setup-file.js'))
+const withIndex = loadedWith(resolve('dist/vitest/index.js'))
+
 const worker = defineConfig({
   input: { index: 'dist/vitest/index.js', 'setup-file': 'dist/vitest/setup-file.js' },
   platform: 'node',
@@ -16,7 +32,13 @@ const worker = defineConfig({
   output: {
     dir: 'dist/vitest',
     chunkFileNames: 'worker/[name].js',
-    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+    comments: false,
+    codeSplitting: {
+      groups: [
+        { name: 'setup', test: (id) => withSetup.has(id) && !id.endsWith('/setup-file.js'), priority: 2 },
+        { name: 'expect', test: (id) => withIndex.has(id) && !id.endsWith('/vitest/index.js'), priority: 1 },
+      ],
+    },
   },
 })
 
@@ -25,7 +47,7 @@ const tap = defineConfig({
   input: { main: 'dist/wire/thread/main.js' },
   platform: 'node',
   external: [ANOTHER_PACKAGE],
-  output: { dir: 'dist/wire/thread', codeSplitting: false },
+  output: { dir: 'dist/wire/thread', comments: false, codeSplitting: false },
 })
 
 export default [worker, tap]

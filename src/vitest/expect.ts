@@ -1,7 +1,7 @@
 import { expect as vitestExpect, type ExpectStatic } from 'vitest'
 import { matchers, type HotbedMatchers } from '../matchers/index.js'
-import { watchMatchers } from './failed-expectations.js'
 import { toMatchPlanSnapshot, type PlanSnapshotMatchers } from './plan-snapshot.js'
+import { watchMatchers } from './watch-matchers.js'
 import { toMatchWireSnapshot, type SnapshotMatchers } from './wire-snapshot.js'
 
 declare module 'vitest' {
