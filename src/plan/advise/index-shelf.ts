@@ -1,5 +1,5 @@
 import type { Deadline } from '../../primitives/deadline.js'
-import { quoteName } from '../index-columns.js'
+import { quoteName } from '../../primitives/sql-name.js'
 import type { Plan } from '../plan.js'
 import { indexUses, planNodes } from '../walk.js'
 import type { IndexCandidate } from './index-candidate.js'

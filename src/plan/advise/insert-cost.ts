@@ -1,4 +1,4 @@
-import { quoteTable } from '../index-columns.js'
+import { quoteTable } from '../../primitives/sql-name.js'
 import { parsePlan } from '../parse.js'
 import type { PlanTable } from '../plan.js'
 import { undone, type Workbench } from './workbench.js'

@@ -1,7 +1,7 @@
 import { readConditionColumns, type ConditionColumn } from '../condition-columns.js'
 import { readConditionItems } from '../condition-items.js'
 import { readOperand } from '../condition-operand.js'
-import { readIndexColumn } from '../index-columns.js'
+import { readIndexColumn } from '../../primitives/create-index.js'
 import type { Plan, PlanNode, PlanTable } from '../plan.js'
 import { indexUses, tableOf } from '../walk.js'
 import { orderOfIndex, readSortKeys } from './order.js'

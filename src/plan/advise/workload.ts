@@ -1,4 +1,4 @@
-import { readIndexColumn } from '../index-columns.js'
+import { readIndexColumn } from '../../primitives/create-index.js'
 import type { Plan, PlanSchema } from '../plan.js'
 import { adviseCandidates } from './candidates.js'
 import { makeCandidate, type IndexCandidate } from './index-candidate.js'
