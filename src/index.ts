@@ -43,7 +43,8 @@ export type {
   PlanTable,
 } from './plan/plan.js'
 export type { ExplainOptions } from './plan/explain.js'
-export type { FixProof, ProofPlace, ProvedIndex, PlanWork } from './plan/advise/fix-proof.js'
+export type { FixProof, ProofPlace, ProvedIndex } from './plan/advise/fix-proof.js'
+export type { PlanWork } from './plan/work.js'
 export type { AdvisedIndex, IndexAdvice, StatementGain } from './plan/advise/index-advice.js'
 export type { AdviseIndexesOptions } from './advise-indexes.js'
 export type { IndexCandidate } from './plan/advise/index-candidate.js'

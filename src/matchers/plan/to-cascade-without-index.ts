@@ -8,9 +8,9 @@ import { unjudgeable, wrongEvidence } from '../message/evidence.js'
 import type { JudgedPlan } from '../message/judged-plans.js'
 import type { MatcherVerdict } from '../message/verdict.js'
 import { countRows } from './counted.js'
-import { discardedRows } from './examined-rows.js'
 import { readForeignKeyLookup, type ForeignKeyLookup } from '../../plan/foreign-key-lookup.js'
 import { describeColumns, hasLeadingColumns } from '../../plan/index-columns.js'
+import { discardedRows } from '../../plan/work.js'
 import { judgePlans, type MatcherContext, type PlanFinding } from './judge-plans.js'
 
 /**

@@ -6,7 +6,8 @@ import { formatCount } from '../../plan/print.js'
 import { indexUses, tableOf, type IndexUse } from '../../plan/walk.js'
 import { printIndex } from '../message/plan-excerpt.js'
 import type { MatcherVerdict } from '../message/verdict.js'
-import { countRows, rowsOf } from './counted.js'
+import { workOf, rowsOf } from '../../plan/work.js'
+import { countRows } from './counted.js'
 import { judgePlans, type MatcherContext, type PlanFinding } from './judge-plans.js'
 import { judgeableReads, readsTable } from './judgeable.js'
 import { smallTableLines } from './to-seq-scan.js'
@@ -42,7 +43,7 @@ function judgeIndexOnly(plan: Plan, index: string | IndexDescription | undefined
   const label = wanted?.label ?? 'an index'
   return {
     pass,
-    weight: plan.root.actual?.buffers?.cumulative.total ?? plan.root.cost.total,
+    weight: workOf(plan).count,
     text: () => {
       if (pass) return { headline: `The plan answers from ${label} alone, by an Index Only Scan.`, guilty: scans.map(({ node }) => node) }
       if (fetching.length > 0) return fetchText(plan, fetching)
