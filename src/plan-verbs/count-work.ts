@@ -1,8 +1,8 @@
-import { buffersOf, countExaminedRows } from './plan/work.js'
-import type { GrowthPoint, WorkCounts, WorkDone } from './plan/growth/work-growth.js'
-import type { Plan } from './plan/plan.js'
-import type { NestedStatement, RecordedEvent, Recording, Statement } from './wire/recording/recording.js'
-import { commandWord } from './wire/sql-shape.js'
+import { buffersOf, countExaminedRows } from '../plan/work.js'
+import type { GrowthPoint, WorkCounts, WorkDone } from '../plan/growth/work-growth.js'
+import type { Plan } from '../plan/plan.js'
+import type { NestedStatement, RecordedEvent, Recording, Statement } from '../wire/recording/recording.js'
+import { commandWord } from '../wire/sql-shape.js'
 
 /** What was done, without the size that it was done at, and why some of it could not be counted. */
 export type CountedWork = Omit<GrowthPoint, 'size'> & { readonly planless: string | undefined }
