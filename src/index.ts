@@ -4,7 +4,8 @@ export type { SuitePostgres } from './suite-postgres.js'
 export type { SuitePlans } from './plan-verbs/suite-plans.js'
 export type { SuiteRedis } from './suite-redis.js'
 export type { PostgresDefinition, RedisDefinition, StackDefinition } from './databases/stack.js'
-export type { DatasetReport, DatasetTarget, TemplateDataset } from './databases/template-dataset.js'
+export type { DatasetProjector, DatasetReport, DatasetTarget, TemplateDataset } from './databases/template-dataset.js'
+export type { ColumnProjection, TableProjection } from './databases/table-statistics.js'
 export type { CommandStep, FunctionStep, TemplateContext, TemplateStep } from './databases/template-step.js'
 export type { Isolation, PostgresFacts, RedisArgument, RedisFacts } from './databases/suite-parts.js'
 export type { QueryResult } from './databases/sql-client.js'
@@ -40,6 +41,7 @@ export type {
   PlanNode,
   PlanNodeBuffers,
   PlanRelation,
+  PlanScale,
   PlanSchema,
   PlanTable,
 } from './plan/plan.js'
@@ -66,6 +68,8 @@ export type { PlanStability, PlanSwitch, StabilitySet, SwitchSeries } from './pl
 export { measureGrowth, type GrowthScenario } from './plan-verbs/measure-growth.js'
 export type { GrowthLaw, PowerFit } from './plan/growth/fit.js'
 export type { GrowthPoint, MeasureFit, WorkCounts, WorkDone, WorkGrowth, WorkMeasure } from './plan/growth/work-growth.js'
+export type { ColumnRule } from './plan/projection/project-column.js'
+export type { ScaleOptions } from './plan/projection/explain-at-scale.js'
 export type { PlanGrowthOptions } from './plan/growth/grow-plans.js'
 export type {
   FlipConfirmation,

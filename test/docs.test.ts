@@ -7,7 +7,10 @@ import { readBlocks, type Block } from './docs/blocks.js'
 import { checkTypes, isTest, place, runScript, runTests, writeProject, type Project } from './docs/project.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const PAGES = ['README.md', ...readdirSync(`${ROOT}docs`).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))]
+const PAGES = [
+  'README.md',
+  ...readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' }).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+]
 const BLOCKS = PAGES.flatMap((page) => readBlocks(page, readFileSync(`${ROOT}${page}`, 'utf8')))
 
 const titled = (blocks: readonly Block[]): readonly (readonly [string, Block])[] => blocks.map((block) => [place(block), block])

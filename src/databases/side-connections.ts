@@ -19,7 +19,11 @@ const SHARED = 0
 
 export function createSideConnections(access: PostgresAccess, database: string): SideConnections {
   const sessions = new Map<number, Promise<SqlClient>>()
+  /** Sessions of the owner, opened here. */
+  const owned = new Set<number>()
   let lastSession = SHARED
+  /** One that was used and is as good as new: connecting takes longer than most of what a session is opened for. */
+  let idle: SqlClient | undefined
   const connect = (session: number, as?: 'superuser'): Promise<SqlClient> => {
     const connecting = access.connect({ database, role: as === 'superuser' ? 'postgres' : OWNER_ROLE })
     sessions.set(session, connecting)
@@ -49,7 +53,13 @@ export function createSideConnections(access: PostgresAccess, database: string):
     openSession: async (as) => {
       lastSession += 1
       const session = lastSession
-      await connect(session, as)
+      const known = as === undefined && idle?.isClosed() === false ? idle : undefined
+      if (known === undefined) await connect(session, as)
+      else {
+        idle = undefined
+        sessions.set(session, Promise.resolve(known))
+      }
+      if (as === undefined) owned.add(session)
       return session
     },
     addSession: (client) => {
@@ -58,14 +68,27 @@ export function createSideConnections(access: PostgresAccess, database: string):
       return lastSession
     },
     closeSession: async (session) => {
-      const client = sessions.get(session)
+      const client = await sessions.get(session)
       sessions.delete(session)
-      await (await client)?.close()
+      if (owned.delete(session) && client !== undefined && (await isRenewed(client)) && idle === undefined) idle = client
+      else await client?.close()
     },
     close: async () => {
-      const open = [...sessions.values()]
+      const open = [...sessions.values(), ...(idle === undefined ? [] : [Promise.resolve(idle)])]
       sessions.clear()
+      owned.clear()
+      idle = undefined
       await Promise.all(open.map(async (client) => (await client.catch(() => undefined))?.close()))
     },
   }
+}
+
+/** Nothing of what it was used for is left. */
+async function isRenewed(client: SqlClient): Promise<boolean> {
+  if (client.isClosed()) return false
+  return client.query('DISCARD ALL').then(
+    () => true,
+    // It is in a transaction, or gone.
+    () => false,
+  )
 }

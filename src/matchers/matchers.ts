@@ -6,6 +6,7 @@ import type { SortOptions } from './plan/to-sort.js'
 import type { StabilityBounds } from './plan/to-be-stable.js'
 import type { GrowthLaw } from '../plan/growth/fit.js'
 import type { GrowthBounds } from './plan/to-grow-at-most.js'
+import type { KeepOptions } from './plan/to-keep-its-plan.js'
 import type { IndexDescription } from './plan/wanted-index.js'
 import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
@@ -64,7 +65,7 @@ export interface HotbedMatchers {
   /** The work grows no faster with the size than the law says: every count, or those named. */
   toGrowAtMost(law: GrowthLaw, bounds?: GrowthBounds): void
   /** The forecast plan is the same at every size, for every set of values. */
-  toKeepItsPlan(): void
+  toKeepItsPlan(options?: KeepOptions): void
   /** The forecast plan flips only above so many rows, or never: `({ orders: 5_000_000 })`. */
   toFlipAbove(rows: Readonly<Record<string, number>>): void
 }

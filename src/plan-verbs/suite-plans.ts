@@ -20,7 +20,8 @@ import { createProver } from './create-prover.js'
 import type { ImportedStatistics } from './import-statistics.js'
 import type { InspectSchemaOptions } from './inspect-schema.js'
 import type { ProveFixOptions } from './prove-fix.js'
-import { withProjectionHost, withSession } from './with-session.js'
+import { withProjectionHost } from './with-projection-host.js'
+import { withSession } from './with-session.js'
 
 /** What a suite's database can tell of plans and of its schema. */
 export interface SuitePlans {

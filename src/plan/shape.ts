@@ -1,6 +1,6 @@
 import type { Plan, PlanNode } from './plan.js'
 import { describeNode } from './print.js'
-import { indexUses } from './walk.js'
+import { indexUses, tableReads } from './walk.js'
 
 /**
  * What makes two plans the same way of doing it: node types, relations, indexes with their columns, join types, keys of sorts and groups, and
@@ -29,6 +29,22 @@ export function planShape(plan: Pick<Plan, 'root' | 'schema'>): string {
 }
 
 /**
+ * By which index each table is read, or that it is read whole; and whether an index finds rows or is walked from end to end. The same for a Bitmap
+ * Heap Scan and an Index Scan of one index: how joins and sorts are done is not in it.
+ */
+export function planAccess(plan: Plan): string {
+  const uses = indexUses(plan)
+  const reads = tableReads(plan).flatMap((node) => {
+    const indexes = uses
+      .filter((use) => use.node === node || bitmapNodes(node).includes(use.node))
+      .map((use) => `${use.node.index}${use.walksWholeIndex ? ' whole' : ''}`)
+    const table = `${node.relation?.schema}.${node.relation?.table} ${node.relation?.alias}`
+    return [`${table} by ${indexes.length === 0 ? node.type : indexes.toSorted().join(', ')}`]
+  })
+  return reads.toSorted().join('\n')
+}
+
+/**
  * The plan in one line, from the result down to the tables: `Limit ← Sort ← Bitmap Heap Scan using orders_user_id_idx`. Tables are named where
  * no index is; the two sides of a join stand in parentheses, members of an Append once.
  */
@@ -54,7 +70,12 @@ function inputsOf(node: PlanNode): readonly PlanNode[] {
   return node.children.flatMap((child) => (child.type === 'Hash' ? child.children : [child]))
 }
 
-function bitmapIndexes({ type, children }: PlanNode): readonly string[] {
+function bitmapIndexes(node: PlanNode): readonly string[] {
+  return bitmapNodes(node).flatMap(({ index }) => index ?? [])
+}
+
+/** The scans of indexes below a Bitmap Heap Scan. */
+function bitmapNodes({ type, children }: PlanNode): readonly PlanNode[] {
   if (!type.startsWith('Bitmap')) return []
-  return children.flatMap((child) => (child.index === undefined ? bitmapIndexes(child) : [child.index]))
+  return children.flatMap((child) => (child.index === undefined ? bitmapNodes(child) : [child]))
 }

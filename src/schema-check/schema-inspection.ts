@@ -1,16 +1,23 @@
 import { printInspection } from './print-inspection.js'
 
-/** The kinds of findings, in the order in which they are reported. */
-export const SCHEMA_FINDING_IDS = [
+/** A kind of finding. */
+export type SchemaFindingId =
+  | 'unindexed-foreign-key'
+  | 'missing-primary-key'
+  | 'invalid-index'
+  | 'duplicate-index'
+  | 'redundant-index'
+  | 'unused-index'
+
+/** All kinds, in the order in which they are reported. */
+export const SCHEMA_FINDING_IDS: readonly SchemaFindingId[] = [
   'unindexed-foreign-key',
   'missing-primary-key',
   'invalid-index',
   'duplicate-index',
   'redundant-index',
   'unused-index',
-] as const
-
-export type SchemaFindingId = (typeof SCHEMA_FINDING_IDS)[number]
+]
 
 /** A defect of a schema that its catalogue shows. */
 export interface SchemaFinding {

@@ -22,7 +22,15 @@ export type {
   TriggerSchema,
   TypeSchema,
 } from './schema.js'
-export type { DatasetKeys, DatasetKeysOptions, DatasetReport, DatasetTarget, TemplateDataset } from '../databases/template-dataset.js'
+export type {
+  DatasetKeys,
+  DatasetKeysOptions,
+  DatasetProjector,
+  DatasetReport,
+  DatasetTarget,
+  TemplateDataset,
+} from '../databases/template-dataset.js'
+export type { ColumnProjection, TableProjection } from '../databases/table-statistics.js'
 export type { FingerprintPart } from '../primitives/fingerprint.js'
 export { array, type ArrayLength } from './generators/array.js'
 export { compositeUnique, type KeyDomain, type ValueOfDomain } from './generators/composite-unique.js'

@@ -30,6 +30,13 @@ export async function projectDataset(target: DatasetTarget, content: DatasetCont
     await session.close()
   }
   const samples = new Map<BoundColumn, ColumnSample | undefined>()
+  const shares = new Map<BoundColumn, number>()
+  const shareOf = (column: BoundColumn, table: BoundTable): number => {
+    const share =
+      shares.get(column) ?? (column.bound.isUnique === true ? 1 : differentShare(column.bound.at, column.schema.type, table.rows))
+    shares.set(column, share)
+    return share
+  }
   const sampleOf = (column: BoundColumn, table: BoundTable): ColumnSample | undefined => {
     if (!samples.has(column)) samples.set(column, sampleColumn(column, table.rows))
     return samples.get(column)
@@ -42,7 +49,7 @@ export async function projectDataset(target: DatasetTarget, content: DatasetCont
       const columns = table.columns.flatMap((column): readonly ColumnProjection[] => {
         const sample = sampleOf(column, table)
         if (sample === undefined) return []
-        const projected = sample.rises ? projectRising(column, count) : projectSample(column, sample, count)
+        const projected = sample.rises ? projectRising(column, count, shareOf(column, table)) : projectSample(column, sample, count)
         return projected === undefined ? [] : [projected]
       })
       return [{ schema: schema.schema, table: schema.name, rows: count, columns }]
@@ -58,16 +65,17 @@ function lookUp(bound: BoundDataset, name: string): TableSchema | undefined {
   }
 }
 
-function projectRising({ schema, bound }: BoundColumn, rows: number): ColumnProjection | undefined {
+function projectRising({ schema, bound }: BoundColumn, rows: number, share: number): ColumnProjection | undefined {
   const found: string[] = []
-  for (let bound100 = 0; bound100 < BOUNDS; bound100 += 1) {
-    const text = textNear(bound.at, schema.type, Math.round(((rows - 1) * bound100) / (BOUNDS - 1)), rows)
-    if (text !== undefined) found.push(text)
+  for (let step = 0; step < BOUNDS; step += 1) {
+    const text = textNear(bound.at, schema.type, Math.round(((rows - 1) * step) / (BOUNDS - 1)), rows)
+    // Times beyond what JavaScript counts: the schema's own rule goes as far as it can.
+    if (text === undefined) return undefined
+    found.push(text)
   }
   const first = found[0]
   const last = found.at(-1)
   if (first === undefined || last === undefined || found.length < 2) return undefined
-  const share = bound.isUnique === true ? 1 : differentShare(bound.at, schema.type, rows)
   const distinct = share >= 0.1 ? -share : Math.max(1, Math.round(share * rows))
   return { column: schema.name, distinct, mostCommon: undefined, bounds: found, correlation: 1, ends: [first, last] }
 }

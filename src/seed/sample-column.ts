@@ -17,11 +17,23 @@ export interface ColumnSample {
   readonly values: number
   /** By how often they were seen, the most frequent first. */
   readonly counts: readonly (readonly [string, number])[]
-  /** In order, where the order is that of numbers; NULLs and most common ones among them. */
-  readonly ordered: readonly { readonly place: number; readonly text: string }[] | undefined
+  /** Values that were seen once. */
+  readonly once: number
+  /** What does not depend on the size of the table; `undefined` when nothing was looked at. */
+  readonly lists: SampleLists | undefined
 }
 
-const UNKNOWN: ColumnSample = { rises: false, nulls: 0, values: 0, counts: [], ordered: undefined }
+interface SampleLists extends Pick<ColumnProjection, 'mostCommon' | 'bounds'> {
+  /** Every value is among the most common ones. */
+  readonly isWhole: boolean
+}
+
+interface Placed {
+  readonly place: number
+  readonly text: string
+}
+
+const UNKNOWN: ColumnSample = { rises: false, nulls: 0, values: 0, counts: [], once: 0, lists: undefined }
 
 /** Looks at rows that are spread evenly; `undefined` for a column whose values cannot be known without a server. */
 export function sampleColumn({ bound, schema }: BoundColumn, rows: number): ColumnSample | undefined {
@@ -31,7 +43,7 @@ export function sampleColumn({ bound, schema }: BoundColumn, rows: number): Colu
   if (bound.isUnique === true && typeof bound.at(0) === 'string') return { ...UNKNOWN, values: SAMPLE_ROWS }
   const from = Math.max(rows, SAMPLED_FROM)
   const counts = new Map<string, number>()
-  const ordered: { readonly place: number; readonly text: string }[] = []
+  const ordered: Placed[] = []
   let nulls = 0
   let isNumeric = true
   try {
@@ -53,53 +65,57 @@ export function sampleColumn({ bound, schema }: BoundColumn, rows: number): Colu
     // A generator with a limited range has no values beyond it.
     return undefined
   }
-  const rises = isNumeric && counts.size > 1 && risesWithRow(ordered.map(({ place }) => place))
-  return {
-    rises,
+  const found = {
+    rises: isNumeric && counts.size > 1 && risesWithRow(ordered.map(({ place }) => place)),
     nulls,
     values: SAMPLE_ROWS - nulls,
     counts: [...counts].toSorted(([, a], [, b]) => b - a),
-    ordered: isNumeric ? ordered.toSorted((a, b) => a.place - b.place) : undefined,
+    once: [...counts.values()].filter((count) => count === 1).length,
   }
+  const sorted = isNumeric ? ordered.toSorted((a, b) => a.place - b.place) : undefined
+  return { ...found, lists: found.rises || found.values === 0 ? undefined : listsOf(found, sorted, bound.isUnique === true) }
 }
 
 /** The statistics that ANALYZE would take from such a sample of a table of this size (compute_scalar_stats of PostgreSQL's analyze.c). */
 export function projectSample({ bound, schema }: BoundColumn, sample: ColumnSample, rows: number): ColumnProjection | undefined {
-  const nullFraction = sample.nulls / SAMPLE_ROWS
-  if (sample.values === 0) return sample.nulls === 0 ? undefined : { column: schema.name, nullFraction: 1 }
-  if (bound.isUnique === true)
-    return { column: schema.name, nullFraction, distinct: -(1 - nullFraction), mostCommon: undefined, ...boundsOf(sample, new Set()) }
-  const once = sample.counts.filter(([, count]) => count === 1).length
+  const { lists, nulls, values, counts, once } = sample
+  const nullFraction = nulls / SAMPLE_ROWS
+  if (lists === undefined) return values === 0 && nulls > 0 ? { column: schema.name, nullFraction: 1 } : undefined
+  if (bound.isUnique === true) return { column: schema.name, nullFraction, distinct: -(1 - nullFraction), ...lists }
   // The estimator of Haas and Stokes.
-  const estimated = (sample.values * sample.counts.length) / (sample.values - once + (once * sample.values) / (rows * (1 - nullFraction)))
-  const different = Math.max(1, Math.min(estimated, bound.distinct ?? estimated, rows))
-  const common = mostCommon(sample, different, rows)
+  const estimated = (values * counts.length) / (values - once + (once * values) / (rows * (1 - nullFraction)))
+  const different = lists.isWhole ? counts.length : Math.max(1, Math.min(estimated, bound.distinct ?? estimated, rows))
+  const { isWhole: _, ...told } = lists
+  return { column: schema.name, nullFraction, distinct: different > rows * 0.1 ? -different / rows : Math.round(different), ...told }
+}
+
+function listsOf(sample: Omit<ColumnSample, 'lists'>, ordered: readonly Placed[] | undefined, isUnique: boolean): SampleLists {
+  const common = isUnique ? [] : mostCommon(sample)
   const isWhole = common.length === sample.counts.length
   return {
-    column: schema.name,
-    nullFraction,
-    distinct: different > rows * 0.1 ? -different / rows : Math.round(isWhole ? common.length : different),
+    isWhole,
     mostCommon:
       common.length === 0
         ? undefined
         : { values: common.map(([text]) => text), frequencies: common.map(([, count]) => count / SAMPLE_ROWS) },
-    ...(isWhole ? { bounds: undefined } : boundsOf(sample, new Set(common.map(([text]) => text)))),
+    ...(isWhole ? { bounds: undefined } : boundsOf(ordered, new Set(common.map(([text]) => text)))),
   }
 }
 
 /** Values that are significantly more common than the rest (analyze_mcv_list of PostgreSQL's analyze.c). */
-function mostCommon({ counts, values, nulls }: ColumnSample, different: number, rows: number): readonly (readonly [string, number])[] {
+function mostCommon({ counts, values, nulls }: Omit<ColumnSample, 'lists'>): readonly (readonly [string, number])[] {
   const repeated = counts.filter(([, count]) => count > 1)
   if (counts.length <= MOST_COMMON && repeated.length === counts.length) return counts
   let kept = Math.min(MOST_COMMON, repeated.length)
   const sampled = values + nulls
+  const rows = SAMPLED_FROM
   let sum = counts.slice(0, Math.max(0, kept - 1)).reduce((total, [, count]) => total + count, 0)
   while (kept > 0) {
-    const others = Math.max(1, different - (kept - 1))
+    const others = Math.max(1, counts.length - (kept - 1))
     const share = Math.min(1, Math.max(0, 1 - (sum + nulls) / sampled)) / others
     const seen = counts[kept - 1]?.[1] ?? 0
     const all = (rows * seen) / sampled
-    const spread = rows <= sampled ? 0 : (sampled * all * (rows - all) * (rows - sampled)) / (rows * rows * (rows - 1))
+    const spread = (sampled * all * (rows - all) * (rows - sampled)) / (rows * rows * (rows - 1))
     if (seen > share * sampled + 2 * Math.sqrt(Math.max(0, spread)) + 0.5) break
     kept -= 1
     sum -= counts[kept - 1]?.[1] ?? 0
@@ -108,7 +124,7 @@ function mostCommon({ counts, values, nulls }: ColumnSample, different: number, 
 }
 
 /** Text that is not of numbers is sorted by the server's collation: its bounds stay as they are. */
-function boundsOf({ ordered }: ColumnSample, without: ReadonlySet<string>): Pick<ColumnProjection, 'bounds'> | Record<string, never> {
+function boundsOf(ordered: readonly Placed[] | undefined, without: ReadonlySet<string>): Pick<ColumnProjection, 'bounds'> {
   if (ordered === undefined) return {}
   const rest = ordered.filter(({ text }) => !without.has(text))
   const different = new Set(rest.map(({ text }) => text)).size

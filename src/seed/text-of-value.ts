@@ -27,7 +27,8 @@ function momentText(ms: number, type: string): string | undefined {
   const us = Math.round(ms * 1000)
   const second = Math.floor(us / 1_000_000)
   const iso = new Date(second * 1000).toISOString()
-  const [day = '', clock = ''] = iso.replace('.000Z', '').split('T')
+  // Years of more than four digits have a sign and a zero in JavaScript, and neither in PostgreSQL.
+  const [day = '', clock = ''] = iso.replace('.000Z', '').replace(/^\+0*/, '').split('T')
   const time = `${clock}.${String(us - second * 1_000_000).padStart(6, '0')}`
   if (type === 'date') return day
   if (type === 'time' || type === 'timetz') return `${time}Z`.replace('Z', type === 'time' ? '' : '+00')

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createRun } from '../../src/databases/run.js'
 import { startSuite } from '../../src/start-suite.js'
 import type { Suite } from '../../src/suite.js'
 import { SOON } from '../primitives/child.js'
@@ -59,4 +60,33 @@ describe('a side connection', () => {
     await using next = await startSuite(stack)
     expect((await next.postgres.query('SELECT note FROM orders ORDER BY id')).rows).toEqual([{ note: 'first' }, { note: 'second' }])
   })
+})
+
+test('a session is used again as good as new, unless it is in the middle of something', async () => {
+  const run = createRun()
+  const { verbs } = await run.openSuite({ postgres: {} })
+  const lookAt = async (session: number): Promise<unknown> =>
+    (
+      await verbs.query(
+        "SELECT pg_backend_pid() AS pid, current_setting('work_mem') AS work_mem, to_regclass('pg_temp.kept') AS kept",
+        [],
+        session,
+      )
+    ).rows[0]
+  const first = await verbs.openSession()
+  const fresh = await lookAt(first)
+  await verbs.query("SET work_mem = '64kB'; CREATE TEMP TABLE kept ()", undefined, first)
+  expect(await lookAt(first)).toMatchObject({ work_mem: '64kB', kept: 'kept' })
+  await verbs.closeSession(first)
+  await expect(verbs.query('SELECT 1', [], first)).rejects.toMatchObject({ code: 'ERR_HOTBED_QUERY' })
+
+  const second = await verbs.openSession()
+  expect(await lookAt(second)).toEqual(fresh)
+  await verbs.query('BEGIN', undefined, second)
+  await verbs.closeSession(second)
+
+  const third = await verbs.openSession()
+  expect(await lookAt(third)).not.toEqual(fresh)
+  await verbs.reset()
+  await run.close()
 })

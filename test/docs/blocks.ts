@@ -12,7 +12,7 @@ export interface Block {
    * - `file=PATH`: a file of the reader's project; when it is a test file, it is run.
    * - `test`: a test file without a name; it is run.
    * - `run`: a script; it is run by node.
-   * - `fragment`: lines of a test that has `suite`, `postgres` and `redis`; types are checked.
+   * - `fragment`: lines of a test that has `suite`, `postgres`, `redis`, a `plan` and a `recording`; types are checked.
    * - nothing: a module; types are checked.
    */
   readonly use: 'file' | 'test' | 'run' | 'fragment' | 'module'

@@ -10,11 +10,16 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What a page leaves out because the reader has it: the application, its migrations. A block with `file=` stands before it. */
 const READERS_FILES = fileURLToPath(new URL('./project', import.meta.url))
 
-const FRAGMENT_START =
-  "import { expect, test } from 'hotbed/vitest'; test('fragment', async ({ suite, postgres, redis }) => { void [expect, suite, postgres, redis];\n"
-const FRAGMENT_END = '})\n'
+const FRAGMENT_START = `import { expect, test } from 'hotbed/vitest'
+test('fragment', async ({ suite, postgres, redis }) => {
+const plan = await postgres.explain('SELECT 1')
+const recording = await suite.record(() => {})
+void [expect, suite, postgres, redis, plan, recording]
+{
+`
+const FRAGMENT_END = '}})\n'
 /** Lines that stand before the code of a fragment. */
-const FRAGMENT_LINES = 1
+const FRAGMENT_LINES = FRAGMENT_START.split('\n').length - 1
 
 const COMPILER_OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,

@@ -99,10 +99,12 @@ interface Prober {
 }
 
 async function createProber(projection: Projection, { statement, sets, ranges, options }: PlanGrowthRequest): Promise<Prober> {
-  const { generic, settings = {}, timeoutMs } = options
+  const { generic, settings, timeoutMs } = options
   const explaining = { ...(generic === undefined ? {} : { generic }), ...(timeoutMs === undefined ? {} : { timeoutMs }) }
-  const explain: Prober['explain'] = (set, switches = {}) =>
-    projection.explain(statement, sets[set]?.params, { ...explaining, settings: { ...settings, ...switches } })
+  const explain: Prober['explain'] = (set, switches) => {
+    const own = settings === undefined && switches === undefined ? {} : { settings: { ...settings, ...switches } }
+    return projection.explain(statement, sets[set]?.params, { ...explaining, ...own })
+  }
   const largest: TableRows = Object.fromEntries(Object.entries(ranges).map(([table, { upTo }]) => [table, upTo]))
   // The first plan says how many rows were seeded.
   await projection.resize(largest)

@@ -1,8 +1,8 @@
 import { quoteIdentifier, quoteLiteral } from '../../databases/sql-client.js'
 import { putEnds, type Extremes } from './ends.js'
 import type { ProjectedFamilies } from './project-family.js'
-import type { ResolvedColumn } from './resolve-columns.js'
-import { columnRow, updateColumns, UPDATE_RELATIONS, type RelationRow } from './write-statistics.js'
+import { PLAIN_TEXTS } from './read-seeded.js'
+import { updateColumns, UPDATE_RELATIONS, type ColumnRow, type RelationRow } from './write-statistics.js'
 
 /** SQL, once per session: planning these two takes as long as running them. */
 export function prepareBatch(): string {
@@ -14,24 +14,17 @@ export interface Batch {
   readonly projected: ProjectedFamilies
   /** By the oid of the table. */
   readonly extremes: ReadonlyMap<number, Extremes>
-  readonly resolved: readonly ResolvedColumn[]
+  /** Statistics that are others than before. */
+  readonly columns: readonly ColumnRow[]
   /** Tables that take no rows of ours, by oid. */
   readonly refused: ReadonlyMap<number, string>
   /** Other files of indexes, by the oid of the index. */
   readonly files: ReadonlyMap<number, number>
-  /** SQL that sets how values are written. */
-  readonly plainTexts: string
   readonly role: string
 }
 
 /** SQL, in one text and one transaction: statistics, sizes and end rows. */
-export function projectionBatch({ projected, extremes, resolved, refused, files, plainTexts, role }: Batch): string {
-  const columns = projected.parts.flatMap(({ table, statistics }) =>
-    statistics.columns.flatMap((column) => {
-      const found = resolved.find((one) => one.oid === table.oid && one.column === column.column)
-      return found === undefined ? [] : [columnRow(found, column)]
-    }),
-  )
+export function projectionBatch({ projected, extremes, columns, refused, files, role }: Batch): string {
   const relations = projected.parts.flatMap(({ table, statistics }): readonly RelationRow[] => [
     { oid: table.oid, rows: statistics.rows, pages: statistics.pages, visible: statistics.allVisiblePages },
     ...table.indexes.flatMap((index) => {
@@ -45,9 +38,9 @@ export function projectionBatch({ projected, extremes, resolved, refused, files,
   return [
     'BEGIN',
     'RESET ROLE',
-    plainTexts,
+    PLAIN_TEXTS,
     'SET LOCAL session_replication_role = replica',
-    `EXECUTE hotbed_columns (${quoteLiteral(JSON.stringify(columns))})`,
+    ...(columns.length === 0 ? [] : [`EXECUTE hotbed_columns (${quoteLiteral(JSON.stringify(columns))})`]),
     `EXECUTE hotbed_relations (${quoteLiteral(JSON.stringify(relations))})`,
     ...rows.filter((text) => text !== ''),
     'COMMIT',
@@ -56,6 +49,6 @@ export function projectionBatch({ projected, extremes, resolved, refused, files,
 }
 
 /** SQL that tries the end rows of one table and leaves nothing of them. */
-export function trialOf({ table, ends }: ProjectedFamilies['parts'][number], extremes: Extremes, plainTexts: string): string {
-  return `BEGIN; RESET ROLE; ${plainTexts}; SET LOCAL session_replication_role = replica; ${putEnds(table, extremes, ends) || 'SELECT 1'}`
+export function trialOf({ table, ends }: ProjectedFamilies['parts'][number], extremes: Extremes): string {
+  return `BEGIN; RESET ROLE; ${PLAIN_TEXTS}; SET LOCAL session_replication_role = replica; ${putEnds(table, extremes, ends) || 'SELECT 1'}`
 }

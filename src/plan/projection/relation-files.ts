@@ -1,5 +1,5 @@
 import { chownSync, closeSync, existsSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** Where a server keeps the files of relations, and how it cuts them. */
 export interface FileLayout {
@@ -22,11 +22,12 @@ export interface RelationFiles {
 }
 
 /**
- * The files below a data directory. Paths are as `pg_relation_filepath` gives them. The server asks for the size of a file each time that it plans,
+ * The files of one database below a data directory. Paths are as `pg_relation_filepath` gives them, of this database or of one that it is a copy of:
+ * the directory before the file is the number of the database. The server asks for the size of a file each time that it plans,
  * and looks for a further segment only after a full one: so making a relation smaller is cutting its last segment, and leaves those after it alone.
  */
-export function openRelationFiles({ directory, blockBytes, segmentBlocks }: FileLayout): RelationFiles {
-  const place = (path: string): string => join(directory, path)
+export function openRelationFiles({ directory, blockBytes, segmentBlocks }: FileLayout, database: number): RelationFiles {
+  const place = (path: string): string => join(directory, dirname(dirname(path)), String(database), basename(path))
   // Files that root makes would be out of the server's reach.
   const owner = process.getuid?.() === 0 ? statSync(directory) : undefined
   const open = <T>(path: string, use: (file: number) => T): T => {
@@ -39,13 +40,21 @@ export function openRelationFiles({ directory, blockBytes, segmentBlocks }: File
       if (isNew && owner !== undefined) chownSync(place(path), owner.uid, owner.gid)
     }
   }
+  /** Cutting a relation leaves all but one of its segments full: a billion rows have a hundred. */
+  const fullSegments = new Set<string>()
   const setBytes = (path: string, bytes: number): void => open(path, (file) => ftruncateSync(file, bytes))
   return {
     firstBlocks: (path) => Math.floor(statSync(place(path)).size / blockBytes),
     setBlocks: (path, blocks) => {
       const full = Math.floor(blocks / segmentBlocks)
-      for (let segment = 0; segment < full; segment += 1) setBytes(segmentPath(path, segment), segmentBlocks * blockBytes)
-      setBytes(segmentPath(path, full), (blocks - full * segmentBlocks) * blockBytes)
+      for (let segment = 0; segment < full; segment += 1) {
+        const one = segmentPath(path, segment)
+        if (!fullSegments.has(one)) setBytes(one, segmentBlocks * blockBytes)
+        fullSegments.add(one)
+      }
+      const last = segmentPath(path, full)
+      setBytes(last, (blocks - full * segmentBlocks) * blockBytes)
+      fullSegments.delete(last)
     },
     readBlock: (path, block) => {
       const bytes = Buffer.alloc(blockBytes)

@@ -50,7 +50,8 @@ export async function importInto(host: ProjectionHost, dump: ReadDump): Promise<
   const fitted = fitDump(dump.relations, tables, layout.blockBytes)
   if (fitted.tables.length === 0) throw nothingFits(dump, own.map(tableLabel))
   const refused = await writeFitting(host, fitted)
-  const files = createGrownFiles(openRelationFiles(layout), layout)
+  const { rows: databases } = await host.query('SELECT oid::text AS oid FROM pg_database WHERE datname = current_database()')
+  const files = createGrownFiles(openRelationFiles(layout, Number(databases[0]?.['oid'])), layout)
   for (const relation of await readRelations(host)) files.extendSeeded(relation)
   await host.query(`SET ROLE ${quoteIdentifier(host.role)}`)
   const notes = [...fitted.notes, ...refused]

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { planHead } from '../../../src/plan/shape.js'
 import { toKeepItsPlan } from '../../../src/matchers/plan/to-keep-its-plan.js'
 import { makeFolder } from '../../databases/place.js'
 import { describeEachSuite } from '../../plan/projection/with-suite.js'
@@ -14,6 +15,7 @@ await describeEachSuite({ migrations: makeFolder({ '1.sql': SKEWED_VISITS }) }, 
     const growth = await suite().postgres.planGrowth(NEWEST_VISITS, { heaviest: [0], rare: [29] }, { visits: { upTo: 1_000_000_000 } })
     const verdict = toKeepItsPlan(growth)
     expect(verdict.pass).toBe(false)
+    expect(toKeepItsPlan(growth, { compare: 'indexes' }).pass).toBe(false)
     expect(mask(verdict.message())).toMatchInlineSnapshot(`
       "The plan flips for visits from 20,000 to 1,000,000,000 rows (a forecast with projected statistics).
         SELECT page FROM visits WHERE user_id = $1 ORDER BY visited_at DESC LIMIT 10
@@ -40,6 +42,30 @@ await describeEachSuite({ migrations: makeFolder({ '1.sql': SKEWED_VISITS }) }, 
         keeps its plan"
     `)
   })
+})
+
+const HISTORY = makeFolder({
+  '1.sql': `${SKEWED_VISITS} DROP INDEX visits_user_id_idx; CREATE INDEX visits_history_idx ON visits (user_id, visited_at DESC);`,
+})
+
+await describeEachSuite({ migrations: HISTORY }, (suite) => {
+  test('where only indexes are compared, the same index used in another way is no flip', async () => {
+    // As long as there are fewer than 2,000 rows, all are fetched at once and sorted; then they are read in the order of the index.
+    const many = NEWEST_VISITS.replace('LIMIT 10', 'LIMIT 2000')
+    const growth = await suite().postgres.planGrowth(many, [5], { visits: { upTo: 10_000_000 } })
+    const heads = new Set(growth.sets[0]?.flips.flatMap(({ from, to }) => [planHead(from), planHead(to)]))
+    expect([...heads]).toEqual(['Limit ← Sort ← Bitmap Heap Scan using visits_history_idx', 'Limit ← Index Scan using visits_history_idx'])
+    expect(toKeepItsPlan(growth).pass).toBe(false)
+    const verdict = toKeepItsPlan(growth, { compare: 'indexes' })
+    expect(verdict.pass).toBe(true)
+    expect(verdict.message()).toContain('The indexes stay the same for visits from 20,000 to 10,000,000 rows')
+  })
+})
+
+test('options that are none are refused', () => {
+  expect(() => toKeepItsPlan({ kind: 'plan-growth', sets: [] }, { compare: 'index' } as never)).toThrow(
+    `Option 'compare' must be 'plan' or 'indexes', but is "index".`,
+  )
 })
 
 test('anything but the growth of a plan is refused', () => {

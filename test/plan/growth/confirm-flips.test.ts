@@ -34,7 +34,7 @@ await describeEachSuite({ migrations: makeFolder({ '1.sql': SCHEMA }), dataset }
     const [flip] = growth.sets[0]?.flips ?? []
     const { below, above, holds } = flip?.confirmed ?? {}
     expect([below, above].map((point) => point && planHead(point.plan))).toEqual([
-      'Limit ← Sort ← Bitmap Heap Scan using visits_user_id_idx',
+      'Limit ← Sort ← Index Scan using visits_user_id_idx',
       'Limit ← Index Scan Backward using visits_visited_at_idx',
     ])
     expect(holds).toBe(true)

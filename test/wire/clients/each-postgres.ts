@@ -25,5 +25,9 @@ async function findServers(): Promise<readonly (readonly [string, PostgresDefini
 
 /** Runs the tests with every Postgres that can be had: plans come in another way below 15, and at other moments. */
 export async function describeEachPostgres(tests: (postgres: PostgresDefinition) => void): Promise<void> {
-  for (const [name, postgres] of await findServers()) describe(`Postgres ${name}`, () => tests(postgres))
+  for (const [name, postgres] of await findServers()) {
+    describe(`Postgres ${name}`, () => {
+      tests(postgres)
+    })
+  }
 }

@@ -24,3 +24,15 @@ export function shapeOf({ root }: Pick<Plan, 'root'>): string {
   }
   return visit(root, 0).join('\n')
 }
+
+/** A plan in one line, from the top: `Limit ← Index Scan orders_pkey`. Of partitions, which are alike, only the first is named. */
+export function outlineOf({ root }: Pick<Plan, 'root'>): string {
+  const visit = ({ type, index, relation, strategy, children }: PlanNode): string => {
+    const name = index ?? relation?.table
+    const own = `${type === 'Aggregate' && strategy === 'Hashed' ? 'HashAggregate' : type}${name === undefined ? '' : ` ${name}`}`
+    const below = (type === 'Append' || type === 'Merge Append' ? children.slice(0, 1) : children).map(visit)
+    if (below.length === 0) return own
+    return `${own} ← ${below.length === 1 ? below[0] : `(${below.join(', ')})`}`
+  }
+  return visit(root)
+}
