@@ -4,10 +4,8 @@ import type { PostgresFacts, SuiteParts, SuiteVerbs } from './databases/suite-pa
 import { endInOrder } from './primitives/end-in-order.js'
 import { errorFields } from './primitives/error-fields.js'
 import { HotbedError } from './primitives/error.js'
-import { explain } from './plan/explain.js'
 import type { PlanSession } from './plan/session.js'
-import { createProver } from './create-prover.js'
-import { withProver } from './plan/provers.js'
+import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-plans.js'
 import { createSuiteTap, type Suite } from './suite.js'
 import type { SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis } from './suite-redis.js'
@@ -109,7 +107,6 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
     })
   }
   const transaction: PlanSession = { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }
-  const proveFix = createProver({ verbs, owner: facts.user, transaction })
   return {
     ...facts,
     get url(): string {
@@ -125,51 +122,7 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
       const { rows, rowCount, command, fields } = await current().query<Row>(sql, params === undefined ? undefined : [...params])
       return { rows, rowCount, command, fields }
     },
-    grow: () =>
-      Promise.reject(
-        new HotbedError('ERR_HOTBED_ISOLATION', {
-          message: "Isolation 'rollback' is one transaction; a dataset grows through connections of its own, which would outlive it.",
-          remedy: "Use isolation: 'clone'.",
-        }),
-      ),
-    planGrowth: () =>
-      Promise.reject(
-        new HotbedError('ERR_HOTBED_ISOLATION', {
-          message: "Isolation 'rollback' is one transaction; plans at other sizes are made in a database of its own, from the template.",
-          remedy: "Use isolation: 'clone'.",
-        }),
-      ),
-    explainAtScale: () =>
-      Promise.reject(
-        new HotbedError('ERR_HOTBED_ISOLATION', {
-          message: "Isolation 'rollback' is one transaction; a plan at scale is made in a database of its own, from the template.",
-          remedy: "Use isolation: 'clone'.",
-        }),
-      ),
-    importStatistics: () =>
-      Promise.reject(
-        new HotbedError('ERR_HOTBED_ISOLATION', {
-          message:
-            "Isolation 'rollback' is one transaction; with imported statistics plans are made in a database of its own, from the template.",
-          remedy: "Use isolation: 'clone'.",
-        }),
-      ),
-    explain: async (statement, params, options) =>
-      withProver(await explain(transaction, statement, params, { ...options, insideTransaction: true }), proveFix),
-    proveFix,
-    adviseIndexes: async (recording, options) =>
-      (await import('./advise-indexes.js')).adviseIndexes({ verbs, owner: facts.user, transaction }, recording, options),
-    inspectSchema: async (options) =>
-      (await import('./inspect-schema.js')).inspectSchemaInside(
-        { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) },
-        options,
-      ),
-    planStability: async (statement, paramSets, options) => {
-      const { comparePlans } = await import('./plan/stability/compare-plans.js')
-      const session = {
-        query: (sql: string, values?: readonly unknown[]) => current().query(sql, values === undefined ? undefined : [...values]),
-      }
-      return comparePlans(session, statement, paramSets, { ...options, insideTransaction: true })
-    },
+    grow: refuseInside('a dataset grows through connections of its own, which would outlive it'),
+    ...createTransactionPlans({ verbs, owner: facts.user, transaction }),
   }
 }

@@ -1,32 +1,12 @@
 import type { Client } from 'pg'
-import type { PostgresFacts, SuiteVerbs } from './databases/suite-parts.js'
 import type { QueryResult } from './databases/sql-client.js'
+import type { PostgresFacts, SuiteVerbs } from './databases/suite-parts.js'
 import type { DatasetReport } from './databases/template-dataset.js'
+import { createSuitePlans, type SuitePlans } from './plan-verbs/suite-plans.js'
 import { HotbedError } from './primitives/error.js'
-import type { ExplainOptions } from './plan/explain.js'
-import type { AdviseIndexesOptions } from './advise-indexes.js'
-import type { FixProof } from './plan/advise/fix-proof.js'
-import type { IndexAdvice } from './plan/advise/index-advice.js'
-import type { Recording } from './wire/recording/recording.js'
-import type { PlanGrowthOptions } from './plan/growth/grow-plans.js'
-import type { PlanGrowth } from './plan/growth/plan-growth.js'
-import type { GrowthRange } from './plan/growth/size-ladder.js'
-import type { ParameterSets } from './plan/parameter-sets.js'
-import type { ImportedStatistics } from './import-statistics.js'
-import type { Plan } from './plan/plan.js'
-import type { StabilityOptions } from './plan/stability/compare-plans.js'
-import type { PlanStability } from './plan/stability/plan-stability.js'
-import type { ScaleOptions } from './plan/projection/explain-at-scale.js'
-import type { ExplainableStatement } from './plan/statement.js'
-import { withProver } from './plan/provers.js'
-import { createProver } from './create-prover.js'
-import type { ProveFixOptions } from './prove-fix.js'
-import type { InspectSchemaOptions } from './inspect-schema.js'
-import type { StatisticsDump } from './plan/statistics-dump/statistics-dump.js'
-import type { SchemaInspection } from './schema-check/schema-inspection.js'
 
 /** A suite's database. */
-export interface SuitePostgres extends PostgresFacts {
+export interface SuitePostgres extends PostgresFacts, SuitePlans {
   /** The connection whose transaction is rolled back. Only with isolation 'rollback'. */
   readonly client: Client
   /**
@@ -51,95 +31,10 @@ export interface SuitePostgres extends PostgresFacts {
    * when the database does not hold the dataset as it was loaded
    */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
-  /** The plan of a statement, with what it really read. Writes are rolled back. */
-  readonly explain: (statement: ExplainableStatement, params?: readonly unknown[], options?: ExplainOptions) => Promise<Plan>
-  /**
-   * Looks for the index that a plan lacks: builds the candidates in a throw-away clone of the template, runs the statement again, and tells the
-   * best with its buffers before and after and what it costs. Where the suite has other rows than the template, it is done in the suite's own
-   * database, in a transaction that is rolled back.
-   *
-   * @throws {HotbedError} `ERR_HOTBED_OPTION`
-   */
-  readonly proveFix: (plan: Plan, options?: ProveFixOptions) => Promise<FixProof>
-  /**
-   * Looks for the smallest set of indexes that is of use to everything that a recording has seen: builds candidates for all of its statements, in
-   * the same place as `proveFix`, and takes those that save most buffers, by how often each statement ran.
-   *
-   * @throws {HotbedError} `ERR_HOTBED_OPTION`
-   */
-  readonly adviseIndexes: (recording: Recording, options?: AdviseIndexesOptions) => Promise<IndexAdvice>
-  /**
-   * What is wrong with the schema, by its catalogue: foreign keys without an index, tables without a primary key, duplicate, redundant and invalid
-   * indexes; over a recording also indexes that nothing used.
-   *
-   * @example
-   * expect(await suite.postgres.inspectSchema()).not.toHaveSchemaFindings()
-   *
-   * @throws {HotbedError} `ERR_HOTBED_OPTION`; `ERR_HOTBED_EVIDENCE` for a recording without plans; `ERR_HOTBED_POSTGRES_EXTENSION` for bloat
-   * where there is no pgstattuple
-   */
-  readonly inspectSchema: (options?: InspectSchemaOptions) => Promise<SchemaInspection>
-  /**
-   * For several sets of values, the plan made for them and the generic plan, both executed; and whether a prepared statement would go over to
-   * the generic one. Writes are rolled back.
-   *
-   * @example
-   * const stability = await suite.postgres.planStability('SELECT * FROM orders WHERE user_id = $1', { median: [17], heaviest: [3] })
-   * expect(stability).toBeStable()
-   */
-  readonly planStability: (statement: ExplainableStatement, paramSets: ParameterSets, options?: StabilityOptions) => Promise<PlanStability>
-  /**
-   * The plan that PostgreSQL would choose if tables had this many rows, forecast from the rows of the template. Nothing is loaded or executed, and
-   * this suite's database is not touched; what the test itself wrote is not seen.
-   *
-   * @example
-   * const plan = await suite.postgres.explainAtScale(recentOrders, [42], { orders: 1_000_000_000, users: 10_000_000 })
-   * expect(plan).toUseIndex('orders_user_id_created_at_idx')
-   *
-   * @param rows by table; tables that are left out are as they were seeded. Partitioned tables go by their own name
-   * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_PROJECTION`, `ERR_HOTBED_PLAN`
-   */
-  readonly explainAtScale: (
-    statement: ExplainableStatement,
-    params: readonly unknown[] | undefined,
-    rows: Readonly<Record<string, number>>,
-    options?: ScaleOptions,
-  ) => Promise<Plan>
-  /**
-   * How the plan goes on while tables grow: at 12 sizes or more from the rows of the template up to `upTo`, with every flip narrowed down to 2 %.
-   * A forecast, as of `explainAtScale`: nothing is loaded or executed unless `confirm` is set.
-   *
-   * @example
-   * const growth = await suite.postgres.planGrowth(recentOrders, { median: [17], heaviest: [3] }, { orders: { upTo: 1_000_000_000 } })
-   * expect(growth).toKeepItsPlan()
-   *
-   * @param values the values of the statement, or several sets of them by name
-   * @param rows from where to where tables grow, by table: all of them together, each by equal factors
-   * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_PROJECTION`, `ERR_HOTBED_PLAN`
-   */
-  readonly planGrowth: (
-    statement: ExplainableStatement,
-    values: readonly unknown[] | Readonly<Record<string, readonly unknown[]>> | undefined,
-    rows: Readonly<Record<string, GrowthRange>>,
-    options?: PlanGrowthOptions,
-  ) => Promise<PlanGrowth>
-  /**
-   * Plans as another server does, by its statistics: what `hotbed statistics export` or `pg_dump --statistics-only` (18) wrote. Nothing is loaded or
-   * executed, and this suite's database is not touched.
-   *
-   * @example
-   * await using production = await suite.postgres.importStatistics('./production-statistics.json')
-   * expect(await production.explain(recentOrders, [42])).toUseIndex('orders_user_id_created_at_idx')
-   *
-   * @param dump a path, the text of a dump, or the dump as a value
-   * @throws {HotbedError} `ERR_HOTBED_OPTION`; `ERR_HOTBED_PLAN` for what is no dump, or has nothing of this schema; `ERR_HOTBED_PROJECTION` when the
-   * server's files are out of reach
-   */
-  readonly importStatistics: (dump: string | URL | StatisticsDump) => Promise<ImportedStatistics>
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
-  const postgres: SuitePostgres = {
+  return {
     ...facts,
     get client(): never {
       throw new HotbedError('ERR_HOTBED_ISOLATION', {
@@ -149,52 +44,6 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
     },
     query: async <Row extends object>(sql: string, params?: readonly unknown[]) => (await verbs.query(sql, params)) as QueryResult<Row>,
     grow: (rows) => verbs.grow(rows),
-    explain: async (statement, params, options) => {
-      // Loaded by the first test that explains: a worker pays for each module in every test file.
-      const { explain } = await import('./plan/explain.js')
-      const session = await verbs.openSession()
-      try {
-        const plan = await explain({ query: (sql, values) => verbs.query(sql, values, session) }, statement, params, options)
-        return withProver(plan, createProver({ verbs, owner: facts.user }))
-      } finally {
-        await verbs.closeSession(session)
-      }
-    },
-    proveFix: createProver({ verbs, owner: facts.user }),
-    adviseIndexes: async (recording, options) =>
-      (await import('./advise-indexes.js')).adviseIndexes({ verbs, owner: facts.user }, recording, options),
-    inspectSchema: async (options) => (await import('./inspect-schema.js')).inspectSchema(verbs, options),
-    planStability: async (statement, paramSets, options) => {
-      const { comparePlans } = await import('./plan/stability/compare-plans.js')
-      const session = await verbs.openSession()
-      try {
-        return await comparePlans({ query: (sql, values) => verbs.query(sql, values, session) }, statement, paramSets, options)
-      } finally {
-        await verbs.closeSession(session)
-      }
-    },
-    explainAtScale: async (statement, params, rows, options) => {
-      const [{ checkScale, explainAtScale }, { withProjectionHost }] = await Promise.all([
-        import('./plan/projection/explain-at-scale.js'),
-        import('./with-projection-host.js'),
-      ])
-      checkScale(rows)
-      return withProjectionHost(facts, verbs, (host) => explainAtScale(host, statement, params, rows, options))
-    },
-    planGrowth: async (statement, values, rows, options) => {
-      const [{ growPlans, readPlanGrowth }, { withProjectionHost }] = await Promise.all([
-        import('./plan/growth/grow-plans.js'),
-        import('./with-projection-host.js'),
-      ])
-      const request = readPlanGrowth(statement, values, rows, options)
-      const growth = await withProjectionHost(facts, verbs, (host) => growPlans(host, request))
-      if (options?.confirm !== true) return growth
-      const { confirmFlips } = await import('./plan/growth/confirm-flips.js')
-      const { generic = false, settings = {}, timeoutMs = 30_000 } = options
-      const explainReal = (params: readonly unknown[]) => postgres.explain(statement, params, { generic, settings, timeoutMs })
-      return confirmFlips(growth, { grow: postgres.grow, explain: explainReal })
-    },
-    importStatistics: async (dump) => (await import('./import-statistics.js')).importStatistics(facts, verbs, dump),
+    ...createSuitePlans(facts, verbs),
   }
-  return postgres
 }

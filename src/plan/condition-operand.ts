@@ -1,4 +1,4 @@
-import { isMark, isWord, withoutOuterBrackets, type ConditionItem } from './condition-items.js'
+import { isMark, isWord, readConditionItems, withoutOuterBrackets, type ConditionItem } from './condition-items.js'
 
 /** One side of a comparison. */
 export interface ConditionOperand {
@@ -29,6 +29,11 @@ export function readOperand(text: string, given: readonly ConditionItem[]): Cond
     isColumn: columns.length === 1 && isReference(inner),
     cast: columns.length === 1 && isReference(inner) ? cast : undefined,
   }
+}
+
+/** Every column that a condition or an expression of a plan names, in its order. */
+export function readColumns(text: string): readonly OperandColumn[] {
+  return findColumns(readConditionItems(text))
 }
 
 export function sliceItems(text: string, items: readonly ConditionItem[]): string {

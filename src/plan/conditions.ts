@@ -1,3 +1,4 @@
+import { isMark, readConditionItems, type ConditionItem } from './condition-items.js'
 import { readText, type ExplainObject } from './explain-json.js'
 import type { PlanConditions } from './plan.js'
 
@@ -32,21 +33,23 @@ export function readConditions(node: ExplainObject, onlyAlias: string | undefine
   return found
 }
 
-const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*|[^]/gu
-
 /**
  * `(orders.user_id = 42)` → `(user_id = 42)`: VERBOSE, which alone tells the schema of a table, names the relation at every column,
  * and EXPLAIN without it does so only where there are several.
  */
 export function withoutQualifier(text: string, alias: string): string {
-  const tokens = text.match(TOKEN) ?? []
   let result = ''
-  for (let index = 0; index < tokens.length; index++) {
-    const token = tokens[index] ?? ''
-    const isQualifier =
-      (token === alias || token === `"${alias.replaceAll('"', '""')}"`) && tokens[index + 1] === '.' && tokens[index - 1] !== '.'
-    if (isQualifier) index++
-    else result += token
+  let from = 0
+  const visit = (items: readonly ConditionItem[]): void => {
+    items.forEach((item, at) => {
+      if (item.kind === 'group') visit(item.items)
+      const dot = items[at + 1]
+      const isName = item.kind === 'name' || item.kind === 'word'
+      if (!isName || item.text !== alias || dot === undefined || !isMark(dot, '.') || isMark(items[at - 1], '.')) return
+      result += text.slice(from, item.start)
+      from = dot.end
+    })
   }
-  return result
+  visit(readConditionItems(text))
+  return result + text.slice(from)
 }

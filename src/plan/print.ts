@@ -1,3 +1,4 @@
+import { tableLabel } from '../primitives/sql-name.js'
 import { CONDITION_LABELS, CONDITION_NAMES } from './conditions.js'
 import type { Plan, PlanNode } from './plan.js'
 
@@ -88,8 +89,7 @@ function describeRelation({ relation, raw }: PlanNode): string {
     const source = raw['CTE Name'] ?? raw['Function Name']
     return typeof source === 'string' ? ` on ${source}` : ''
   }
-  const schema = relation.schema === undefined || relation.schema === 'public' ? '' : `${relation.schema}.`
-  return ` on ${schema}${relation.table}${relation.alias === relation.table ? '' : ` ${relation.alias}`}`
+  return ` on ${tableLabel({ schema: relation.schema, name: relation.table })}${relation.alias === relation.table ? '' : ` ${relation.alias}`}`
 }
 
 function describeWork({ actual, estimatedRows, subplansRemoved, disabled }: PlanNode): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createIndexStatement, findUnknownColumn, hasLeadingColumns } from '../../src/plan/index-columns.js'
+import { findUnknownColumn, hasLeadingColumns } from '../../src/plan/index-columns.js'
 import type { PlanIndex } from '../../src/plan/plan.js'
 
 const index = (...columns: readonly string[]): PlanIndex => ({
@@ -37,13 +37,4 @@ test.each<[readonly string[], readonly string[], boolean]>([
 test('only plain names can be unknown', () => {
   expect(findUnknownColumn(['a DESC', 'lower(z)', 'c'], ['a', 'b'])).toBe('c')
   expect(findUnknownColumn(['a', 'lower(z)'], ['a', 'b'])).toBeUndefined()
-})
-
-test('the statement that makes an index quotes what PostgreSQL would fold, and brackets expressions', () => {
-  expect(createIndexStatement({ schema: 'public', name: 'orders' }, ['user_id', 'created_at DESC'])).toBe(
-    'CREATE INDEX ON orders (user_id, created_at DESC);',
-  )
-  expect(createIndexStatement({ schema: 'Shop', name: 'order"s' }, ['userId desc nulls last', 'lower(a)', 'a + b'])).toBe(
-    'CREATE INDEX ON "Shop"."order""s" ("userId" desc nulls last, lower(a), (a + b));',
-  )
 })

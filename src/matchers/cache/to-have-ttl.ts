@@ -2,7 +2,7 @@ import { formatDuration, readDuration, type Duration } from '../../primitives/du
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { formatTtl, type KeyspaceKey, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
 import { readKeyspace, unjudgeable } from '../message/evidence.js'
-import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
+import { isNegated, makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 
 /** Between which bounds a remaining life shall lie; both belong to it. */
 export interface TtlBounds {
@@ -64,10 +64,6 @@ function labelRange(min: number | undefined, max: number | undefined): string {
   if (min !== undefined && max !== undefined) return ` between ${formatDuration(min)} and ${formatDuration(max)}`
   if (min !== undefined) return ` of at least ${formatDuration(min)}`
   return max === undefined ? '' : ` of at most ${formatDuration(max)}`
-}
-
-function isNegated(context: unknown): boolean {
-  return typeof context === 'object' && context !== null && 'isNot' in context && context.isNot === true
 }
 
 function countOf(keys: readonly KeyspaceKey[], { keys: all, pattern }: KeyspaceSnapshot): string {

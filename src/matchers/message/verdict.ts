@@ -9,3 +9,8 @@ export interface MatcherVerdict {
 export function makeVerdict(pass: boolean, failed: () => readonly string[], met: () => readonly string[]): MatcherVerdict {
   return { pass, message: () => (pass ? met() : failed()).join('\n') }
 }
+
+/** Whether `expect(x).not.to…` asks, by the `this` of a matcher. */
+export function isNegated(context: unknown): boolean {
+  return typeof context === 'object' && context !== null && 'isNot' in context && context.isNot === true
+}

@@ -1,7 +1,8 @@
-import type { Plan, PlanBuffers, PlanNode } from '../../plan/plan.js'
+import type { Plan, PlanBuffers } from '../../plan/plan.js'
 import { formatCount } from '../../plan/print.js'
 import { unjudgeable } from '../message/evidence.js'
 import { statementLines } from '../message/plan-excerpt.js'
+import { rowsOf } from '../../plan/work.js'
 
 /**
  * For matchers that judge what was counted, not what was estimated.
@@ -47,9 +48,4 @@ export function outcomeOf({ root }: Plan): PlanOutcome {
 /** `1 row`, `4,999 rows`. */
 export function countRows(rows: number): string {
   return `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`
-}
-
-/** Rows that a node returned, over all loops. 0 where nothing was counted. */
-export function rowsOf({ actual }: PlanNode): number {
-  return actual?.rows ?? 0
 }

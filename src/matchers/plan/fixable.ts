@@ -1,5 +1,6 @@
 import type { Plan } from '../../plan/plan.js'
 import { readPlans } from '../message/judged-plans.js'
+import { buffersOf } from '../../plan/work.js'
 
 /**
  * Matchers of whose failures an index may be the remedy, and the voice in which it may: `expect(plan).toUseIndex(…)` asks for less work,
@@ -23,8 +24,7 @@ export function isFixable(matcher: string, isNot: boolean): boolean {
 
 /** The plans that such a matcher judged, those that read most first. */
 export function plansByWork(received: unknown, matcher: string): readonly Plan[] {
-  const work = ({ root }: Plan): number => root.actual?.buffers?.cumulative.total ?? 0
   return readPlans(received, matcher)
     .map(({ plan }) => plan)
-    .toSorted((a, b) => work(b) - work(a))
+    .toSorted((a, b) => buffersOf(b) - buffersOf(a))
 }

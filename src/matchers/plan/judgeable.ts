@@ -1,3 +1,4 @@
+import { tableLabel } from '../../primitives/sql-name.js'
 import { nearestName, wrongOption } from '../../primitives/options.js'
 import type { Plan, PlanNode, PlanTable } from '../../plan/plan.js'
 import { isTableNamed, planNodes, tableOf, tableReads } from '../../plan/walk.js'
@@ -36,11 +37,8 @@ export function readsTable(plan: Plan, table: string | undefined): boolean {
 }
 
 /** The indexes' and tables' names that the plan could have meant, for messages. */
-export function tableLabel({ node, table }: TableRead): string {
-  const one = table?.root ?? table
-  const name = one?.name ?? node.relation?.table ?? ''
-  const schema = one?.schema ?? node.relation?.schema
-  return schema === undefined || schema === 'public' ? name : `${schema}.${name}`
+export function readLabel({ node, table }: TableRead): string {
+  return tableLabel(table?.root ?? table ?? { schema: node.relation?.schema, name: node.relation?.table ?? '' })
 }
 
 function namesOf({ node, table }: TableRead): Pick<PlanTable, 'schema' | 'name' | 'root'> {
@@ -48,7 +46,7 @@ function namesOf({ node, table }: TableRead): Pick<PlanTable, 'schema' | 'name' 
 }
 
 function readsNothing(plan: Plan, table: string | undefined, reads: readonly TableRead[]): Error {
-  const names = [...new Set(reads.map(tableLabel))]
+  const names = [...new Set(reads.map(readLabel))]
   const found = names.length === 0 ? 'no table at all' : `only ${names.join(', ')}`
   const near = table === undefined ? undefined : nearestName(table, names)
   return unjudgeable(
@@ -63,12 +61,13 @@ function readsNothing(plan: Plan, table: string | undefined, reads: readonly Tab
 }
 
 /** A planner that was told nothing guesses, and its guess says nothing about production. */
-export function refuseWithoutStatistics({ schema, name, reltuples, relpages, pages, partitioned }: PlanTable): void {
+export function refuseWithoutStatistics(table: PlanTable): void {
+  const { reltuples, relpages, pages, partitioned } = table
   if (partitioned) return
   const never = reltuples < 0
   const emptyThen = relpages === 0 && pages > 0
   if (!never && !emptyThen) return
-  const label = schema === 'public' ? name : `${schema}.${name}`
+  const label = tableLabel(table)
   throw unjudgeable(
     [
       never

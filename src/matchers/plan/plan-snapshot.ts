@@ -1,7 +1,7 @@
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { formatCount } from '../../plan/print.js'
 import { readOnePlan } from '../message/judged-plans.js'
-import { planShape } from './plan-shape.js'
+import { snapshotShape } from './snapshot-shape.js'
 
 /** How `toMatchPlanSnapshot` compares. */
 export interface PlanSnapshotOptions {
@@ -25,7 +25,7 @@ export function capturePlan(received: unknown, options: PlanSnapshotOptions = {}
   const plan = readOnePlan(received, 'toMatchPlanSnapshot')
   checkOptions(options)
   return {
-    shape: planShape(plan),
+    shape: snapshotShape(plan),
     buffers: plan.root.actual?.buffers?.cumulative.total,
     major: plan.postgresVersion.split('.', 1)[0] ?? '',
     // Where tables are looked for is seen in the plan itself.

@@ -1,3 +1,4 @@
+import { tableLabel } from '../../primitives/sql-name.js'
 import type { Plan, PlanNode, PlanTable } from '../../plan/plan.js'
 import { isTableNamed, planNodes, tableOf } from '../../plan/walk.js'
 import { prunedNodes } from './judgeable.js'
@@ -27,7 +28,7 @@ export function scannedPartitions(plan: Plan, table: string | undefined): readon
   for (const node of planNodes(plan)) {
     const partition = partitionOf(plan, node)
     if (partition !== undefined && (table === undefined || isTableNamed(table, partition))) {
-      const group = groupOf(labelOf(partition.root))
+      const group = groupOf(tableLabel(partition.root))
       if (out.has(node)) group.pruned.add(partition.name)
       else group.scanned.set(partition.name, node)
     }
@@ -36,7 +37,7 @@ export function scannedPartitions(plan: Plan, table: string | undefined): readon
       const [first] = inside
       // All of them may be gone: then nothing says of which table they were.
       if (first === undefined || table === undefined || isTableNamed(table, first))
-        groupOf(first === undefined ? (table ?? 'the table') : labelOf(first.root)).removed += node.subplansRemoved
+        groupOf(first === undefined ? (table ?? 'the table') : tableLabel(first.root)).removed += node.subplansRemoved
     }
   }
   const mayPruneMore = !plan.analyzed && (plan.generic || hasParameterisedAppend(plan))
@@ -55,10 +56,6 @@ function partitionOf(plan: Plan, node: PlanNode): Partition | undefined {
   if (node.type === 'ModifyTable') return undefined
   const table = tableOf(plan, node)
   return table?.root === undefined ? undefined : { ...table, root: table.root }
-}
-
-function labelOf({ schema, name }: { readonly schema: string; readonly name: string }): string {
-  return schema === 'public' ? name : `${schema}.${name}`
 }
 
 /** Of a nested loop's inner side partitions are ruled out for each row of the outer one. */

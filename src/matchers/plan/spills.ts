@@ -1,6 +1,6 @@
 import type { Plan, PlanNode } from '../../plan/plan.js'
 import { planNodes } from '../../plan/walk.js'
-import { rowsOf } from './counted.js'
+import { rowsOf } from '../../plan/work.js'
 
 /** A node whose rows did not fit into `work_mem`. */
 export interface Spill {

@@ -1,3 +1,5 @@
+import { createIndex } from '../../primitives/create-index.js'
+import { quoteTable, tableLabel } from '../../primitives/sql-name.js'
 import type { Plan, PlanNode } from '../../plan/plan.js'
 import { formatCount } from '../../plan/print.js'
 import { tableReads } from '../../plan/walk.js'
@@ -6,9 +8,9 @@ import { unjudgeable, wrongEvidence } from '../message/evidence.js'
 import type { JudgedPlan } from '../message/judged-plans.js'
 import type { MatcherVerdict } from '../message/verdict.js'
 import { countRows } from './counted.js'
-import { discardedRows } from './examined-rows.js'
-import { readForeignKeyLookup, type ForeignKeyLookup } from './foreign-key-lookup.js'
-import { createIndexStatement, describeColumns, hasLeadingColumns } from '../../plan/index-columns.js'
+import { readForeignKeyLookup, type ForeignKeyLookup } from '../../plan/foreign-key-lookup.js'
+import { describeColumns, hasLeadingColumns } from '../../plan/index-columns.js'
+import { discardedRows } from '../../plan/work.js'
 import { judgePlans, type MatcherContext, type PlanFinding } from './judge-plans.js'
 
 /**
@@ -40,7 +42,8 @@ function judgeLookup(plan: Plan, { nested }: JudgedPlan): PlanFinding {
   }
   const scans = scannedWhole(plan)
   const pass = scans.length > 0 && !hasIndex(plan, lookup)
-  const label = lookup.schema === 'public' ? lookup.table : `${lookup.schema}.${lookup.table}`
+  const table = { schema: lookup.schema, name: lookup.table }
+  const label = tableLabel(table)
   const key = `${label} ${describeColumns(lookup.columns)}`
   return {
     pass,
@@ -50,7 +53,7 @@ function judgeLookup(plan: Plan, { nested }: JudgedPlan): PlanFinding {
         ? {
             headline: `The foreign key on ${key} has no index: ${label} is read from end to end${costOf(nested)}.`,
             guilty: scans,
-            notes: [`  To have one: ${createIndexStatement({ schema: lookup.schema, name: lookup.table }, lookup.columns)}`],
+            notes: [`  To have one: ${createIndex({ on: quoteTable(table), columns: lookup.columns })};`],
           }
         : { headline: `The foreign key on ${key} finds its rows by an index.`, guilty: tableReads(plan) },
   }

@@ -1,4 +1,5 @@
 import { wrongOption } from '../../primitives/options.js'
+import { readColumns } from '../../plan/condition-operand.js'
 import type { Plan, PlanNode } from '../../plan/plan.js'
 import { describeNode, formatCount } from '../../plan/print.js'
 import { pathTo, tableOf, tableReads } from '../../plan/walk.js'
@@ -8,7 +9,7 @@ import { statementLines } from '../message/plan-excerpt.js'
 import type { MatcherVerdict } from '../message/verdict.js'
 import { refuseUncounted } from './counted.js'
 import { estimateErrors, type EstimateError } from './estimates.js'
-import { quoteName, quoteTable } from '../../plan/index-columns.js'
+import { quoteName, quoteTable } from '../../primitives/sql-name.js'
 import { judgePlans, type MatcherContext, type PlanFinding } from './judge-plans.js'
 import { refuseWithoutStatistics } from './judgeable.js'
 
@@ -91,9 +92,8 @@ function remedyLines(plan: Plan, node: PlanNode): readonly string[] {
   const table = tableOf(plan, node)
   if (table === undefined) return []
   const { indexCond, recheckCond, filter } = node.conditions
-  const conditions = [indexCond ?? recheckCond, filter].join(' ').replaceAll(/'(?:[^']|'')*'/g, '')
-  const words = new Set(conditions.match(/[\p{L}_][\p{L}\p{N}_$]*/gu))
-  const columns = table.columns.filter((column) => words.has(column))
+  const compared = new Set([indexCond ?? recheckCond, filter].flatMap((text) => readColumns(text ?? '').map(({ column }) => column)))
+  const columns = table.columns.filter((column) => compared.has(column))
   const name = quoteTable(table)
   if (columns.length >= 2) {
     const list = columns.map(quoteName).join(', ')

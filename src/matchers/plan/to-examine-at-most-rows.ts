@@ -2,8 +2,8 @@ import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { formatCount } from '../../plan/print.js'
 import type { Plan } from '../../plan/plan.js'
 import type { MatcherVerdict } from '../message/verdict.js'
+import { discardedRows, examinedRows } from '../../plan/work.js'
 import { countRows, outcomeOf, refuseUncounted } from './counted.js'
-import { discardedRows, examinedRows } from './examined-rows.js'
 import { judgePlans, type MatcherContext, type PlanFinding } from './judge-plans.js'
 
 /** How many rows may be looked at. With both, both hold. */

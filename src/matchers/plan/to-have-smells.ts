@@ -1,11 +1,12 @@
 import { formatCount } from '../../plan/print.js'
 import { findSmells } from '../../plan/smells/find-smells.js'
 import { isPlan } from '../../plan/plan.js'
+import { applyExemptions } from '../message/exemptions.js'
 import { readPlans, type JudgedPlan } from '../message/judged-plans.js'
 import { statementLines } from '../message/plan-excerpt.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { smellLines, smellNames } from './smell-lines.js'
-import { readSmellsOptions, type Exemption, type SmellsOptions } from './smell-options.js'
+import { readSmellsOptions, type SmellsOptions } from './smell-options.js'
 
 /**
  * Passes when a plan has one of the smells of `docs/plans.md`, or only those that are named. Mostly used with `.not`. Of a recording every
@@ -21,31 +22,23 @@ export function toHaveSmells(this: unknown, received: unknown, options: SmellsOp
   const judged = readPlans(received, 'toHaveSmells')
   const { smells, exemptions } = readSmellsOptions(options)
   const all = judged.flatMap((one) => findSmells(one.plan, smells).map((found) => ({ ...found, judged: one })))
-  const used = new Set<Exemption>()
-  const found = all.filter((one) => {
-    const covering = exemptions.filter(({ covers }) => covers(one.smell, one.judged))
-    covering.forEach((exemption) => used.add(exemption))
-    return covering.length === 0
-  })
-  const unused = exemptions.filter((exemption) => !used.has(exemption))
+  const { left: found, unusedLines, passes } = applyExemptions(all, exemptions)
   const subject = isPlan(received) ? 'The plan' : judged.length === 1 ? 'The statement' : `Of ${formatCount(judged.length)} plans`
   const statement = judged.length === 1 ? statementOf(judged) : []
-  const unusedLines = unused.map(({ label }) => `This exemption exempted nothing and can be removed: ${label}`)
   const foundLines = (): readonly string[] => [
     judged.length === 1 ? `${subject} smells: ${smellNames(found)}.` : `${subject}, ${countSmelly(found)}: ${smellNames(found)}.`,
     ...statement,
     ...smellLines(found, { withStatements: judged.length > 1 }),
     '',
-    ...(unused.length > 0 ? unusedLines : [`Accept one with its reason: { except: { '${found[0]?.smell.id}': 'why' } }`]),
+    ...(unusedLines.length > 0 ? unusedLines : [`Accept one with its reason: { except: { '${found[0]?.smell.id}': 'why' } }`]),
   ]
   const cleanLines = (): readonly string[] => [
-    `${subject}${judged.length === 1 ? ' has no' : ', none has a'} smell${options.only === undefined ? '' : ` of ${options.only.join(', ')}`}${used.size > 0 ? ' but those exempted' : ''}.`,
+    `${subject}${judged.length === 1 ? ' has no' : ', none has a'} smell${options.only === undefined ? '' : ` of ${options.only.join(', ')}`}${found.length < all.length ? ' but those exempted' : ''}.`,
     ...statement,
     ...unusedLines,
   ]
   const lines = found.length > 0 ? foundLines : cleanLines
-  const pass = isNegated(this) ? found.length > 0 || unused.length > 0 : found.length > 0 && unused.length === 0
-  return makeVerdict(pass, lines, lines)
+  return makeVerdict(passes(this), lines, lines)
 }
 
 function statementOf([judged]: readonly JudgedPlan[]): readonly string[] {
@@ -55,8 +48,4 @@ function statementOf([judged]: readonly JudgedPlan[]): readonly string[] {
 function countSmelly(found: readonly { readonly judged: JudgedPlan }[]): string {
   const count = new Set(found.map(({ judged }) => judged)).size
   return count === 1 ? '1 smells' : `${formatCount(count)} smell`
-}
-
-function isNegated(context: unknown): boolean {
-  return typeof context === 'object' && context !== null && 'isNot' in context && context.isNot === true
 }

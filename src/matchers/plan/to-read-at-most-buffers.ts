@@ -3,8 +3,8 @@ import { formatCount } from '../../plan/print.js'
 import type { PlanNode } from '../../plan/plan.js'
 import { planNodes } from '../../plan/walk.js'
 import type { MatcherVerdict } from '../message/verdict.js'
+import { discardedRows } from '../../plan/work.js'
 import { countedBuffers, countRows, outcomeOf } from './counted.js'
-import { discardedRows } from './examined-rows.js'
 import { judgePlans, type MatcherContext } from './judge-plans.js'
 
 const BLOCK_KB = 8

@@ -1,7 +1,7 @@
 import { printSize } from '../message/plan-excerpt.js'
 import type { MatcherVerdict } from '../message/verdict.js'
 import { judgePlans, type MatcherContext } from './judge-plans.js'
-import { checkTable, judgeableReads, readsTable, tableLabel, type TableRead } from './judgeable.js'
+import { checkTable, judgeableReads, readsTable, readLabel, type TableRead } from './judgeable.js'
 
 /** Up to here reading the whole table is the cheapest plan, whatever indexes there are. */
 const SMALL_PAGES = 10
@@ -43,7 +43,7 @@ export function toSeqScan(this: MatcherContext | void, received: unknown, table?
 }
 
 function namesOf(reads: readonly TableRead[]): string {
-  return [...new Set(reads.map(tableLabel))].join(', ')
+  return [...new Set(reads.map(readLabel))].join(', ')
 }
 
 /** Says which of the tables are too small for an index to be worth its while. */

@@ -1,10 +1,13 @@
+import { createIndex, readIndexColumn } from '../../primitives/create-index.js'
+import { quoteTable } from '../../primitives/sql-name.js'
+import { readColumns } from '../../plan/condition-operand.js'
 import type { Plan, PlanIndex, PlanNode } from '../../plan/plan.js'
 import { formatCount } from '../../plan/print.js'
 import { indexUses, tableOf, type IndexUse } from '../../plan/walk.js'
 import { printIndex } from '../message/plan-excerpt.js'
 import type { MatcherVerdict } from '../message/verdict.js'
-import { countRows, rowsOf } from './counted.js'
-import { createIndexStatement } from '../../plan/index-columns.js'
+import { workOf, rowsOf } from '../../plan/work.js'
+import { countRows } from './counted.js'
 import { judgePlans, type MatcherContext, type PlanFinding } from './judge-plans.js'
 import { judgeableReads, readsTable } from './judgeable.js'
 import { smallTableLines } from './to-seq-scan.js'
@@ -40,7 +43,7 @@ function judgeIndexOnly(plan: Plan, index: string | IndexDescription | undefined
   const label = wanted?.label ?? 'an index'
   return {
     pass,
-    weight: plan.root.actual?.buffers?.cumulative.total ?? plan.root.cost.total,
+    weight: workOf(plan).count,
     text: () => {
       if (pass) return { headline: `The plan answers from ${label} alone, by an Index Only Scan.`, guilty: scans.map(({ node }) => node) }
       if (fetching.length > 0) return fetchText(plan, fetching)
@@ -78,18 +81,16 @@ function coverLines(plan: Plan, { node, index }: IndexUse): readonly string[] {
   if (index === undefined || table === undefined || index.predicate !== undefined) return []
   const missing = missingColumns(node, index, table.columns)
   if (missing.length === 0) return []
-  const statement = createIndexStatement(table, index.columns, [...index.included, ...missing])
-  return ['', `  ${printIndex(index)} lacks ${missing.join(', ')}.`, `  To have all of it in the index: ${statement}`]
+  const statement = createIndex({ on: quoteTable(table), columns: index.columns, included: [...index.included, ...missing] })
+  return ['', `  ${printIndex(index)} lacks ${missing.join(', ')}.`, `  To have all of it in the index: ${statement};`]
 }
 
 function missingColumns(node: PlanNode, index: PlanIndex, columns: readonly string[]): readonly string[] {
   const output = node.raw['Output']
-  const needed = [...(Array.isArray(output) ? output.map(String) : []), node.conditions.filter ?? '']
-    .map((text) => text.replaceAll(/'(?:[^']|'')*'/g, ''))
-    .join(' ')
-  const words = new Set(needed.match(/[\p{L}_][\p{L}\p{N}_$]*/gu))
-  const held = new Set([...index.columns.map((text) => text.replace(/ (?:ASC|DESC|NULLS).*$/, '')), ...index.included])
-  const missing = columns.filter((column) => words.has(column) && !held.has(column))
+  const texts = [...(Array.isArray(output) ? output.map(String) : []), node.conditions.filter ?? '']
+  const needed = new Set(texts.flatMap((text) => readColumns(text).map(({ column }) => column)))
+  const held = new Set([...index.columns.map((text) => readIndexColumn(text).name), ...index.included])
+  const missing = columns.filter((column) => needed.has(column) && !held.has(column))
   // All columns: whoever asks for the whole row, or PostgreSQL, which hands it on where nobody minds.
   return missing.length + held.size >= columns.length && columns.length > 3 ? [] : missing
 }

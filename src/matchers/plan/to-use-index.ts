@@ -2,6 +2,7 @@ import type { Plan, PlanNode } from '../../plan/plan.js'
 import { indexUses, type IndexUse } from '../../plan/walk.js'
 import { indexLines } from '../message/plan-excerpt.js'
 import type { MatcherVerdict } from '../message/verdict.js'
+import { workOf } from '../../plan/work.js'
 import { judgePlans, type MatcherContext, type PlanFinding } from './judge-plans.js'
 import { smallTableLines } from './to-seq-scan.js'
 import { checkIndex, couldUse, describeTable, indexesOn, readWantedIndex, tablesOf, type IndexDescription } from './wanted-index.js'
@@ -33,7 +34,7 @@ function judgeUse(plan: Plan, index: string | IndexDescription): PlanFinding {
   const pass = matching.length > 0
   return {
     pass,
-    weight: plan.root.actual?.buffers?.cumulative.total ?? plan.root.cost.total,
+    weight: workOf(plan).count,
     text: () =>
       pass
         ? { headline: `The plan uses ${wanted.label}.`, guilty: matching.map(({ node }) => node), notes: wholeWalkLines(matching) }

@@ -1,11 +1,13 @@
+import { createIndex } from '../../primitives/create-index.js'
+import { quoteTable, tableLabel } from '../../primitives/sql-name.js'
 import type { HotbedError } from '../../primitives/error.js'
 import { checkOptionNames, nearestName, wrongOption } from '../../primitives/options.js'
 import type { Plan, PlanIndex } from '../../plan/plan.js'
 import { isTableNamed, type IndexUse } from '../../plan/walk.js'
 import { unjudgeable } from '../message/evidence.js'
 import { indexLines, statementLines } from '../message/plan-excerpt.js'
-import { createIndexStatement, describeColumns, findUnknownColumn, hasLeadingColumns } from '../../plan/index-columns.js'
-import { judgeableReads, readsTable, tableLabel, type TableRead } from './judgeable.js'
+import { describeColumns, findUnknownColumn, hasLeadingColumns } from '../../plan/index-columns.js'
+import { judgeableReads, readsTable, readLabel, type TableRead } from './judgeable.js'
 
 /** An index by what it is on, whatever its name. */
 export interface IndexDescription {
@@ -100,7 +102,9 @@ function wantByColumns(plan: Plan, description: IndexDescription): WantedIndex {
     accepts: ({ index }) => fits(index),
     reads,
     absence:
-      exists || known === undefined ? [] : [`  None of them begins with ${list}. To have one: ${createIndexStatement(known, columns)}`],
+      exists || known === undefined
+        ? []
+        : [`  None of them begins with ${list}. To have one: ${createIndex({ on: quoteTable(known), columns })};`],
   }
 }
 
@@ -126,10 +130,10 @@ function lineage(plan: Plan, index: PlanIndex): readonly PlanIndex[] {
 
 /** The tables that are read, by the names people use. */
 export function tablesOf(reads: readonly TableRead[]): readonly string[] {
-  return [...new Set(reads.map(tableLabel))]
+  return [...new Set(reads.map(readLabel))]
 }
 
 /** The indexes of a table by such a name. */
 export function indexesOn(plan: Plan, label: string): readonly PlanIndex[] {
-  return plan.schema.indexes.filter(({ schema, table }) => label === (schema === 'public' ? table : `${schema}.${table}`))
+  return plan.schema.indexes.filter(({ schema, table }) => label === tableLabel({ schema, name: table }))
 }

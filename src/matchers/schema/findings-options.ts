@@ -1,7 +1,6 @@
-import { HotbedError } from '../../primitives/error.js'
-import { checkOptionNames, nearestName, wrongOption } from '../../primitives/options.js'
+import { wrongOption } from '../../primitives/options.js'
 import { SCHEMA_FINDING_IDS, type SchemaFinding, type SchemaFindingId } from '../../schema-check/schema-inspection.js'
-import { checkReason, type Exemption } from '../message/exemptions.js'
+import { readExemptions, type Exemptible, type Exemption, type GivenExemption } from '../message/exemptions.js'
 
 /** A finding that is known and accepted. One that exempts nothing fails the expectation. */
 export interface SchemaExemption {
@@ -19,51 +18,28 @@ export interface SchemaFindingsOptions {
   readonly except?: Readonly<Partial<Record<SchemaFindingId, string>>> | readonly SchemaExemption[]
 }
 
+const FINDINGS: Exemptible<SchemaFindingId> = {
+  matcher: 'toHaveSchemaFindings()',
+  ids: SCHEMA_FINDING_IDS,
+  described: 'a kind of finding',
+  fields: ['finding', 'on'],
+  example: ['missing-primary-key', 'append only'],
+}
+
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` for a kind that is not known, a reason that is empty */
 export function readFindingsOptions(options: unknown): {
   readonly only: readonly SchemaFindingId[]
   readonly exemptions: readonly Exemption<SchemaFinding>[]
 } {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw wrongOption('options', '{ only, except }', options)
-  checkOptionNames(options, ['only', 'except'], 'toHaveSchemaFindings()')
-  const { only = [], except = {} }: { readonly only?: unknown; readonly except?: unknown } = options
-  if (!Array.isArray(only)) throw wrongOption('only', "a list of kinds, such as ['unindexed-foreign-key']", only)
-  return { only: only.map((id: unknown) => readKind(id, 'only')), exemptions: listExemptions(except).map(readExemption) }
+  const { only = [], given } = readExemptions(options, FINDINGS)
+  return { only, exemptions: given.map(makeExemption) }
 }
 
-function listExemptions(except: unknown): readonly unknown[] {
-  if (Array.isArray(except)) return except
-  if (typeof except === 'object' && except !== null) {
-    return Object.entries(except).map(([finding, reason]) => ({ finding, reason: reason as unknown }))
-  }
-  throw wrongOption(
-    'except',
-    "reasons by kind, such as { 'missing-primary-key': 'append only' }, or a list of { finding, on, reason }",
-    except,
-  )
-}
-
-function readExemption(exemption: unknown): Exemption<SchemaFinding> {
-  if (typeof exemption !== 'object' || exemption === null) throw wrongOption('except', 'a list of { finding, on, reason }', exemption)
-  checkOptionNames(exemption, ['finding', 'on', 'reason'], "'except' of toHaveSchemaFindings()")
-  const { finding, on, reason } = exemption as { readonly finding?: unknown; readonly on?: unknown; readonly reason?: unknown }
-  const kind = readKind(finding, 'except')
-  checkReason(reason, kind)
-  if (on !== undefined && typeof on !== 'string') throw wrongOption('on', "a table's, index' or constraint's name", on)
+function makeExemption({ id: kind, place, reason }: GivenExemption<SchemaFindingId>): Exemption<SchemaFinding> {
+  if (place !== undefined && typeof place !== 'string') throw wrongOption('on', "a table's, index' or constraint's name", place)
   return {
-    label: `${kind}${on === undefined ? '' : ` on ${on}`}: ${String(reason)}`,
+    label: `${kind}${place === undefined ? '' : ` on ${place}`}: ${reason}`,
     covers: ({ id, schema, table, name }) =>
-      id === kind && (on === undefined || [table, `${schema}.${table}`, name, `${schema}.${name}`].includes(on)),
+      id === kind && (place === undefined || [table, `${schema}.${table}`, name, `${schema}.${name}`].includes(place)),
   }
-}
-
-function readKind(id: unknown, option: string): SchemaFindingId {
-  const known = SCHEMA_FINDING_IDS.find((one) => one === id)
-  if (known !== undefined) return known
-  if (typeof id !== 'string') throw wrongOption(option, "a kind of finding, such as 'missing-primary-key'", id)
-  const near = nearestName(id, SCHEMA_FINDING_IDS)
-  throw new HotbedError('ERR_HOTBED_OPTION', {
-    message: `Option '${option}' names the finding '${id}', which does not exist.`,
-    remedy: near === undefined ? `There are: ${SCHEMA_FINDING_IDS.join(', ')}.` : `Did you mean '${near}'?`,
-  })
 }

@@ -1,3 +1,4 @@
+import { tableLabel } from '../../primitives/sql-name.js'
 import { checkOptionNames, nearestName, wrongOption } from '../../primitives/options.js'
 import { countOf, printBytes } from '../../schema-check/print-inspection.js'
 import type { InspectedTable, SchemaInspection, TableBloat } from '../../schema-check/schema-inspection.js'
@@ -77,7 +78,7 @@ function readMeasured({ tables, bloatMeasured }: SchemaInspection, table: string
 }
 
 function labelOf({ schema, table }: InspectedTable): string {
-  return schema === 'public' ? table : `${schema}.${table}`
+  return tableLabel({ schema, name: table })
 }
 
 function describeWorst(worst: Measured | undefined): string {

@@ -1,4 +1,4 @@
-import { readIndexColumn } from '../index-columns.js'
+import { readIndexColumn } from '../../primitives/create-index.js'
 import type { Plan } from '../plan.js'
 import { makeCandidate, type CandidateShape, type IndexCandidate } from './index-candidate.js'
 import type { DemandedColumn } from './relation-scope.js'

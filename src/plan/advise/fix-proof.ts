@@ -1,6 +1,7 @@
 import type { Plan } from '../plan.js'
 import { describeNode, formatCount } from '../print.js'
 import { indexUses, pathTo } from '../walk.js'
+import type { PlanWork } from '../work.js'
 import type { IndexCandidate } from './index-candidate.js'
 import type { IndexTrial } from './trial.js'
 
@@ -21,12 +22,6 @@ export interface ProvedIndex {
   readonly insertBuffers: number | undefined
   /** An index that the table has, with the same columns in an order that does not serve. */
   readonly misordered: string | undefined
-}
-
-/** Of a statement that could be run its buffers, of one without values the planner's cost. */
-export interface PlanWork {
-  readonly count: number
-  readonly unit: 'buffers' | 'cost'
 }
 
 /**
@@ -62,11 +57,6 @@ export function makeFixProof(facts: Omit<FixProof, 'kind' | 'toString'>): FixPro
   const proof = { kind: 'fix-proof', ...facts } as const
   Object.defineProperty(proof, 'toString', { value: (): string => printFixProof(proof).join('\n') })
   return Object.freeze(proof)
-}
-
-export function workOf(plan: Plan): PlanWork {
-  const buffers = plan.root.actual?.buffers?.cumulative.total
-  return buffers === undefined ? { count: Math.round(plan.root.cost.total), unit: 'cost' } : { count: buffers, unit: 'buffers' }
 }
 
 /** How messages tell where indexes were built. */

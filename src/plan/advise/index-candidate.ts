@@ -1,4 +1,5 @@
-import { quoteName, quoteTable, readIndexColumn, writeIndexColumn } from '../index-columns.js'
+import { createIndex, readIndexColumn } from '../../primitives/create-index.js'
+import { quoteTable } from '../../primitives/sql-name.js'
 import type { PlanIndex, PlanSchema, PlanTable } from '../plan.js'
 
 /** An index that may serve a statement. */
@@ -33,17 +34,7 @@ export function makeCandidate(shape: CandidateShape, schema: PlanSchema): IndexC
 
 /** `CREATE INDEX ON orders (user_id, created_at DESC) INCLUDE (total) WHERE status = 'open';` */
 export function writeIndex(shape: CandidateShape, name?: string): string {
-  const keys = [...shape.equality, ...shape.rest].map(writeIndexColumn)
-  if (shape.operatorClass !== undefined) keys.push(`${keys.pop() ?? ''} ${shape.operatorClass}`)
-  return [
-    `CREATE INDEX${name === undefined ? '' : ` ${quoteName(name)}`} ON ${quoteTable(shape.table)}`,
-    ...(shape.method === 'btree' ? [] : [`USING ${shape.method}`]),
-    `(${keys.join(', ')})`,
-    ...(shape.included.length === 0 ? [] : [`INCLUDE (${shape.included.map(quoteName).join(', ')})`]),
-    ...(shape.predicate === undefined ? [] : [`WHERE ${shape.predicate}`]),
-  ]
-    .join(' ')
-    .concat(';')
+  return `${createIndex({ ...shape, name, on: quoteTable(shape.table), columns: [...shape.equality, ...shape.rest] })};`
 }
 
 /** Whether whatever `shape` is for is done as well by `index`: its columns begin it, equality columns in any order, directions as they are or all turned round. */

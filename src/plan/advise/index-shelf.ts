@@ -1,7 +1,8 @@
 import type { Deadline } from '../../primitives/deadline.js'
-import { quoteName } from '../index-columns.js'
+import { quoteName } from '../../primitives/sql-name.js'
 import type { Plan } from '../plan.js'
 import { indexUses, planNodes } from '../walk.js'
+import { buffersOf } from '../work.js'
 import type { IndexCandidate } from './index-candidate.js'
 import { buildIndex, explainAgain } from './trial.js'
 import { kept, limitStatements, undone, type Workbench } from './workbench.js'
@@ -107,7 +108,7 @@ async function readStatement(
     if (!writes && usedOf(estimated, names).length === 0) return without
   }
   const measured = await explainAgain(bench, plan, deadline, true)
-  return { buffers: measured.root.actual?.buffers?.cumulative.total ?? 0, used: usedOf(measured, names) }
+  return { buffers: buffersOf(measured), used: usedOf(measured, names) }
 }
 
 function usedOf(plan: Plan, names: readonly string[]): readonly string[] {

@@ -1,6 +1,7 @@
-import { quoteTable } from '../index-columns.js'
+import { quoteTable } from '../../primitives/sql-name.js'
 import { parsePlan } from '../parse.js'
 import type { PlanTable } from '../plan.js'
+import { buffersOf } from '../work.js'
 import { undone, type Workbench } from './workbench.js'
 
 /**
@@ -42,7 +43,7 @@ async function countBuffers(bench: Workbench, sql: string): Promise<number> {
     undone(bench, async () => {
       const { rows } = await bench.session.query(`EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ${sql}`)
       const plan = parsePlan(Object.values(rows[0] ?? {})[0], { sql, params: [], postgresVersion: '' })
-      return plan.root.actual?.buffers?.cumulative.total ?? 0
+      return buffersOf(plan)
     })
   await count()
   return count()

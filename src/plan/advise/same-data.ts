@@ -1,4 +1,5 @@
-import type { PlanSchema, PlanTable } from '../plan.js'
+import { tableLabel } from '../../primitives/sql-name.js'
+import type { PlanSchema } from '../plan.js'
 import { formatCount } from '../print.js'
 import { readSchema } from '../read-schema.js'
 import type { PlanSession } from '../session.js'
@@ -15,17 +16,13 @@ export async function describeDifference(session: PlanSession, schema: PlanSchem
   )
   for (const table of tables) {
     const same = there.tables.find(({ name, schema: owner }) => name === table.name && owner === table.schema)
-    if (same === undefined) return `the template has no table ${label(table)}`
+    if (same === undefined) return `the template has no table ${tableLabel(table)}`
     if (Math.abs(same.pages - table.pages) > Math.max(same.pages, table.pages) * SAME_SHARE) {
-      return `${label(table)} has ${formatCount(table.pages)} pages here and ${formatCount(same.pages)} in the template`
+      return `${tableLabel(table)} has ${formatCount(table.pages)} pages here and ${formatCount(same.pages)} in the template`
     }
   }
   const known = new Set(there.indexes.map(({ definition }) => definition))
   const own = schema.indexes.find(({ definition }) => !known.has(definition))
   if (own !== undefined) return `the template has no index ${own.name}`
   return there.indexes.length > schema.indexes.length ? 'the template has indexes that are not here' : undefined
-}
-
-function label({ schema, name }: PlanTable): string {
-  return schema === 'public' ? name : `${schema}.${name}`
 }

@@ -1,9 +1,10 @@
 import { readConditionColumns, type ConditionColumn } from '../condition-columns.js'
 import { readConditionItems } from '../condition-items.js'
 import { readOperand } from '../condition-operand.js'
-import { readIndexColumn } from '../index-columns.js'
+import { readIndexColumn } from '../../primitives/create-index.js'
 import type { Plan, PlanNode, PlanTable } from '../plan.js'
 import { indexUses, tableOf } from '../walk.js'
+import { workOf } from '../work.js'
 import { orderOfIndex, readSortKeys } from './order.js'
 import { createScope, type DemandedColumn, type RelationScope } from './relation-scope.js'
 
@@ -36,11 +37,7 @@ export function readTableDemands(plan: Plan): readonly TableDemand[] {
     for (const child of node.children) visit(child, [...above, node])
   }
   visit(plan.root, [])
-  return demands.toSorted((a, b) => workOf(b.node) - workOf(a.node))
-}
-
-function workOf({ actual, cost }: PlanNode): number {
-  return actual?.buffers?.cumulative.total ?? cost.total
+  return demands.toSorted((a, b) => workOf({ root: b.node }).count - workOf({ root: a.node }).count)
 }
 
 function readDemand(plan: Plan, node: PlanNode, above: readonly PlanNode[]): TableDemand | undefined {

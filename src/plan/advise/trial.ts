@@ -1,7 +1,7 @@
 import { errorFields } from '../../primitives/error-fields.js'
 import type { Deadline } from '../../primitives/deadline.js'
 import { explain } from '../explain.js'
-import { quoteName } from '../index-columns.js'
+import { quoteName } from '../../primitives/sql-name.js'
 import type { Plan } from '../plan.js'
 import { indexUses } from '../walk.js'
 import { writeIndex, type IndexCandidate } from './index-candidate.js'

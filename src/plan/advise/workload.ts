@@ -1,5 +1,6 @@
-import { readIndexColumn } from '../index-columns.js'
+import { readIndexColumn } from '../../primitives/create-index.js'
 import type { Plan, PlanSchema } from '../plan.js'
+import { buffersOf } from '../work.js'
 import { adviseCandidates } from './candidates.js'
 import { makeCandidate, type IndexCandidate } from './index-candidate.js'
 
@@ -28,7 +29,7 @@ export function mergeCandidates(statements: readonly WorkloadStatement[]): reado
 }
 
 function workOf({ plan, times }: WorkloadStatement): number {
-  return (plan.root.actual?.buffers?.cumulative.total ?? 0) * times
+  return buffersOf(plan) * times
 }
 
 /** Columns with one value can stand in any order: in that in which they begin with the columns of another candidate, which is then not needed. */

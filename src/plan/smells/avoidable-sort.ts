@@ -1,9 +1,11 @@
+import { createIndex } from '../../primitives/create-index.js'
+import { quoteName } from '../../primitives/sql-name.js'
 import type { Plan, PlanNode } from '../plan.js'
 import { formatCount } from '../print.js'
 import { planNodes, tableOf } from '../walk.js'
 import { asColumns, plainName } from './index-remedy.js'
 import { ownComparisons } from './own-comparisons.js'
-import { quoteName, relationName } from './relation-name.js'
+import { relationName } from './relation-name.js'
 import { isSmallTable, isWasteful } from './rows-examined.js'
 import type { Smell } from './smell.js'
 
@@ -26,7 +28,7 @@ export const avoidableSort: Smell = {
         {
           node: sort,
           text: `sorts ${formatCount(scan.actual.rows)} rows of ${table} to return ${formatCount(asked)}`,
-          remedy: `CREATE INDEX ON ${table} (${columns.join(', ')})`,
+          remedy: createIndex({ on: table, columns }),
         },
       ]
     }),

@@ -1,7 +1,10 @@
+import { createIndex } from '../../primitives/create-index.js'
+import { quoteName, quoteTable } from '../../primitives/sql-name.js'
+import { readForeignKeyLookup } from '../foreign-key-lookup.js'
 import type { Plan, PlanForeignKey } from '../plan.js'
 import { formatCount } from '../print.js'
 import { planNodes, tableOf } from '../walk.js'
-import { quoteName, relationName } from './relation-name.js'
+import { relationName } from './relation-name.js'
 import { FEW_PAGES, isSmallTable, rowsExamined } from './rows-examined.js'
 import type { Smell, SmellFinding } from './smell.js'
 import { triggerCalls } from './trigger-calls.js'
@@ -24,22 +27,16 @@ function findByTriggers(plan: Plan): readonly SmellFinding[] {
       {
         node: planNodes(plan).find(({ type, relation }) => type === 'ModifyTable' && relation?.table === table),
         text: `looks for rows of ${nameOf(key)} that refer to the ${calls === 1 ? 'row' : 'rows'} of ${quoteName(table)} by reading all of its ${formatCount(key.rows)} rows${each}: ${key.name} has no index`,
-        remedy: `CREATE INDEX ON ${nameOf(key)} (${key.columns.map(quoteName).join(', ')})`,
+        remedy: createIndex({ on: nameOf(key), columns: key.columns }),
       },
     ]
   })
 }
 
-/**
- * The statement that a foreign key sends to the table that refers (ri_triggers.c): the value stands on the left, where the check of an insert
- * has the column.
- */
-const CHECK = /^(?:SELECT 1|DELETE|UPDATE) .*\bWHERE \$1 OPERATOR\(/
-const CHECKED_COLUMN = /\$\d+ OPERATOR\([^)]*\) "((?:[^"]|"")*)"/g
-
 function findInCheck(plan: Plan): readonly SmellFinding[] {
-  if (!CHECK.test(plan.sql)) return []
-  const columns = [...plan.sql.matchAll(CHECKED_COLUMN)].map(([, name = '']) => name.replaceAll('""', '"'))
+  const lookup = readForeignKeyLookup(plan)
+  if (lookup === undefined) return []
+  const { columns } = lookup
   return planNodes(plan).flatMap((node) => {
     if (node.type !== 'Seq Scan' || isSmallTable(plan, node)) return []
     const read = rowsExamined(node, tableOf(plan, node)?.reltuples)?.examined ?? 0
@@ -47,12 +44,12 @@ function findInCheck(plan: Plan): readonly SmellFinding[] {
       {
         node,
         text: `looks for rows of ${relationName(plan, node)} that refer to one row by reading all of its ${formatCount(read)} rows: a foreign key has no index`,
-        remedy: `CREATE INDEX ON ${relationName(plan, node)} (${columns.map(quoteName).join(', ')})`,
+        remedy: createIndex({ on: relationName(plan, node), columns }),
       },
     ]
   })
 }
 
 function nameOf({ schema, table }: PlanForeignKey): string {
-  return schema === 'public' ? quoteName(table) : `${quoteName(schema)}.${quoteName(table)}`
+  return quoteTable({ schema, name: table })
 }

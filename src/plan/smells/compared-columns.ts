@@ -1,5 +1,5 @@
 import type { Plan, PlanNode } from '../plan.js'
-import { tableOf } from '../walk.js'
+import { ownComparisons, type OwnComparison } from './own-comparisons.js'
 
 /** The columns of a node's own table that its conditions compare, by name and in the order of the text. */
 export interface ComparedColumns {
@@ -13,56 +13,13 @@ export interface ComparedColumns {
   readonly alternative: boolean
 }
 
-const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[\p{L}_$][\p{L}\p{N}_$]*|\d[\d.]*|::|[=<>!~@#%^&|*/+-]+|\s+|[^]/gu
-const COMPARISON = /^(?:=|<|<=|>|>=|<>|!?~~?\*?)$/
-const RANGE = /^[<>]=?$/
-
 /** Columns that stand in a function or a cast to another type are not compared as an index has them and are left out. */
 export function comparedColumns(plan: Plan, node: PlanNode, conditions: readonly (string | undefined)[]): ComparedColumns {
-  const columns = tableOf(plan, node)?.columns ?? []
-  const equal = new Set<string>()
-  const range = new Set<string>()
-  const other = new Set<string>()
-  let alternative = false
-  for (const text of conditions) {
-    const tokens = (text?.match(TOKEN) ?? []).filter((token) => token.trim() !== '')
-    alternative ||= tokens.includes('OR')
-    tokens.forEach((token, at) => {
-      const name = token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token
-      if (!columns.includes(name) || tokens[at - 1] === '::') return
-      const operator = operatorAt(tokens, at, node.relation?.alias)
-      if (operator !== undefined) (operator === '=' ? equal : RANGE.test(operator) ? range : other).add(name)
-    })
-  }
-  const notEqual = (name: string): boolean => !equal.has(name)
-  return {
-    equal: [...equal],
-    range: [...range].filter(notEqual),
-    other: [...other].filter((name) => notEqual(name) && !range.has(name)),
-    alternative,
-  }
-}
-
-function operatorAt(tokens: readonly string[], at: number, alias: string | undefined): string | undefined {
-  let before = at - 1
-  let after = at + 1
-  if (tokens[before] === '.') {
-    if (tokens[before - 1]?.replaceAll('"', '') !== alias) return undefined
-    before -= 2
-  }
-  // (code)::text: the type that varchar is compared in.
-  if (tokens[before] === '(' && tokens[after] === ')') {
-    if (/^[\p{L}_"]/u.test(tokens[before - 1] ?? '') && !/^(?:AND|OR|NOT)$/.test(tokens[before - 1] ?? '')) return undefined
-    before -= 1
-    after += 1
-  }
-  if (tokens[after] === '::') {
-    if (tokens[after + 1] !== 'text') return undefined
-    after += 2
-  }
-  const next = tokens[after] ?? ''
-  if (COMPARISON.test(next)) return next
-  if (next === 'IS') return tokens[after + 1] === 'NULL' ? '=' : '<>'
-  const previous = tokens[before] ?? ''
-  return COMPARISON.test(previous) ? previous : undefined
+  const comparisons = ownComparisons(plan, node, conditions)
+  const columnsOf = (kind: OwnComparison['kind']): readonly string[] =>
+    comparisons.filter((one) => one.isBare && one.kind === kind).map(({ column }) => column)
+  const equal = new Set(columnsOf('equality'))
+  const range = new Set(columnsOf('range').filter((name) => !equal.has(name)))
+  const other = new Set(columnsOf('other').filter((name) => !equal.has(name) && !range.has(name)))
+  return { equal: [...equal], range: [...range], other: [...other], alternative: comparisons.some(({ alternative }) => alternative) }
 }

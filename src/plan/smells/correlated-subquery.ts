@@ -1,6 +1,7 @@
 import type { Plan, PlanNode } from '../plan.js'
 import { formatCount } from '../print.js'
 import { planNodes } from '../walk.js'
+import { buffersOf } from '../work.js'
 import { comparedColumns } from './compared-columns.js'
 import { indexRemedy, quoteColumns } from './index-remedy.js'
 import { relationName } from './relation-name.js'
@@ -17,7 +18,7 @@ export const correlatedSubquery: Smell = {
   find: (plan) =>
     planNodes(plan).flatMap((node) => {
       const runs = node.actual?.loops ?? 0
-      const buffers = node.actual?.buffers?.cumulative.total ?? 0
+      const buffers = buffersOf({ root: node })
       if (node.subplanName?.startsWith('SubPlan') !== true || runs < 2 || (runs < MANY_RUNS && buffers < MANY_BUFFERS)) return []
       return [
         {

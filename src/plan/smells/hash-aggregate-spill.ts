@@ -1,8 +1,7 @@
 import type { Plan, PlanNode } from '../plan.js'
 import { formatCount } from '../print.js'
 import { planNodes } from '../walk.js'
-import { asColumns } from './index-remedy.js'
-import { relationName } from './relation-name.js'
+import { orderRemedy } from './index-remedy.js'
 import type { Smell } from './smell.js'
 import { formatKb, highestOf, setWorkMem, sumOf } from './work-mem.js'
 
@@ -29,15 +28,8 @@ export const hashAggregateSpill: Smell = {
 }
 
 function remedyFor(plan: Plan, node: PlanNode, neededKb: number | undefined): string {
-  const remedies = [neededKb === undefined ? undefined : setWorkMem(neededKb), indexFor(plan, node)].filter((one) => one !== undefined)
+  const remedies = [neededKb === undefined ? undefined : setWorkMem(neededKb), orderRemedy(plan, node, 'Group Key')].filter(
+    (one) => one !== undefined,
+  )
   return remedies.length === 0 ? 'Group fewer rows: filter first, or keep the totals in a table of their own' : remedies.join(', or ')
-}
-
-/** Read in the order of the groups, each is complete before the next begins and nothing has to be kept. */
-function indexFor(plan: Plan, node: PlanNode): string | undefined {
-  const scan = node.children[0]
-  const keys: unknown = node.raw['Group Key']
-  if (scan?.type !== 'Seq Scan' || scan.conditions.filter !== undefined || !Array.isArray(keys)) return undefined
-  const columns = asColumns(plan, scan, keys.map(String))
-  return columns.length === 0 ? undefined : `CREATE INDEX ON ${relationName(plan, scan)} (${columns.join(', ')})`
 }

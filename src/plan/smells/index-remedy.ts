@@ -1,11 +1,11 @@
+import { createIndex, readIndexColumn } from '../../primitives/create-index.js'
+import { quoteName } from '../../primitives/sql-name.js'
+import { withoutQualifier } from '../conditions.js'
+import { hasLeadingColumns } from '../index-columns.js'
 import type { Plan, PlanIndex, PlanNode } from '../plan.js'
 import { pathTo, tableOf } from '../walk.js'
 import { comparedColumns } from './compared-columns.js'
-import { quoteName, relationName } from './relation-name.js'
-
-const DIRECTION = /(?: (?:ASC|DESC))?(?: NULLS (?:FIRST|LAST))?$/
-
-const STRING_OR_QUALIFIER = /('(?:[^']|'')*')|([\p{L}_$][\p{L}\p{N}_$]*|"(?:[^"]|"")*")\./gu
+import { relationName } from './relation-name.js'
 
 /**
  * The index that would meet the conditions of a node: columns that are compared with one value first, then those that give the order, or one
@@ -13,7 +13,7 @@ const STRING_OR_QUALIFIER = /('(?:[^']|'')*')|([\p{L}_$][\p{L}\p{N}_$]*|"(?:[^"]
  */
 export function indexRemedy(plan: Plan, node: PlanNode, conditions: readonly (string | undefined)[], order: readonly string[]): string {
   const { equal, range, alternative } = comparedColumns(plan, node, conditions)
-  const create = (columns: readonly string[]): string => `CREATE INDEX ON ${relationName(plan, node)} (${columns.join(', ')})`
+  const create = (columns: readonly string[]): string => createIndex({ on: relationName(plan, node), columns })
   if (alternative && equal.length + range.length > 1) {
     const missing = [...equal, ...range].filter((name) => !hasIndexOn(plan, node, [name]))
     if (missing.length > 0) return missing.map((name) => create([quoteName(name)])).join('; ')
@@ -23,7 +23,7 @@ export function indexRemedy(plan: Plan, node: PlanNode, conditions: readonly (st
   const columns = [...[...equal, ...range.slice(0, 1)].map(quoteName), ...ordering]
   if (equal.length + range.length === 0)
     return `Index what is compared, as an expression or a partial index: ${conditions.find(Boolean) ?? ''}`
-  const unused = indexesOf(plan, node).find((index) => columns.every((column, at) => index.columns[at]?.startsWith(plainName(column))))
+  const unused = indexesOf(plan, node).find((index) => hasLeadingColumns(index, columns.map(plainName)))
   return unused === undefined ? create(columns) : unusedRemedy(plan, node, unused)
 }
 
@@ -37,17 +37,14 @@ function unusedRemedy(plan: Plan, node: PlanNode, { name, parent, columns }: Pla
 
 /** Whether an index begins with one of the columns. */
 export function hasIndexOn(plan: Plan, node: PlanNode, columns: readonly string[]): boolean {
-  return indexesOf(plan, node).some((index) => columns.includes(plainName(index.columns[0] ?? '')))
+  return indexesOf(plan, node).some((index) => columns.some((column) => hasLeadingColumns(index, [column])))
 }
 
 /** An index of these columns for the rows alone that pass a condition; for conditions that no column of an index can meet. */
 export function partialIndexRemedy(plan: Plan, node: PlanNode, columns: readonly string[], condition: string): string {
-  const alias = node.relation?.alias ?? ''
-  const own = condition.replaceAll(STRING_OR_QUALIFIER, (all: string, text: unknown, name: string) =>
-    text === undefined && (name === alias || name === quoteName(alias)) ? '' : all,
-  )
+  const own = withoutQualifier(condition, node.relation?.alias ?? '')
   if (/[\p{L}"]\.[\p{L}"]|\$\d|SubPlan/u.test(own.replaceAll(/'(?:[^']|'')*'/g, ''))) return `Index what is compared: ${condition}`
-  return `CREATE INDEX ON ${relationName(plan, node)} (${columns.join(', ')}) WHERE ${own}`
+  return createIndex({ on: relationName(plan, node), columns, predicate: own })
 }
 
 /** The order that the Sort right above a node wants, as columns of an index: `created_at DESC`. Empty when it is not of plain columns. */
@@ -57,14 +54,21 @@ export function orderAbove(plan: Plan, node: PlanNode): readonly string[] {
   return Array.isArray(keys) ? asColumns(plan, node, keys.map(String)) : []
 }
 
+/**
+ * An index of the order in which a Sort or an Aggregate takes its rows, where they are those of one table that no condition narrows. Read in the
+ * order of the groups, each is complete before the next begins and nothing has to be kept.
+ */
+export function orderRemedy(plan: Plan, node: PlanNode, key: 'Sort Key' | 'Group Key'): string | undefined {
+  const scan = node.children[0]
+  const keys: unknown = node.raw[key]
+  if (scan?.type !== 'Seq Scan' || scan.conditions.filter !== undefined || !Array.isArray(keys)) return undefined
+  const columns = asColumns(plan, scan, keys.map(String))
+  return columns.length === 0 ? undefined : createIndex({ on: relationName(plan, scan), columns })
+}
+
 /** Sort keys as columns of the node's table, without its name; empty when one of them is something else. */
 export function asColumns(plan: Plan, node: PlanNode, keys: readonly string[]): readonly string[] {
-  const alias = node.relation?.alias ?? ''
-  const prefixes = [`${alias}.`, `${quoteName(alias)}.`]
-  const columns = keys.map((key) => {
-    const prefix = prefixes.find((one) => key.startsWith(one)) ?? ''
-    return key.slice(prefix.length)
-  })
+  const columns = keys.map((key) => withoutQualifier(key, node.relation?.alias ?? ''))
   const known = tableOf(plan, node)?.columns ?? []
   return columns.every((column) => known.includes(plainName(column))) ? columns : []
 }
@@ -76,8 +80,7 @@ export function quoteColumns(names: readonly string[]): string {
 
 /** The column alone: `created_at DESC` → `created_at`. */
 export function plainName(column: string): string {
-  const name = column.replace(DIRECTION, '')
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
+  return readIndexColumn(column).name
 }
 
 function indexesOf(plan: Plan, node: PlanNode): readonly PlanIndex[] {

@@ -55,8 +55,7 @@ function remedyFor(plan: Plan, node: PlanNode, scans: readonly PlanNode[], filte
   if (planNodes({ root: node }).some(({ type }) => type === 'BitmapOr') && missing.length > 0) {
     return `Add ${quoteColumns(missing)} to each of the indexes ${scans.map(({ index }) => index).join(', ')}`
   }
-  if (missing.length === 0 || compared.alternative)
-    return partialIndexRemedy(plan, node, quoteColumns([...found.equal, ...found.range]).split(', '), filter)
+  if (missing.length === 0 || compared.alternative) return partialIndexRemedy(plan, node, [...found.equal, ...found.range], filter)
   return indexRemedy(
     plan,
     node,

@@ -1,7 +1,8 @@
+import { createIndex } from '../../primitives/create-index.js'
 import type { Plan } from '../plan.js'
 import { formatCount } from '../print.js'
 import { planNodes } from '../walk.js'
-import { asIndexColumn, ownComparisons, type OwnComparison } from './own-comparisons.js'
+import { ownComparisons, type OwnComparison } from './own-comparisons.js'
 import { relationName } from './relation-name.js'
 import { isSmallTable, isWasteful, rowsExamined, tableRows } from './rows-examined.js'
 import type { Smell } from './smell.js'
@@ -30,7 +31,7 @@ export const leadingWildcard: Smell = {
             remedy:
               pattern.longest < TRIGRAM
                 ? `Ask for at least ${TRIGRAM} characters: with fewer no index finds anything`
-                : `CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX ON ${table} USING gin (${asIndexColumn(one)} gin_trgm_ops)`,
+                : `CREATE EXTENSION IF NOT EXISTS pg_trgm; ${createIndex({ on: table, method: 'gin', columns: [one.indexable], operatorClass: 'gin_trgm_ops' })}`,
           },
         ]
       })

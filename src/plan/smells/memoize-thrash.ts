@@ -1,8 +1,10 @@
+import { readConditionColumns } from '../condition-columns.js'
+import { quoteName } from '../../primitives/sql-name.js'
 import type { Plan, PlanNode } from '../plan.js'
 import { readNumber } from '../explain-json.js'
 import { formatCount } from '../print.js'
 import { planNodes } from '../walk.js'
-import { quoteName, relationName } from './relation-name.js'
+import { relationName } from './relation-name.js'
 import { MANY_ROWS } from './rows-examined.js'
 import type { Smell } from './smell.js'
 
@@ -38,7 +40,8 @@ function countOf({ raw }: PlanNode, name: string): number {
 
 /** The planner thought there were few values: it was told so by the statistics of the outer table. */
 function remedyFor(plan: Plan, { conditions }: PlanNode): string {
-  const [, alias, column] = /^([\p{L}_][\p{L}\p{N}_$]*)\.([\p{L}_][\p{L}\p{N}_$]*)$/u.exec(conditions.cacheKey ?? '') ?? []
+  const [key, ...more] = readConditionColumns(conditions.cacheKey ?? '')
+  const { alias, column } = key?.expression === undefined && more.length === 0 ? { ...key } : {}
   const outer = planNodes(plan).find(({ relation }) => relation !== undefined && relation.alias === alias)
   if (outer === undefined || column === undefined)
     return 'ANALYZE the outer table, so that the planner knows how many different values there are'

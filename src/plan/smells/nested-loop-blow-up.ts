@@ -1,6 +1,7 @@
 import type { Plan, PlanNode } from '../plan.js'
 import { formatCount } from '../print.js'
 import { pathTo, planNodes, tableOf } from '../walk.js'
+import { buffersOf } from '../work.js'
 import { indexRemedy } from './index-remedy.js'
 import { relationName } from './relation-name.js'
 import { rowsExamined } from './rows-examined.js'
@@ -41,7 +42,7 @@ function wholeReads(plan: Plan, scan: PlanNode, loop: PlanNode): readonly SmellF
 }
 
 function lookups(plan: Plan, scan: PlanNode, loop: PlanNode): readonly SmellFinding[] {
-  const buffers = scan.actual?.buffers?.cumulative.total ?? 0
+  const buffers = buffersOf({ root: scan })
   const loops = scan.actual?.loops ?? 0
   const pages = tableOf(plan, scan)?.pages
   if (pages === undefined || loops < LOOKUPS.loops || buffers < LOOKUPS.buffers || buffers < LOOKUPS.timesTable * pages) return []

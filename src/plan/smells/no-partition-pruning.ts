@@ -1,6 +1,7 @@
 import type { Plan, PlanNode, PlanTable } from '../plan.js'
 import { formatCount } from '../print.js'
 import { planNodes, tableOf } from '../walk.js'
+import { buffersOf } from '../work.js'
 import { ownComparisons } from './own-comparisons.js'
 import { relationName } from './relation-name.js'
 import { MANY_ROWS } from './rows-examined.js'
@@ -56,7 +57,7 @@ function partitionRead(plan: Plan, child: PlanNode): readonly PartitionRead[] {
   const table = scan === undefined ? undefined : tableOf(plan, scan)
   const { actual } = child
   if (scan === undefined || table?.root === undefined || actual === undefined || actual.loops === 0) return []
-  return [{ scan, table, rows: actual.rows, buffers: actual.buffers?.cumulative.total ?? 0 }]
+  return [{ scan, table, rows: actual.rows, buffers: buffersOf({ root: child }) }]
 }
 
 function rootOf(plan: Plan, { root }: PlanTable): PlanTable | undefined {

@@ -1,6 +1,7 @@
+import { createIndex } from '../../primitives/create-index.js'
 import { formatCount } from '../print.js'
 import { planNodes } from '../walk.js'
-import { asIndexColumn, ownComparisons, type OwnComparison } from './own-comparisons.js'
+import { ownComparisons, type OwnComparison } from './own-comparisons.js'
 import { relationName } from './relation-name.js'
 import { isSmallTable, isWasteful, rowsExamined, tableRows } from './rows-examined.js'
 import type { Smell } from './smell.js'
@@ -36,5 +37,5 @@ function remedyFor(one: OwnComparison, table: string): string {
   if (one.cast !== undefined)
     return `Give the value in the column's own type: ${column} ${one.operator} …${type === undefined ? '' : `::${type}`}`
   if (ARITHMETIC.test(indexable)) return `Calculate on the side of the value, and compare ${column} as it is`
-  return `CREATE INDEX ON ${table} (${asIndexColumn(one)})`
+  return createIndex({ on: table, columns: [one.indexable] })
 }

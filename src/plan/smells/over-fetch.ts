@@ -1,8 +1,8 @@
+import { quoteName } from '../../primitives/sql-name.js'
 import { isObject, readNumber } from '../explain-json.js'
 import type { Plan } from '../plan.js'
 import { formatCount } from '../print.js'
 import { planNodes, tableOf } from '../walk.js'
-import { quoteName } from './relation-name.js'
 import type { Smell } from './smell.js'
 
 const MUCH_BYTES = 1_000_000

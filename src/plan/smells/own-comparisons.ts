@@ -1,7 +1,8 @@
+import { quoteName } from '../../primitives/sql-name.js'
+import { withoutQualifier } from '../conditions.js'
 import { readConditionColumns, type ConditionColumn } from '../condition-columns.js'
 import type { Plan, PlanNode } from '../plan.js'
 import { tableOf } from '../walk.js'
-import { quoteName } from './relation-name.js'
 
 /** A comparison of a column of a node's own table. */
 export interface OwnComparison extends ConditionColumn {
@@ -28,30 +29,7 @@ export function ownComparisons(plan: Plan, node: PlanNode, conditions: readonly 
         ...one,
         type,
         isBare,
-        indexable: isBare ? quoteName(one.column) : withoutAlias(one.expression ?? '', node.relation?.alias ?? ''),
+        indexable: isBare ? quoteName(one.column) : withoutQualifier(one.expression ?? '', node.relation?.alias ?? ''),
       }
     })
-}
-
-/** An expression as CREATE INDEX takes it: anything but a call of a function needs brackets of its own. */
-export function asIndexColumn({ indexable, isBare }: OwnComparison): string {
-  return isBare || isCall(indexable) ? indexable : `(${indexable})`
-}
-
-function isCall(expression: string): boolean {
-  const inner = /^[\p{L}_][\p{L}\p{N}_$.]*\(([^]*)\)$/u.exec(expression)?.[1]
-  if (inner === undefined) return false
-  let depth = 0
-  for (const sign of inner.replaceAll(/'(?:[^']|'')*'/g, '')) {
-    if (sign === '(') depth++
-    if (sign === ')' && --depth < 0) return false
-  }
-  return true
-}
-
-function withoutAlias(expression: string, alias: string): string {
-  const names = [alias, quoteName(alias)]
-  return expression.replaceAll(/'(?:[^']|'')*'|([\p{L}_][\p{L}\p{N}_$]*|"(?:[^"]|"")*")\./gu, (all: string, name: string | undefined) =>
-    name !== undefined && names.includes(name) ? '' : all,
-  )
 }

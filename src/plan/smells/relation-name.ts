@@ -1,20 +1,17 @@
+import { quoteTable, type SqlName } from '../../primitives/sql-name.js'
 import type { Plan, PlanNode } from '../plan.js'
 import { tableOf } from '../walk.js'
 
 /** The table of a node as DDL takes it, that of all partitions for one of them: `orders`, `shop."Orders"`. */
 export function relationName(plan: Plan, node: PlanNode): string {
-  const table = tableOf(plan, node)
-  const { schema, name } = table?.root ?? table ?? { schema: node.relation?.schema, name: node.relation?.table ?? '' }
-  return schema === undefined || schema === 'public' ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`
+  return quoteTable(tableOf(plan, node)?.root ?? ownTable(plan, node))
 }
 
 /** The table or partition itself, which is what statistics are of. */
 export function ownRelationName(plan: Plan, node: PlanNode): string {
-  const { schema, name } = tableOf(plan, node) ?? { schema: node.relation?.schema, name: node.relation?.table ?? '' }
-  return schema === undefined || schema === 'public' ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`
+  return quoteTable(ownTable(plan, node))
 }
 
-/** Quoted where PostgreSQL would fold it. */
-export function quoteName(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+function ownTable(plan: Plan, node: PlanNode): SqlName {
+  return tableOf(plan, node) ?? { schema: node.relation?.schema, name: node.relation?.table ?? '' }
 }

@@ -1,5 +1,6 @@
 import type { Plan, PlanNode } from '../plan.js'
 import { tableOf } from '../walk.js'
+import { rowsOf, discardedRows } from '../work.js'
 
 /** Less than this is no work, whatever the ratio: a fixture of a few hundred rows does not smell. */
 export const MANY_ROWS = 1000
@@ -17,12 +18,9 @@ export interface RowsExamined {
 }
 
 /** Rows that were counted; of a plan that was only estimated, `expected` (the planner's own numbers, where they tell). */
-export function rowsExamined({ actual, estimatedRows }: PlanNode, expected: number | undefined): RowsExamined | undefined {
-  if (actual !== undefined) {
-    const { byFilter, byIndexRecheck } = actual.rowsRemoved
-    return { examined: Math.round(actual.rows + byFilter + byIndexRecheck), returned: actual.rows }
-  }
-  return expected === undefined ? undefined : { examined: Math.round(expected), returned: estimatedRows }
+export function rowsExamined(node: PlanNode, expected: number | undefined): RowsExamined | undefined {
+  if (node.actual !== undefined) return { examined: Math.round(rowsOf(node) + discardedRows(node)), returned: rowsOf(node) }
+  return expected === undefined ? undefined : { examined: Math.round(expected), returned: node.estimatedRows }
 }
 
 /** Nearly all of many rows are thrown away. */

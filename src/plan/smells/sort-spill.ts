@@ -1,9 +1,7 @@
 import { isObject, readNumber } from '../explain-json.js'
-import type { Plan, PlanNode } from '../plan.js'
 import { formatCount } from '../print.js'
 import { planNodes } from '../walk.js'
-import { asColumns } from './index-remedy.js'
-import { relationName } from './relation-name.js'
+import { orderRemedy } from './index-remedy.js'
 import type { Smell } from './smell.js'
 import { formatKb, setWorkMem, withWorkers } from './work-mem.js'
 
@@ -19,7 +17,7 @@ export const sortSpill: Smell = {
       const kb = Math.max(...withWorkers(node).map(diskOf))
       if (kb <= 0) return []
       const rows = node.children[0]?.actual?.rows ?? node.actual?.rows ?? 0
-      const remedies = [setWorkMem(kb * MEMORY_PER_DISK), indexFor(plan, node)].filter((one) => one !== undefined)
+      const remedies = [setWorkMem(kb * MEMORY_PER_DISK), orderRemedy(plan, node, 'Sort Key')].filter((one) => one !== undefined)
       return [
         {
           node,
@@ -40,13 +38,4 @@ function diskOf(sort: Readonly<Record<string, unknown>>): number {
     isObject(group) ? group['Sort Space Disk'] : undefined,
   )
   return Math.max(0, ...groups.map((space) => (isObject(space) ? (readNumber(space, 'Peak Sort Space Used') ?? 0) : 0)))
-}
-
-/** An index of the order, where the sort is of one table that no condition narrows. */
-function indexFor(plan: Plan, sort: PlanNode): string | undefined {
-  const scan = sort.children[0]
-  const keys: unknown = sort.raw['Sort Key']
-  if (scan?.type !== 'Seq Scan' || scan.conditions.filter !== undefined || !Array.isArray(keys)) return undefined
-  const columns = asColumns(plan, scan, keys.map(String))
-  return columns.length === 0 ? undefined : `CREATE INDEX ON ${relationName(plan, scan)} (${columns.join(', ')})`
 }

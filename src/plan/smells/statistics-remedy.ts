@@ -1,7 +1,8 @@
+import { quoteName } from '../../primitives/sql-name.js'
 import type { Plan, PlanNode } from '../plan.js'
 import { planNodes, tableOf } from '../walk.js'
 import { comparedColumns } from './compared-columns.js'
-import { ownRelationName, quoteName } from './relation-name.js'
+import { ownRelationName } from './relation-name.js'
 import { staleness } from './statistics-state.js'
 
 /** What would let the planner know how many rows of a table meet the conditions of a scan. */

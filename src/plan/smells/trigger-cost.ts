@@ -1,5 +1,5 @@
+import { quoteName } from '../../primitives/sql-name.js'
 import { formatCount } from '../print.js'
-import { quoteName } from './relation-name.js'
 import { MANY_ROWS } from './rows-examined.js'
 import type { Smell } from './smell.js'
 import { triggerCalls } from './trigger-calls.js'

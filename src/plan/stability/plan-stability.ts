@@ -43,8 +43,3 @@ export interface PlanStability {
 export function isPlanStability(value: unknown): value is PlanStability {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'plan-stability' && 'sets' in value
 }
-
-/** Shared buffers that a plan read in all; 0 when it was not executed. */
-export function buffersOf({ root }: Pick<Plan, 'root'>): number {
-  return root.actual?.buffers?.cumulative.total ?? 0
-}

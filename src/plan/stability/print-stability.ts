@@ -1,7 +1,8 @@
 import { formatCount } from '../print.js'
 import { printColumns } from '../print-columns.js'
 import { planHead } from '../shape.js'
-import { buffersOf, type PlanStability, type PlanSwitch } from './plan-stability.js'
+import { buffersOf } from '../work.js'
+import type { PlanStability, PlanSwitch } from './plan-stability.js'
 
 /** Most sets that are printed. */
 const SHOWN = 6

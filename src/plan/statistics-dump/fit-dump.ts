@@ -1,3 +1,4 @@
+import { tableLabel } from '../../primitives/sql-name.js'
 import type { ColumnStatistics, IndexStatistics, TableStatistics } from '../../databases/table-statistics.js'
 import { btreeSize } from '../projection/btree-density.js'
 import type { CatalogueIndex, CatalogueTable } from '../projection/catalogue.js'
@@ -41,17 +42,17 @@ export function fitDump(relations: readonly DumpedRelation[], tables: readonly C
     tables.flatMap(({ schema, name, indexes }) => [name, ...indexes.map((index) => index.name)].map((one) => `${schema}.${one}`)),
   )
   for (const relation of relations) {
-    if (!known.has(`${relation.schema}.${relation.name}`)) skipped.push({ name: labelOf(relation), reason: 'not in this schema' })
+    if (!known.has(`${relation.schema}.${relation.name}`)) skipped.push({ name: tableLabel(relation), reason: 'not in this schema' })
   }
   for (const table of tables) {
     const relation = dumped.get(`${table.schema}.${table.name}`)
     if (relation === undefined) {
-      skipped.push({ name: labelOf(table), reason: 'not in the dump' })
+      skipped.push({ name: tableLabel(table), reason: 'not in the dump' })
       continue
     }
     // The planner does not look at the size of a partitioned table, but at those of its partitions.
     if (relation.rows < 0 && !(table.kind === 'p' && relation.columns.length > 0)) {
-      skipped.push({ name: labelOf(table), reason: 'never analysed where the dump is from' })
+      skipped.push({ name: tableLabel(table), reason: 'never analysed where the dump is from' })
       continue
     }
     const columns = fitColumns(relation, table, notes)
@@ -87,7 +88,7 @@ export function fitDump(relations: readonly DumpedRelation[], tables: readonly C
 }
 
 function fitColumns({ columns }: DumpedRelation, table: CatalogueTable, notes: Unfitted[]): readonly ColumnStatistics[] {
-  const label = labelOf(table)
+  const label = tableLabel(table)
   const note = (column: string, reason: string): void => void notes.push({ name: `${label}.${column}`, reason })
   const told = new Set(columns.map(({ column }) => column))
   for (const { name } of table.columns) {
@@ -147,9 +148,4 @@ function estimateIndex(index: CatalogueIndex, { table, rows, columns, blockBytes
     statistics: index.keys.map(statisticsAt),
   })
   return { name, rows: own, pages }
-}
-
-/** For people: `orders` or `shop.orders`. */
-export function labelOf({ schema, name }: { readonly schema: string; readonly name: string }): string {
-  return schema === 'public' ? name : `${schema}.${name}`
 }

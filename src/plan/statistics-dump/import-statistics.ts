@@ -1,3 +1,4 @@
+import { tableLabel } from '../../primitives/sql-name.js'
 import { quoteIdentifier } from '../../databases/sql-client.js'
 import type { TableStatistics } from '../../databases/table-statistics.js'
 import { errorFields } from '../../primitives/error-fields.js'
@@ -15,7 +16,7 @@ import { resolveColumns } from '../projection/resolve-columns.js'
 import { writeStatistics } from '../projection/write-statistics.js'
 import { readSchema } from '../read-schema.js'
 import type { ExplainableStatement } from '../statement.js'
-import { fitDump, labelOf, type FittedDump, type FittedTable, type Unfitted } from './fit-dump.js'
+import { fitDump, type FittedDump, type FittedTable, type Unfitted } from './fit-dump.js'
 import type { ReadDump } from './read-dump.js'
 
 /** How a statement is planned with imported statistics: nothing is executed. */
@@ -47,7 +48,7 @@ export async function importInto(host: ProjectionHost, dump: ReadDump): Promise<
   const own = rows.map((row) => ({ schema: String(row['schema']), name: String(row['name']) }))
   const { tables } = await readTables(host, own)
   const fitted = fitDump(dump.relations, tables, layout.blockBytes)
-  if (fitted.tables.length === 0) throw nothingFits(dump, own.map(labelOf))
+  if (fitted.tables.length === 0) throw nothingFits(dump, own.map(tableLabel))
   const refused = await writeFitting(host, fitted)
   const { rows: databases } = await host.query('SELECT oid::text AS oid FROM pg_database WHERE datname = current_database()')
   const files = createGrownFiles(openRelationFiles(layout, Number(databases[0]?.['oid'])), layout)
@@ -68,14 +69,14 @@ export async function importInto(host: ProjectionHost, dump: ReadDump): Promise<
 }
 
 function scaleOf({ schema }: Plan, { tables, skipped }: FittedDump, notes: readonly Unfitted[], dump: ReadDump): PlanScale {
-  const used = new Set(schema.tables.map(labelOf))
+  const used = new Set(schema.tables.map(tableLabel))
   const indexes = new Set(schema.indexes.map(({ name }) => name))
   const about = [...skipped, ...notes].filter(
     ({ name }) => used.has(name) || indexes.has(name) || used.has(name.slice(0, name.lastIndexOf('.'))),
   )
   return {
     tables: tables.flatMap(({ schema: inSchema, table, seeded, rows }) => {
-      const label = labelOf({ schema: inSchema, name: table })
+      const label = tableLabel({ schema: inSchema, name: table })
       return used.has(label) ? [{ table: label, seeded: Math.max(0, seeded), projected: rows }] : []
     }),
     notes: [
@@ -108,7 +109,7 @@ async function writeFitting(host: ProjectionHost, { statistics }: FittedDump): P
       const problem =
         type === undefined ? undefined : await findProblem(host, type, [...(column.mostCommon?.values ?? []), ...(column.bounds ?? [])])
       if (problem === undefined) columns.push(column)
-      else refused.push({ name: `${labelOf({ schema: table.schema, name: table.table })}.${column.column}`, reason: problem })
+      else refused.push({ name: `${tableLabel({ schema: table.schema, name: table.table })}.${column.column}`, reason: problem })
     }
     readable.push({ ...table, columns })
   }
@@ -131,7 +132,7 @@ async function findProblem(host: ProjectionHost, type: number, values: readonly 
 function nothingFits({ relations }: ReadDump, own: readonly string[]): HotbedError {
   const list = (names: readonly string[]): string => `${names.slice(0, 8).join(', ') || 'none'}${names.length > 8 ? ', …' : ''}`
   return new HotbedError('ERR_HOTBED_PLAN', {
-    message: `Nothing of the dump could be taken. Its tables and indexes: ${list(relations.map(labelOf))}. Tables here: ${list(own)}.`,
+    message: `Nothing of the dump could be taken. Its tables and indexes: ${list(relations.map(tableLabel))}. Tables here: ${list(own)}.`,
     remedy: 'Export the statistics of a database that has the tables of this stack, and that was analysed.',
   })
 }

@@ -1,7 +1,7 @@
 import type { Catalogue, CatalogueIndex } from '../catalogue.js'
 import { printBytes } from '../print-inspection.js'
 import type { SchemaFinding } from '../schema-inspection.js'
-import { qualifiedName, tableLabel } from '../sql-name.js'
+import { quoteTable, tableLabel } from '../../primitives/sql-name.js'
 
 /**
  * Indexes that no query uses and every write pays for: what a CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY that failed has left, and indexes of a
@@ -27,7 +27,7 @@ export function findInvalidIndexes({ tables, indexes }: Catalogue): readonly Sch
 }
 
 function remedyFor(index: CatalogueIndex): string {
-  const name = qualifiedName(index)
+  const name = quoteTable(index)
   if (index.partitioned) return `ALTER INDEX ${name} ATTACH PARTITION …;  -- for each partition without it`
   // What REINDEX CONCURRENTLY leaves has the number of a copy at its end; the index itself is there and valid.
   return /_cc(new|old)\d*$/.test(index.name) ? `DROP INDEX ${name};` : `REINDEX INDEX ${name};  -- or DROP INDEX, when it is not wanted`

@@ -1,7 +1,7 @@
 import { rootTables, sizeOf, type Catalogue } from '../catalogue.js'
 import { countOf, printBytes } from '../print-inspection.js'
 import type { SchemaFinding } from '../schema-inspection.js'
-import { qualifiedName, sqlName, tableLabel } from '../sql-name.js'
+import { quoteName, quoteTable, tableLabel } from '../../primitives/sql-name.js'
 
 /** Tables without a primary key: a row cannot be named, and logical replication cannot update or delete one. */
 export function findMissingPrimaryKeys(catalogue: Catalogue): readonly SchemaFinding[] {
@@ -20,8 +20,8 @@ export function findMissingPrimaryKeys(catalogue: Catalogue): readonly SchemaFin
         text: `${tableLabel(table)} has no primary key (${rows === undefined ? '' : `${countOf(rows, 'row')}, `}${printBytes(bytes)})`,
         remedy:
           candidate === undefined
-            ? `ALTER TABLE ${qualifiedName(table)} ADD PRIMARY KEY (…);`
-            : `ALTER TABLE ${qualifiedName(table)} ADD PRIMARY KEY USING INDEX ${sqlName(candidate.name)};`,
+            ? `ALTER TABLE ${quoteTable(table)} ADD PRIMARY KEY (…);`
+            : `ALTER TABLE ${quoteTable(table)} ADD PRIMARY KEY USING INDEX ${quoteName(candidate.name)};`,
       } satisfies SchemaFinding,
     ]
   })

@@ -1,7 +1,7 @@
 import type { Catalogue, CatalogueIndex } from '../catalogue.js'
 import { printBytes } from '../print-inspection.js'
 import type { SchemaFinding } from '../schema-inspection.js'
-import { qualifiedName, sqlName, tableLabel } from '../sql-name.js'
+import { quoteName, quoteTable, tableLabel } from '../../primitives/sql-name.js'
 import { covers, isSameIndex, staysRather } from './index-cover.js'
 
 /** Indexes that another one equals in everything but the name. */
@@ -71,8 +71,8 @@ function describe({ tables }: Catalogue, index: CatalogueIndex, id: SchemaFindin
     text: `${index.name} on ${tableLabel(names)} ${text}${size}`,
     remedy:
       index.constraint === undefined
-        ? `DROP INDEX ${qualifiedName(index)};`
-        : `ALTER TABLE ${qualifiedName(names)} DROP CONSTRAINT ${sqlName(index.constraint)};`,
+        ? `DROP INDEX ${quoteTable(index)};`
+        : `ALTER TABLE ${quoteTable(names)} DROP CONSTRAINT ${quoteName(index.constraint)};`,
   }
 }
 

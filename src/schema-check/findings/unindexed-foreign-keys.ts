@@ -1,7 +1,8 @@
+import { createIndex } from '../../primitives/create-index.js'
 import { rootTables, sizeOf, type Catalogue, type CatalogueForeignKey } from '../catalogue.js'
 import { countOf, printBytes } from '../print-inspection.js'
 import type { SchemaFinding } from '../schema-inspection.js'
-import { qualifiedName, sqlName, tableLabel } from '../sql-name.js'
+import { quoteName, quoteTable, tableLabel } from '../../primitives/sql-name.js'
 
 /**
  * Foreign keys whose columns are the leading ones of no index: a DELETE of a referenced row, or an UPDATE of its key, reads the referencing table
@@ -24,7 +25,7 @@ export function findUnindexedForeignKeys(catalogue: Catalogue): readonly SchemaF
         table: table.name,
         name: key.name,
         text: `${key.name}: no index on ${label} leads with (${key.columns.join(', ')}). Each DELETE from ${referenced} (ON DELETE ${key.onDelete}) reads ${roots.has(table.oid) ? 'the whole of' : 'the partition'} ${label} (${size})`,
-        remedy: `CREATE INDEX ON ${qualifiedName(table)} (${key.columns.map(sqlName).join(', ')});`,
+        remedy: `${createIndex({ on: quoteTable(table), columns: key.columns.map(quoteName) })};`,
       } satisfies SchemaFinding,
     ]
   })
@@ -32,7 +33,7 @@ export function findUnindexedForeignKeys(catalogue: Catalogue): readonly SchemaF
 
 /** The indexes that serve the key; those of all partitions do, too. */
 export function servingIndexes({ indexes }: Catalogue, key: CatalogueForeignKey): readonly number[] {
-  const always = new Set(key.columns.map((column) => `${quoted(column)} IS NOT NULL`))
+  const always = new Set(key.columns.map((column) => `${quoteName(column)} IS NOT NULL`))
   return indexes
     .filter(({ oid, predicate }) => key.indexes.includes(oid) && (predicate === undefined || impliedBy(predicate, always)))
     .map(({ oid }) => oid)
@@ -51,8 +52,4 @@ function impliedBy(predicate: string, always: ReadonlySet<string>): boolean {
     .replaceAll(/^\(|\)$/g, '')
     .split(' AND ')
     .every((part) => always.has(part.replaceAll(/^\(|\)$/g, '')))
-}
-
-function quoted(column: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(column) ? column : `"${column.replaceAll('"', '""')}"`
 }

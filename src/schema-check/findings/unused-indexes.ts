@@ -1,7 +1,7 @@
 import { sizeOf, type Catalogue, type CatalogueIndex } from '../catalogue.js'
 import { countOf, printBytes } from '../print-inspection.js'
 import type { SchemaFinding } from '../schema-inspection.js'
-import { qualifiedName, tableLabel } from '../sql-name.js'
+import { quoteTable, tableLabel } from '../../primitives/sql-name.js'
 import { servingIndexes } from './unindexed-foreign-keys.js'
 
 /** What the plans of a recording read and wrote. A schema is `undefined` where a plan does not say it. */
@@ -53,7 +53,7 @@ export function findUnusedIndexes(
         table: table.name,
         name: index.name,
         text: `${index.name} on ${tableLabel(table)} was used by none of ${countOf(use.plans, 'plan')} (${printBytes(bytesOf(catalogue, index))})`,
-        remedy: `DROP INDEX ${qualifiedName(index)};`,
+        remedy: `DROP INDEX ${quoteTable(index)};`,
       })
   }
   const names = [...small].join(', ')

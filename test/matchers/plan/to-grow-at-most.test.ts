@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { measureGrowth } from '../../../src/measure-growth.js'
+import { measureGrowth } from '../../../src/plan-verbs/measure-growth.js'
 import { toGrowAtMost, type GrowthBounds } from '../../../src/matchers/plan/to-grow-at-most.js'
 import type { GrowthLaw } from '../../../src/plan/growth/fit.js'
 import type { WorkGrowth } from '../../../src/plan/growth/work-growth.js'

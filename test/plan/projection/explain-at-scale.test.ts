@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { openProjection } from '../../../src/plan/projection/open-projection.js'
 import { planNodes } from '../../../src/plan/walk.js'
-import { withProjectionHost } from '../../../src/with-projection-host.js'
+import { withProjectionHost } from '../../../src/plan-verbs/with-projection-host.js'
 import { makeFolder } from '../../databases/place.js'
 import { describeEachSuite } from './with-suite.js'
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { parsePlan } from '../../../src/plan/parse.js'
-import { asIndexColumn, ownComparisons } from '../../../src/plan/smells/own-comparisons.js'
+import { writeIndexColumn } from '../../../src/primitives/create-index.js'
+import { ownComparisons } from '../../../src/plan/smells/own-comparisons.js'
 
 const TABLE = { schema: 'public', name: 'users', reltuples: 1, relpages: 1, pages: 1, partitioned: false, root: undefined }
 const COLUMNS = { columns: ['id', 'email', 'code', 'Tag'], types: ['integer', 'text', 'character varying(9)', 'text'] }
@@ -10,7 +11,7 @@ function compare(filter: string): readonly (readonly unknown[])[] {
     { Plan: { 'Node Type': 'Seq Scan', 'Relation Name': 'users', Schema: 'public', Alias: 'u' } },
     { sql: '', params: [], postgresVersion: '18', schema: { tables: [{ ...TABLE, ...COLUMNS }], indexes: [] } },
   )
-  return ownComparisons(plan, plan.root, [undefined, filter]).map((one) => [one.isBare, asIndexColumn(one), one.type])
+  return ownComparisons(plan, plan.root, [undefined, filter]).map((one) => [one.isBare, writeIndexColumn(one.indexable), one.type])
 }
 
 test.each([

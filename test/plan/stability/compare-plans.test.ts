@@ -3,7 +3,7 @@ import { explain } from '../../../src/plan/explain.js'
 import type { ParameterSets } from '../../../src/plan/parameter-sets.js'
 import { planHead } from '../../../src/plan/shape.js'
 import { comparePlans, type StabilityOptions } from '../../../src/plan/stability/compare-plans.js'
-import { buffersOf } from '../../../src/plan/stability/plan-stability.js'
+import { buffersOf } from '../../../src/plan/work.js'
 import { NEWEST_VISITS, SKEWED_VISITS } from '../skewed-visits.js'
 import { describeEachPostgres } from '../with-postgres.js'
 

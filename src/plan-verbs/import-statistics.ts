@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type { PostgresFacts, SuiteVerbs } from './databases/suite-parts.js'
-import { importInto, type ImportedPlanner } from './plan/statistics-dump/import-statistics.js'
-import { readDump, readPortable, type ReadDump } from './plan/statistics-dump/read-dump.js'
-import type { StatisticsDump } from './plan/statistics-dump/statistics-dump.js'
-import { HotbedError } from './primitives/error.js'
-import { wrongOption } from './primitives/options.js'
+import type { PostgresFacts, SuiteVerbs } from '../databases/suite-parts.js'
+import { importInto, type ImportedPlanner } from '../plan/statistics-dump/import-statistics.js'
+import { readDump, readPortable, type ReadDump } from '../plan/statistics-dump/read-dump.js'
+import type { StatisticsDump } from '../plan/statistics-dump/statistics-dump.js'
+import { HotbedError } from '../primitives/error.js'
+import { wrongOption } from '../primitives/options.js'
 
 /** The planner of another server, as far as its statistics make it. Ends with the suite, or when it is disposed. */
 export interface ImportedStatistics extends ImportedPlanner, AsyncDisposable {

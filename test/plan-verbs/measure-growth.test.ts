@@ -1,9 +1,9 @@
 import pg from 'pg'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { measureGrowth, startSuite, type GrowthScenario, type Suite, type WorkGrowth } from '../src/index.js'
-import { toGrowAtMost } from '../src/matchers/plan/to-grow-at-most.js'
-import { NOTE_SIZES, NOTES, seedNotes } from './plan/growing-notes.js'
+import { measureGrowth, startSuite, type GrowthScenario, type Suite, type WorkGrowth } from '../../src/index.js'
+import { toGrowAtMost } from '../../src/matchers/plan/to-grow-at-most.js'
+import { NOTE_SIZES, NOTES, seedNotes } from '../plan/growing-notes.js'
 
 type Both = Suite<{ postgres: {}; redis: {} }>
 let suite: Both

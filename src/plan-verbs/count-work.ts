@@ -1,8 +1,8 @@
-import { countExaminedRows } from './plan/examined-rows.js'
-import type { GrowthPoint, WorkCounts, WorkDone } from './plan/growth/work-growth.js'
-import type { Plan } from './plan/plan.js'
-import type { NestedStatement, RecordedEvent, Recording, Statement } from './wire/recording/recording.js'
-import { commandWord } from './wire/sql-shape.js'
+import { buffersOf, countExaminedRows } from '../plan/work.js'
+import type { GrowthPoint, WorkCounts, WorkDone } from '../plan/growth/work-growth.js'
+import type { Plan } from '../plan/plan.js'
+import type { NestedStatement, RecordedEvent, Recording, Statement } from '../wire/recording/recording.js'
+import { commandWord } from '../wire/sql-shape.js'
 
 /** What was done, without the size that it was done at, and why some of it could not be counted. */
 export type CountedWork = Omit<GrowthPoint, 'size'> & { readonly planless: string | undefined }
@@ -60,7 +60,7 @@ function countStatement({ plan, nested }: Statement | NestedStatement): Required
 }
 
 function countsOf(plan: Plan): { readonly buffers: number; readonly rowsExamined: number } {
-  return { buffers: plan.root.actual?.buffers?.cumulative.total ?? 0, rowsExamined: countExaminedRows(plan) }
+  return { buffers: buffersOf(plan), rowsExamined: countExaminedRows(plan) }
 }
 
 /** Requests that a connection sent while none of its earlier ones was without its reply. */

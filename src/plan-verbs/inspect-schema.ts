@@ -1,13 +1,14 @@
-import type { SuiteVerbs } from './databases/suite-parts.js'
-import type { Plan } from './plan/plan.js'
-import { indexUses, planNodes } from './plan/walk.js'
-import { HotbedError } from './primitives/error.js'
-import { checkOptionNames, wrongOption } from './primitives/options.js'
-import type { RecordedUse, UsedName } from './schema-check/findings/unused-indexes.js'
-import { inspectCatalogue } from './schema-check/inspect-schema.js'
-import type { CatalogueSession } from './schema-check/read-catalogue.js'
-import type { SchemaInspection } from './schema-check/schema-inspection.js'
-import { isRecording, type NestedStatement, type Recording } from './wire/recording/recording.js'
+import type { SuiteVerbs } from '../databases/suite-parts.js'
+import type { Plan } from '../plan/plan.js'
+import { indexUses, planNodes } from '../plan/walk.js'
+import { HotbedError } from '../primitives/error.js'
+import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import type { RecordedUse, UsedName } from '../schema-check/findings/unused-indexes.js'
+import { inspectCatalogue } from '../schema-check/inspect-schema.js'
+import type { CatalogueSession } from '../schema-check/read-catalogue.js'
+import type { SchemaInspection } from '../schema-check/schema-inspection.js'
+import { isRecording, type NestedStatement, type Recording } from '../wire/recording/recording.js'
+import { withSession } from './with-session.js'
 
 /** What is looked for, beside what the catalogue shows at once. */
 export interface InspectSchemaOptions {
@@ -23,13 +24,11 @@ export interface InspectSchemaOptions {
 export async function inspectSchema(verbs: SuiteVerbs, options: InspectSchemaOptions = {}): Promise<SchemaInspection> {
   const { use, bloat, timeoutMs } = readOptions(options)
   // The superuser looks where it is open anyway: one session is enough.
-  const session = await verbs.openSession(bloat ? 'superuser' : undefined)
-  try {
-    const asked = { query: (sql: string, values?: readonly unknown[]) => verbs.query(sql, values, session) }
-    return await inspectCatalogue(asked, { use, superuser: bloat ? asked : undefined, timeoutMs })
-  } finally {
-    await verbs.closeSession(session)
-  }
+  return withSession(
+    verbs,
+    (session) => inspectCatalogue(session, { use, superuser: bloat ? session : undefined, timeoutMs }),
+    bloat ? 'superuser' : undefined,
+  )
 }
 
 /** Inspects what one open transaction sees. */

@@ -10,7 +10,7 @@ import { nameParameters } from './parameter-literals.js'
  * Without costs, widths, counts, times and workers; values of parameters are `$1` again, and names that PostgreSQL numbers itself are the same
  * on every version.
  */
-export function planShape(plan: Plan): string {
+export function snapshotShape(plan: Plan): string {
   const columns = new Map(indexUses(plan).map(({ node, index }) => [node, index?.columns]))
   const results = initPlanResults(plan)
   const lines: string[] = []

@@ -1,9 +1,9 @@
-import { createDeadline } from './primitives/deadline.js'
-import { checkOptionNames, wrongOption } from './primitives/options.js'
-import { adviseCandidates } from './plan/advise/candidates.js'
-import { makeFixProof, type FixProof } from './plan/advise/fix-proof.js'
-import { proveCandidates } from './plan/advise/prove.js'
-import { isPlan, type Plan } from './plan/plan.js'
+import { createDeadline } from '../primitives/deadline.js'
+import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { adviseCandidates } from '../plan/advise/candidates.js'
+import { makeFixProof, type FixProof } from '../plan/advise/fix-proof.js'
+import { proveCandidates } from '../plan/advise/prove.js'
+import { isPlan, type Plan } from '../plan/plan.js'
 import { onSameData, type ProofSource } from './proof-place.js'
 
 /** How long a fix is looked for. */

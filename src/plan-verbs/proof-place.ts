@@ -1,12 +1,13 @@
-import type { SuiteVerbs } from './databases/suite-parts.js'
-import { debug } from './primitives/debug.js'
-import { withDeadline, type Deadline } from './primitives/deadline.js'
-import { errorFields } from './primitives/error-fields.js'
-import type { ProofPlace } from './plan/advise/fix-proof.js'
-import { describeDifference } from './plan/advise/same-data.js'
-import type { Workbench } from './plan/advise/workbench.js'
-import type { PlanSchema } from './plan/plan.js'
-import type { PlanSession } from './plan/session.js'
+import type { SuiteVerbs } from '../databases/suite-parts.js'
+import { debug } from '../primitives/debug.js'
+import { withDeadline, type Deadline } from '../primitives/deadline.js'
+import { errorFields } from '../primitives/error-fields.js'
+import type { ProofPlace } from '../plan/advise/fix-proof.js'
+import { describeDifference } from '../plan/advise/same-data.js'
+import type { Workbench } from '../plan/advise/workbench.js'
+import type { PlanSchema } from '../plan/plan.js'
+import type { PlanSession } from '../plan/session.js'
+import { lendSession, withSession } from './with-session.js'
 
 /** The suite on whose data indexes are proved. */
 export interface ProofSource {
@@ -55,9 +56,9 @@ async function useClone<Result>(
   use: (bench: Workbench, site: ProofSite) => Promise<Result>,
 ): Promise<SiteOutcome<Result>> {
   const opening = verbs.openThrowAway('template')
-  const open = (): Promise<number> => withDeadline(opening, deadline.remainingMs(), 'a clone of the template')
   try {
-    return await useSession(verbs, open, verbs.closeThrowAway, async (session) => {
+    const opened = await withDeadline(opening, deadline.remainingMs(), 'a clone of the template')
+    return await lendSession(verbs, opened, verbs.closeThrowAway, async (session) => {
       const difference = await describeDifference(session, schema)
       if (difference !== undefined) return { why: difference }
       await session.query('BEGIN')
@@ -78,23 +79,8 @@ async function useOwn<Result>(
   use: (bench: Workbench, site: ProofSite) => Promise<Result>,
 ): Promise<Result> {
   if (transaction !== undefined) return use({ session: transaction, runAs: undefined }, { place: 'transaction', elsewhere })
-  return useSession(verbs, verbs.openSession, verbs.closeSession, async (session) => {
+  return withSession(verbs, async (session) => {
     await session.query(`BEGIN; SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`)
     return use({ session, runAs: undefined }, { place: 'suite', elsewhere })
   })
-}
-
-async function useSession<Result>(
-  verbs: SuiteVerbs,
-  open: () => Promise<number>,
-  close: (session: number) => Promise<void>,
-  use: (session: PlanSession) => Promise<Result>,
-): Promise<Result> {
-  const session = await open()
-  try {
-    return await use({ query: (sql, values) => verbs.query(sql, values, session) })
-  } finally {
-    // Its transaction ends with it.
-    await close(session)
-  }
 }

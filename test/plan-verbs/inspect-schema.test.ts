@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
-import { toHaveSchemaFindings } from '../src/matchers/schema/to-have-schema-findings.js'
-import { startSuite } from '../src/start-suite.js'
-import { useSuite } from './seed/with-suite.js'
+import { toHaveSchemaFindings } from '../../src/matchers/schema/to-have-schema-findings.js'
+import { startSuite } from '../../src/start-suite.js'
+import { useSuite } from '../seed/with-suite.js'
 
 const SCHEMA = `
   CREATE TABLE users (id int PRIMARY KEY, email text UNIQUE);

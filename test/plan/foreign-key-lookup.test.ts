@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readForeignKeyLookup } from '../../../src/matchers/plan/foreign-key-lookup.js'
+import { readForeignKeyLookup } from '../../src/plan/foreign-key-lookup.js'
 
 test.each([
   [

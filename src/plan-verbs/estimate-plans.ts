@@ -1,10 +1,11 @@
-import type { SuiteVerbs } from './databases/suite-parts.js'
-import { debug } from './primitives/debug.js'
-import { explain } from './plan/explain.js'
-import type { Plan } from './plan/plan.js'
-import type { StatementExchange, Traffic } from './wire/exchange.js'
-import { readParameter } from './wire/postgres/parameters.js'
-import { commandWord } from './wire/sql-shape.js'
+import type { SuiteVerbs } from '../databases/suite-parts.js'
+import { debug } from '../primitives/debug.js'
+import { explain } from '../plan/explain.js'
+import type { Plan } from '../plan/plan.js'
+import type { StatementExchange, Traffic } from '../wire/exchange.js'
+import { readParameter } from '../wire/postgres/parameters.js'
+import { commandWord } from '../wire/sql-shape.js'
+import { withSession } from './with-session.js'
 
 const PLANNED: ReadonlySet<string> = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'VALUES', 'TABLE'])
 /** More failures of a recording than these say the same. */
@@ -18,18 +19,14 @@ export async function estimatePlans(verbs: SuiteVerbs, { exchanges }: Traffic): 
   const failed = exchanges.filter((exchange) => exchange.store === 'postgres').filter(isPlanned)
   const plans = new Map<StatementExchange, Plan>()
   if (failed.length === 0) return plans
-  const session = await verbs.openSession()
-  try {
+  await withSession(verbs, async (session) => {
     for (const exchange of failed.slice(0, MOST)) {
-      const query = (sql: string, params?: readonly unknown[]) => verbs.query(sql, params, session)
-      const plan = await explain({ query }, exchange.sql, exchange.parameters.map(readParameter), { analyze: false }).catch(
+      const plan = await explain(session, exchange.sql, exchange.parameters.map(readParameter), { analyze: false }).catch(
         (error: unknown) => debug('no estimated plan: %o', error),
       )
       if (plan !== undefined) plans.set(exchange, plan)
     }
-  } finally {
-    await verbs.closeSession(session)
-  }
+  })
   return plans
 }
 

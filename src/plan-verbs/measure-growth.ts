@@ -1,11 +1,11 @@
 import { countPlan, countRecording, type CountedWork } from './count-work.js'
-import { findLaw, fitPower } from './plan/growth/fit.js'
-import { printWorkGrowth } from './plan/growth/print-work-growth.js'
-import { WORK_MEASURES, type GrowthPoint, type MeasureFit, type WorkGrowth, type WorkMeasure } from './plan/growth/work-growth.js'
-import { isPlan, type Plan } from './plan/plan.js'
-import { HotbedError } from './primitives/error.js'
-import { checkOptionNames, wrongOption } from './primitives/options.js'
-import { isRecording, type Recording } from './wire/recording/recording.js'
+import { findLaw, fitPower } from '../plan/growth/fit.js'
+import { printWorkGrowth } from '../plan/growth/print-work-growth.js'
+import { WORK_MEASURES, type GrowthPoint, type MeasureFit, type WorkGrowth, type WorkMeasure } from '../plan/growth/work-growth.js'
+import { isPlan, type Plan } from '../plan/plan.js'
+import { HotbedError } from '../primitives/error.js'
+import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { isRecording, type Recording } from '../wire/recording/recording.js'
 
 /** What is done at every size. What the size is of, is the scenario's own: rows, users, items of a page. */
 export interface GrowthScenario {

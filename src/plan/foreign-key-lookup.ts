@@ -1,5 +1,3 @@
-import type { NestedStatement } from '../../wire/recording/recording.js'
-
 /** What PostgreSQL runs for a foreign key when a referenced row is deleted, or its key changed: it looks for the rows that refer to it. */
 export interface ForeignKeyLookup {
   /** Absent for a temporary table. */
@@ -20,7 +18,7 @@ const LOOKUP = new RegExp(
 const COLUMN = new RegExp(String.raw`\$\d+(?:::\S+)? OPERATOR\([^)]*\) (${NAME})`, 'g')
 
 /** Recognises such a statement by the text that PostgreSQL itself makes (ri_triggers.c); `undefined` for any other. */
-export function readForeignKeyLookup({ sql }: Pick<NestedStatement, 'sql'>): ForeignKeyLookup | undefined {
+export function readForeignKeyLookup({ sql }: { readonly sql: string }): ForeignKeyLookup | undefined {
   const match = LOOKUP.exec(sql.trim())
   if (match === null) return undefined
   const [, schema, table = '', conditions = ''] = match

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startSuite } from '../src/start-suite.js'
-import type { Suite } from '../src/suite.js'
-import { makeFolder } from './databases/place.js'
+import { startSuite } from '../../src/start-suite.js'
+import type { Suite } from '../../src/suite.js'
+import { makeFolder } from '../databases/place.js'
 
 const migrations = makeFolder({
   '1.sql': `

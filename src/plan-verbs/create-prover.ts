@@ -1,5 +1,5 @@
-import type { FixProof } from './plan/advise/fix-proof.js'
-import type { Plan } from './plan/plan.js'
+import type { FixProof } from '../plan/advise/fix-proof.js'
+import type { Plan } from '../plan/plan.js'
 import type { ProofSource } from './proof-place.js'
 import type { ProveFixOptions } from './prove-fix.js'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planShape } from '../../../src/matchers/plan/plan-shape.js'
+import { snapshotShape } from '../../../src/matchers/plan/snapshot-shape.js'
 import { describeEachPostgres, SHOP } from '../../plan/with-postgres.js'
 import { explainOn } from './on-postgres.js'
 
@@ -12,7 +12,7 @@ await describeEachPostgres(SHOP, (database) => {
       [3],
       { settings: { enable_bitmapscan: false, enable_hashjoin: false, enable_mergejoin: false, enable_seqscan: false } },
     )
-    expect(planShape(plan)).toMatchInlineSnapshot(`
+    expect(snapshotShape(plan)).toMatchInlineSnapshot(`
       "Limit
         Nested Loop
           Index Scan using orders_user_id_created_at_idx on orders o (user_id, created_at DESC)
@@ -27,18 +27,18 @@ await describeEachPostgres(SHOP, (database) => {
 
   test('it is the same whatever the values, also without them', async () => {
     const sql = 'SELECT id FROM orders WHERE user_id = $1 AND created_at < $2'
-    const one = planShape(await run(sql, [3, new Date('2024-01-20T00:00:00Z')]))
-    expect(planShape(await run(sql, [4, '2024-01-21T00:00:00Z']))).toBe(one)
-    expect(planShape(await run(sql, [3, '2024-01-20'], { generic: true }))).toBe(one)
+    const one = snapshotShape(await run(sql, [3, new Date('2024-01-20T00:00:00Z')]))
+    expect(snapshotShape(await run(sql, [4, '2024-01-21T00:00:00Z']))).toBe(one)
+    expect(snapshotShape(await run(sql, [3, '2024-01-20'], { generic: true }))).toBe(one)
     expect(one).toContain('(user_id = $1)')
-    expect(planShape(await run('SELECT id FROM orders WHERE user_id = $1 AND created_at < now()', [3]))).not.toBe(one)
+    expect(snapshotShape(await run('SELECT id FROM orders WHERE user_id = $1 AND created_at < now()', [3]))).not.toBe(one)
   })
 
   test('what PostgreSQL numbers is the same on every version', async () => {
     const plan = await run("SELECT * FROM events WHERE at = (SELECT max('2024-03-01'::date)) AND kind = 'k7'", [], {
       settings: { enable_bitmapscan: false },
     })
-    expect(planShape(plan)).toMatchInlineSnapshot(`
+    expect(snapshotShape(plan)).toMatchInlineSnapshot(`
       "Append
         InitPlan 1: Aggregate
           Result

@@ -1,12 +1,13 @@
-import { createDeadline } from './primitives/deadline.js'
-import { checkOptionNames, wrongOption } from './primitives/options.js'
-import { chooseIndexes } from './plan/advise/choose-set.js'
-import { makeIndexAdvice, type IndexAdvice } from './plan/advise/index-advice.js'
-import { mergeCandidates, mergeSchemas, type WorkloadStatement } from './plan/advise/workload.js'
-import type { Plan } from './plan/plan.js'
+import { createDeadline } from '../primitives/deadline.js'
+import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { chooseIndexes } from '../plan/advise/choose-set.js'
+import { makeIndexAdvice, type IndexAdvice } from '../plan/advise/index-advice.js'
+import { mergeCandidates, mergeSchemas, type WorkloadStatement } from '../plan/advise/workload.js'
+import type { Plan } from '../plan/plan.js'
+import { buffersOf } from '../plan/work.js'
 import { onSameData, type ProofSource } from './proof-place.js'
 import { checkTimeout } from './prove-fix.js'
-import { isRecording, type Recording } from './wire/recording/recording.js'
+import { isRecording, type Recording } from '../wire/recording/recording.js'
 
 /** How long indexes are looked for. */
 export interface AdviseIndexesOptions {
@@ -67,8 +68,4 @@ function readWorkload({ statements }: Recording): readonly WorkloadStatement[] {
     }
   }
   return [...shapes].map(([shape, { times, plan }]) => ({ shape, times, plan }))
-}
-
-function buffersOf({ root }: Plan): number {
-  return root.actual?.buffers?.cumulative.total ?? 0
 }
