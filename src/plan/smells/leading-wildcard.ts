@@ -1,11 +1,9 @@
 import { createIndex } from '../../primitives/create-index.js'
 import type { Plan } from '../plan.js'
 import { formatCount } from '../print.js'
-import { planNodes } from '../walk.js'
 import { ownComparisons, type OwnComparison } from './own-comparisons.js'
-import { relationName } from './relation-name.js'
-import { isSmallTable, isWasteful, rowsExamined, tableRows } from './rows-examined.js'
 import type { Smell } from './smell.js'
+import { wastefulFilters } from './wasteful-filters.js'
 
 /** What a trigram index looks up. */
 const TRIGRAM = 3
@@ -15,13 +13,8 @@ export const leadingWildcard: Smell = {
   id: 'leading-wildcard',
   title: 'A pattern without a beginning is looked for in every row',
   find: (plan) =>
-    planNodes(plan).flatMap((node) => {
-      const { filter } = node.conditions
-      const rows = rowsExamined(node, node.type === 'Seq Scan' ? tableRows(plan, node) : undefined)
-      if (filter === undefined || node.relation === undefined || rows === undefined || !isWasteful(rows) || isSmallTable(plan, node))
-        return []
-      const table = relationName(plan, node)
-      return ownComparisons(plan, node, [filter]).flatMap((one) => {
+    wastefulFilters(plan).flatMap(({ node, filter, rows, table }) =>
+      ownComparisons(plan, node, [filter]).flatMap((one) => {
         const pattern = one.alternative ? undefined : openPattern(plan, one)
         if (pattern === undefined) return []
         return [
@@ -34,8 +27,8 @@ export const leadingWildcard: Smell = {
                 : `CREATE EXTENSION IF NOT EXISTS pg_trgm; ${createIndex({ on: table, method: 'gin', columns: [one.indexable], operatorClass: 'gin_trgm_ops' })}`,
           },
         ]
-      })
-    }),
+      }),
+    ),
 }
 
 interface OpenPattern {

@@ -1,30 +1,23 @@
 import { createIndex } from '../../primitives/create-index.js'
 import { formatCount } from '../print.js'
-import { planNodes } from '../walk.js'
 import { ownComparisons, type OwnComparison } from './own-comparisons.js'
-import { relationName } from './relation-name.js'
-import { isSmallTable, isWasteful, rowsExamined, tableRows } from './rows-examined.js'
 import type { Smell } from './smell.js'
+import { wastefulFilters } from './wasteful-filters.js'
 
 /** A column is wrapped before it is compared, so that an index of the column cannot find the rows. */
 export const nonSargablePredicate: Smell = {
   id: 'non-sargable-predicate',
   title: 'A column is wrapped before it is compared',
   find: (plan) =>
-    planNodes(plan).flatMap((node) => {
-      const { filter } = node.conditions
-      const rows = rowsExamined(node, node.type === 'Seq Scan' ? tableRows(plan, node) : undefined)
-      if (filter === undefined || node.relation === undefined || rows === undefined || !isWasteful(rows) || isSmallTable(plan, node))
-        return []
-      const table = relationName(plan, node)
-      return ownComparisons(plan, node, [filter])
+    wastefulFilters(plan).flatMap(({ node, filter, rows, table }) =>
+      ownComparisons(plan, node, [filter])
         .filter((one) => !one.isBare && !one.alternative && one.kind !== 'other' && one.value !== undefined)
         .map((one) => ({
           node,
           text: `compares ${one.indexable} instead of ${one.column}, and reads ${formatCount(rows.examined)} rows of ${table} to return ${formatCount(rows.returned)}`,
           remedy: remedyFor(one, table),
-        }))
-    }),
+        })),
+    ),
 }
 
 const POINT_IN_TIME = /^(?:timestamp|date)/
