@@ -8,6 +8,8 @@ const BOUNDS = 101
 export interface Stretched {
   readonly bounds: readonly string[]
   readonly ends: readonly [string, string]
+  /** The last value that the type has, when the column would go on beyond it: what comes then has that value. */
+  readonly stopsAt: string | undefined
 }
 
 /**
@@ -24,7 +26,9 @@ export function stretch(statistics: ColumnStatistics, line: ValueLine, factor: n
   const falls = (statistics.correlation ?? 1) < 0
   const draw = (place: number): number => (falls ? greatest - (greatest - place) * factor : least + (place - least) * factor)
   const bounds = quantiles(weights).map((place) => line.write(draw(place)))
-  return { bounds, ends: [line.write(draw(least)), line.write(draw(greatest))] }
+  const ends = [draw(least), draw(greatest)] as const
+  const beyond = ends.find((place) => place < line.ends[0] || place > line.ends[1])
+  return { bounds, ends: [line.write(ends[0]), line.write(ends[1])], stopsAt: beyond === undefined ? undefined : line.write(beyond) }
 }
 
 interface WeightedPlace {
