@@ -2,7 +2,7 @@ import type { ColumnStatistics } from '../../databases/table-statistics.js'
 import type { ValueLine } from './value-line.js'
 
 /** Bounds of a histogram: one more than the default statistics target. */
-const BOUNDS = 101
+export const BOUNDS = 101
 
 /** Values that were stretched, and the first and the last of them. */
 export interface Stretched {
@@ -31,7 +31,8 @@ export function stretch(statistics: ColumnStatistics, line: ValueLine, factor: n
   return { bounds, ends: [line.write(ends[0]), line.write(ends[1])], stopsAt: beyond === undefined ? undefined : line.write(beyond) }
 }
 
-interface WeightedPlace {
+/** Rows of a column by the place of their value. */
+export interface WeightedPlace {
   readonly place: number
   /** Share of the rows at this place. */
   readonly weight: number
@@ -39,7 +40,11 @@ interface WeightedPlace {
   readonly before: number
 }
 
-function placesOf({ mostCommon, bounds = [], nullFraction }: ColumnStatistics, line: ValueLine): readonly WeightedPlace[] | undefined {
+/** In ascending order; `undefined` where a value has no place on the line. */
+export function placesOf(
+  { mostCommon, bounds = [], nullFraction }: ColumnStatistics,
+  line: ValueLine,
+): readonly WeightedPlace[] | undefined {
   const frequencies = mostCommon?.frequencies ?? []
   const common = (mostCommon?.values ?? []).map((value, index) => ({ place: line.read(value), weight: frequencies[index] ?? 0, before: 0 }))
   const rest = Math.max(0, 1 - nullFraction - frequencies.reduce((sum, one) => sum + one, 0))
