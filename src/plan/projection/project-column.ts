@@ -112,11 +112,19 @@ function followParent(
     mostCommon:
       mostCommon === undefined ? undefined : { ...mostCommon, frequencies: mostCommon.frequencies.map((one) => one / Math.max(1, factor)) },
   }
-  if (!parent.continues || factor === 1 || line === undefined || statistics.bounds === undefined)
-    return { statistics: followed, ends: undefined, note: undefined }
-  const stretched = stretch({ ...statistics, mostCommon: undefined }, line, factor)
+  if (!parent.continues || factor === 1 || line === undefined) return { statistics: followed, ends: undefined, note: undefined }
+  const stretched = stretch(spreadCommon(statistics, Math.max(1, factor)), line, factor)
   if (stretched === undefined) return { statistics: followed, ends: undefined, note: undefined }
   return { statistics: { ...followed, bounds: stretched.bounds }, ends: stretched.ends, note: stopNote(statistics, stretched.stopsAt) }
+}
+
+/** What common values lose of their frequency when there are more of them goes to the others of their kind, at their places. */
+function spreadCommon(statistics: ColumnStatistics, factor: number): ColumnStatistics {
+  const { mostCommon, nullFraction } = statistics
+  if (mostCommon === undefined) return statistics
+  const kept = mostCommon.frequencies.reduce((sum, one) => sum + one, 0) / factor
+  const frequencies = mostCommon.frequencies.map((one) => one * (1 - 1 / factor))
+  return { ...statistics, nullFraction: nullFraction + kept, mostCommon: { ...mostCommon, frequencies } }
 }
 
 /** As ANALYZE writes it: a share of the rows where it is more than a tenth of them. */
