@@ -69,7 +69,7 @@ function projectRising({ schema, bound }: BoundColumn, rows: number, share: numb
   const found: string[] = []
   for (let step = 0; step < BOUNDS; step += 1) {
     const text = textNear(bound.at, schema.type, Math.round(((rows - 1) * step) / (BOUNDS - 1)), rows)
-    // Times beyond what JavaScript counts: the schema's own rule goes as far as it can.
+    // What has no text has no place in a histogram either: the schema's own rule is left to it.
     if (text === undefined) return undefined
     found.push(text)
   }

@@ -1,3 +1,4 @@
+import { clockText, dateText } from '../primitives/calendar.js'
 import type { TypeSchema } from './schema.js'
 
 const TIMES: readonly string[] = ['timestamp', 'timestamptz', 'date', 'time', 'timetz']
@@ -21,18 +22,17 @@ export function textOfValue(value: unknown, type: TypeSchema): string | undefine
   return JSON.stringify(value)
 }
 
-/** To the microsecond, which a Date would drop. */
+const DAY_MS = 86_400_000
+
+/** To the microsecond, which a Date would drop; and beyond the last day of a Date. */
 function momentText(ms: number, type: string): string | undefined {
-  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return undefined
-  const us = Math.round(ms * 1000)
-  const second = Math.floor(us / 1_000_000)
-  const iso = new Date(second * 1000).toISOString()
-  // Years of more than four digits have a sign and a zero in JavaScript, and neither in PostgreSQL.
-  const [day = '', clock = ''] = iso.replace('.000Z', '').replace(/^\+0*/, '').split('T')
-  const time = `${clock}.${String(us - second * 1_000_000).padStart(6, '0')}`
-  if (type === 'date') return day
-  if (type === 'time' || type === 'timetz') return `${time}Z`.replace('Z', type === 'time' ? '' : '+00')
-  return `${day} ${time}+00`
+  if (!Number.isFinite(ms)) return undefined
+  const days = Math.floor(ms / DAY_MS)
+  const { day, era } = dateText(days)
+  const time = clockText(Math.round((ms - days * DAY_MS) * 1000))
+  if (type === 'date') return `${day}${era}`
+  if (type === 'time' || type === 'timetz') return type === 'time' ? time : `${time}+00`
+  return `${day} ${time}+00${era}`
 }
 
 function arrayText(list: readonly unknown[], element: TypeSchema): string | undefined {

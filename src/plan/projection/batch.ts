@@ -26,10 +26,12 @@ export interface Batch {
 /** SQL, in one text and one transaction: statistics, sizes and end rows. */
 export function projectionBatch({ projected, extremes, columns, refused, files, role }: Batch): string {
   const relations = projected.parts.flatMap(({ table, statistics }): readonly RelationRow[] => [
-    { oid: table.oid, rows: statistics.rows, pages: statistics.pages, visible: statistics.allVisiblePages },
+    { oid: table.oid, rows: statistics.rows, pages: blocks(statistics.pages), visible: blocks(statistics.allVisiblePages) },
     ...table.indexes.flatMap((index) => {
       const size = statistics.indexes.find(({ name }) => name === index.name)
-      return size === undefined ? [] : [{ oid: index.oid, rows: size.rows, pages: size.pages, visible: null, file: files.get(index.oid) }]
+      return size === undefined
+        ? []
+        : [{ oid: index.oid, rows: size.rows, pages: blocks(size.pages), visible: null, file: files.get(index.oid) }]
     }),
   ])
   const rows = projected.parts
@@ -51,4 +53,14 @@ export function projectionBatch({ projected, extremes, columns, refused, files, 
 /** SQL that tries the end rows of one table and leaves nothing of them. */
 export function trialOf({ table, ends }: ProjectedFamilies['parts'][number], extremes: Extremes): string {
   return `BEGIN; RESET ROLE; ${PLAIN_TEXTS}; SET LOCAL session_replication_role = replica; ${putEnds(table, extremes, ends) || 'SELECT 1'}`
+}
+
+/** SQL that tries the statistics of one column, in a transaction that is left open. */
+export function trialOfColumn(row: ColumnRow): string {
+  return `BEGIN; RESET ROLE; ${PLAIN_TEXTS}; EXECUTE hotbed_columns (${quoteLiteral(JSON.stringify([row]))})`
+}
+
+/** The catalogue keeps numbers of blocks, which have 32 bits, as whole numbers with a sign (BlockNumber of storage/block.h). */
+function blocks(pages: number): number {
+  return pages | 0
 }

@@ -60,7 +60,10 @@ export interface CatalogueTable {
   readonly checks: number
   readonly fillFactor: number | null
   readonly toast: CatalogueRelation | null
+  /** Columns whose ranges or lists decide which part a row is in, by position. */
   readonly partitionKeys: readonly number[]
+  /** It holds rows whose hash is one of its own, which no value tells. */
+  readonly isHashed: boolean
   readonly columns: readonly CatalogueColumn[]
   readonly indexes: readonly CatalogueIndex[]
   readonly foreignKeys: readonly { readonly column: number; readonly parent: number; readonly parentColumn: number }[]
@@ -94,7 +97,8 @@ select (select coalesce(jsonb_agg(oid::bigint order by ordinal), '[]')::text fro
   'fillFactor', (select option_value::int from pg_options_to_table(c.reloptions) where option_name = 'fillfactor'),
   'toast', (select jsonb_build_object('oid', t.oid::bigint, 'kind', 'table', 'method', null, 'rows', t.reltuples, 'pages', t.relpages, 'path', pg_relation_filepath(t.oid))
     from pg_class t where t.oid = c.reltoastrelid),
-  'partitionKeys', coalesce((select to_jsonb(partattrs::int2[]) from pg_partitioned_table where partrelid = c.oid), '[]'),
+  'partitionKeys', coalesce((select to_jsonb(partattrs::int2[]) from pg_partitioned_table where partrelid = c.oid and partstrat <> 'h'), '[]'),
+  'isHashed', c.relispartition and exists (select from pg_partition_ancestors(c.oid) a join pg_partitioned_table p on p.partrelid = a.relid where p.partstrat = 'h'),
   'columns', (select coalesce(jsonb_agg(jsonb_build_object('position', a.attnum, 'name', a.attname, 'type', format_type(a.atttypid, null),
       'baseType', format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null), 'length', a.attlen,
       'alignment', case a.attalign when 'c' then 1 when 's' then 2 when 'i' then 4 else 8 end,

@@ -1,6 +1,6 @@
 import { HotbedError } from '../../primitives/error.js'
 import { nearestName, wrongOption } from '../../primitives/options.js'
-import type { Family } from './families.js'
+import { partitionKeyNames, type Family } from './families.js'
 import { COLUMN_RULES, type ColumnRule } from './project-column.js'
 
 /** Rules by the oid of the family's topmost table, then by column. */
@@ -22,6 +22,12 @@ export function readColumnRules(columns: Readonly<Record<string, ColumnRule>>, f
       })
     }
     if (!COLUMN_RULES.includes(rule)) throw wrongOption(`columns['${place}']`, "'continues', 'fixed' or 'distinct'", rule)
+    if (rule === 'continues' && partitionKeyNames(family).has(column.name)) {
+      throw new HotbedError('ERR_HOTBED_OPTION', {
+        message: `Option 'columns' says that '${place}' continues, but it decides which part of ${family.name} a row is in, and no part is for values to come.`,
+        remedy: 'Leave the rule out: every part keeps its range, and they share the rows as they do now.',
+      })
+    }
     const own = rules.get(family.root.oid) ?? new Map<string, ColumnRule>()
     rules.set(family.root.oid, own.set(column.name, rule))
   }

@@ -44,7 +44,7 @@ function neededColumns(table: CatalogueTable): ReadonlySet<string> {
 /**
  * SQL that puts two rows into an empty table, or into one that holds those of another size: the first and the last value of every column at once.
  * Columns that nobody looks at stay NULL. Foreign keys, triggers and rules must be switched off (`session_replication_role`); CHECKs and NOT NULL,
- * which such rows may break, are out of force while it runs.
+ * which such rows may break, are out of force while it runs, as is what a part of a hashed table may hold.
  */
 export function putEnds(table: CatalogueTable, extremes: Extremes, ends: Extremes): string {
   const name = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`
@@ -54,6 +54,7 @@ export function putEnds(table: CatalogueTable, extremes: Extremes, ends: Extreme
   const bare = table.columns.filter(({ name: column, isNotNull, isGenerated }) => isNotNull && !isGenerated && !columns.includes(column))
   const without = (isOff: boolean): readonly string[] => [
     ...(table.checks === 0 ? [] : [`UPDATE pg_class SET relchecks = ${isOff ? 0 : table.checks} WHERE oid = ${table.oid}`]),
+    ...(table.isHashed ? [`UPDATE pg_class SET relispartition = ${!isOff} WHERE oid = ${table.oid}`] : []),
     ...(bare.length === 0
       ? []
       : [

@@ -80,6 +80,12 @@ const KINDS: Readonly<Record<string, string>> = {
   c: 'a type',
 }
 
+/** Columns whose ranges or lists cut the table into parts. */
+export function partitionKeyNames({ parts }: Pick<Family, 'parts'>): ReadonlySet<string> {
+  const names = parts.flatMap(({ columns, partitionKeys }) => columns.filter(({ position }) => partitionKeys.includes(position)))
+  return new Set(names.map(({ name }) => name))
+}
+
 function refuseKind({ kind, persistence }: CatalogueTable, name: string): void {
   const what = KINDS[kind]
   if (what !== undefined) {

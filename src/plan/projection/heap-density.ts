@@ -27,14 +27,25 @@ export function rowsPerPage({ rows, pages, blockBytes, fillFactor, columns, stat
   const { bytes, varies } = rowBytes(columns, statistics)
   const even = Math.floor(room / (align(bytes, ALIGNMENT) + LINE_POINTER_BYTES))
   const uneven = bytes + (ALIGNMENT - 1) / 2 + LINE_POINTER_BYTES
+  const mixed = (room - uneven / 2) / uneven
   // Rows of nearly the same width are aligned to the same; else the rest of a page is half a row.
-  const models = varies ? [even, (room - uneven / 2) / uneven] : [even]
+  const models = !varies ? [even] : isMixed(columns, statistics) ? [mixed] : [even, mixed]
   if (pages <= 0 || rows <= 0) return Math.max(even, 1 / 8)
   // The last page may hold one row, or be full; of one page nothing is known but the least.
   const least = rows / pages
   const most = pages === 1 ? Number.POSITIVE_INFINITY : (rows - 1) / (pages - 1)
   const fitting = models.find((model) => model >= least && model <= most)
   return fitting ?? Math.min(Math.max(models.at(-1) ?? least, least), most)
+}
+
+/** Whether the values that are known of some column differ by more than alignment hides, or are there in some rows only. */
+function isMixed(columns: readonly CatalogueColumn[], statistics: readonly ColumnStatistics[]): boolean {
+  const varying = new Set(columns.filter(({ length }) => length < 0).map(({ name }) => name))
+  return statistics.some(({ column, nullFraction, mostCommon, bounds = [] }) => {
+    const values = varying.has(column) ? [...(mostCommon?.values ?? []), ...bounds] : []
+    const lengths = values.map((value) => Buffer.byteLength(value))
+    return (nullFraction > 0 && nullFraction < 1) || Math.max(...lengths) - Math.min(...lengths) > ALIGNMENT
+  })
 }
 
 function rowBytes(

@@ -1,20 +1,18 @@
 import { quoteIdentifier } from '../../databases/sql-client.js'
-import { errorFields } from '../../primitives/error-fields.js'
-import { HotbedError } from '../../primitives/error.js'
 import type { TableProjection } from '../../databases/table-statistics.js'
 import { explainKnowing, type ExplainOptions } from '../explain.js'
 import type { Plan } from '../plan.js'
 import type { PlanSession } from '../session.js'
 import type { ExplainableStatement } from '../statement.js'
-import { prepareBatch, projectionBatch, trialOf } from './batch.js'
+import { prepareBatch, projectionBatch } from './batch.js'
 import { createGrownFiles } from './grown-files.js'
 import { readColumnRules } from './column-rules.js'
-import { projectFamilies, type ProjectedFamilies } from './project-family.js'
+import { projectFamilies } from './project-family.js'
 import type { ColumnRule } from './project-column.js'
-import type { Extremes } from './ends.js'
 import { readSeeded, type SeededDatabase } from './read-seeded.js'
 import { createToldColumns } from './told-columns.js'
 import { openRelationFiles } from './relation-files.js'
+import { checkPages, explainRefusal, findRefusals, growFiles } from './refusals.js'
 import { createSchemaMemory } from './schema-memory.js'
 
 /** A throw-away database without rows, whose statistics are those of a seeded one. */
@@ -75,6 +73,7 @@ export async function openProjection(host: ProjectionHost, { tables, columns = {
   const resize = async (rows: Readonly<Record<string, number>>): Promise<void> => {
     const projections = (await host.project?.(rows)) ?? []
     const projected = projectFamilies({ families, rows, told: projections, statistics, rules, blockBytes: layout.blockBytes })
+    checkPages(projected, layout.blockBytes)
     const changed = told.changed(projected)
     files.shrink()
     const heights = new Map(projected.parts.flatMap((part) => files.useHeights(part.table, part.heights)))
@@ -85,15 +84,11 @@ export async function openProjection(host: ProjectionHost, { tables, columns = {
       await findRefusals(host, projected, extremes, refused)
       await send().catch(async (error: unknown) => {
         await host.query('ROLLBACK')
-        throw new HotbedError('ERR_HOTBED_PROJECTION', {
-          message: `PostgreSQL refused the statistics of the projected tables: ${errorFields(error).message}.`,
-          remedy: "Leave a column as it is by { columns: { 'table.column': 'fixed' } }.",
-          cause: error,
-        })
+        throw await explainRefusal(host, projected, changed.rows, error)
       })
     })
     changed.remember()
-    for (const part of projected.parts) files.grow(part)
+    growFiles(files, projected)
     schemas.resize(projected.parts.map((part) => part.statistics))
     scale = { tables: projected.sizes, notes: [...projected.notes, ...refused.values()] }
   }
@@ -118,24 +113,4 @@ async function recall(host: ProjectionHost, tables: readonly string[]): Promise<
   const seeded = await readSeeded(host, { ...host, tables })
   host.memory?.set(key, seeded)
   return seeded
-}
-
-/** Which tables take no end rows: those with types, constraints or triggers that we know too little of. */
-async function findRefusals(
-  host: ProjectionHost,
-  projected: ProjectedFamilies,
-  extremes: ReadonlyMap<number, Extremes>,
-  refused: Map<number, string>,
-): Promise<void> {
-  for (const part of projected.parts) {
-    if (part.table.path === null || refused.has(part.table.oid)) continue
-    try {
-      await host.query(trialOf(part, extremes.get(part.table.oid) ?? new Map()))
-    } catch (error) {
-      const note = `the first and last row of ${part.table.name} could not be put in, so values beyond its histogram are estimated as none: ${errorFields(error).message}`
-      refused.set(part.table.oid, note)
-    } finally {
-      await host.query('ROLLBACK')
-    }
-  }
 }

@@ -37,10 +37,14 @@ export interface ProjectedColumn {
 
 /** A column's statistics when its table has another number of rows. */
 export function projectColumn(column: GrowingColumn): ProjectedColumn {
-  const { statistics, told, rule, parent } = column
+  const { statistics, told, rule, parent, line } = column
   if (rule === undefined && told !== undefined) {
     const { ends, column: _, ...changed } = told
-    return { statistics: { ...statistics, ...changed }, ends, note: undefined }
+    if (ends === undefined || line === undefined) return { statistics: { ...statistics, ...changed }, ends, note: undefined }
+    const within = withinType(ends, line)
+    const bounds = changed.bounds === undefined ? {} : { bounds: withinType(changed.bounds, line).values }
+    const [first = ends[0], last = ends[1]] = within.values
+    return { statistics: { ...statistics, ...changed, ...bounds }, ends: [first, last], note: stopNote(statistics, within.stopsAt) }
   }
   if (rule === 'continues') return continueColumn(column)
   if (rule === 'distinct') return { statistics: spreadColumn(column), ends: undefined, note: undefined }
@@ -62,8 +66,26 @@ function continueColumn(column: GrowingColumn): ProjectedColumn {
   return {
     statistics: { ...withDistinct(column, distinct), mostCommon: undefined, bounds: stretched.bounds },
     ends: stretched.ends,
-    note: undefined,
+    note: stopNote(statistics, stretched.stopsAt),
   }
+}
+
+/** A dataset gives values that its column may not be able to hold. */
+function withinType(
+  values: readonly string[],
+  line: ValueLine,
+): { readonly values: readonly string[]; readonly stopsAt: string | undefined } {
+  let stopsAt: string | undefined
+  const within = values.map((value) => {
+    const place = line.read(value)
+    if (place === undefined || (place >= line.ends[0] && place <= line.ends[1])) return value
+    return (stopsAt = line.write(place))
+  })
+  return { values: within, stopsAt }
+}
+
+function stopNote({ column }: ColumnStatistics, stopsAt: string | undefined): string | undefined {
+  return stopsAt === undefined ? undefined : `${column} stops at ${stopsAt}, where its type ends: further rows are taken to have that value`
 }
 
 /** More different values within the range: those that were common are so no more. */
@@ -90,11 +112,19 @@ function followParent(
     mostCommon:
       mostCommon === undefined ? undefined : { ...mostCommon, frequencies: mostCommon.frequencies.map((one) => one / Math.max(1, factor)) },
   }
-  if (!parent.continues || factor === 1 || line === undefined || statistics.bounds === undefined)
-    return { statistics: followed, ends: undefined, note: undefined }
-  const stretched = stretch({ ...statistics, mostCommon: undefined }, line, factor)
+  if (!parent.continues || factor === 1 || line === undefined) return { statistics: followed, ends: undefined, note: undefined }
+  const stretched = stretch(spreadCommon(statistics, Math.max(1, factor)), line, factor)
   if (stretched === undefined) return { statistics: followed, ends: undefined, note: undefined }
-  return { statistics: { ...followed, bounds: stretched.bounds }, ends: stretched.ends, note: undefined }
+  return { statistics: { ...followed, bounds: stretched.bounds }, ends: stretched.ends, note: stopNote(statistics, stretched.stopsAt) }
+}
+
+/** What common values lose of their frequency when there are more of them goes to the others of their kind, at their places. */
+function spreadCommon(statistics: ColumnStatistics, factor: number): ColumnStatistics {
+  const { mostCommon, nullFraction } = statistics
+  if (mostCommon === undefined) return statistics
+  const kept = mostCommon.frequencies.reduce((sum, one) => sum + one, 0) / factor
+  const frequencies = mostCommon.frequencies.map((one) => one * (1 - 1 / factor))
+  return { ...statistics, nullFraction: nullFraction + kept, mostCommon: { ...mostCommon, frequencies } }
 }
 
 /** As ANALYZE writes it: a share of the rows where it is more than a tenth of them. */

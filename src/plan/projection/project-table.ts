@@ -2,7 +2,8 @@ import type { ColumnProjection, ColumnStatistics, TableStatistics } from '../../
 import { btreeSize, leafCorrection, type BtreeShape } from './btree-density.js'
 import type { CatalogueColumn, CatalogueIndex, CatalogueTable } from './catalogue.js'
 import { rowsPerPage } from './heap-density.js'
-import { projectColumn, type ColumnRule } from './project-column.js'
+import { partOfWhole, type WholeColumn } from './part-of-whole.js'
+import { projectColumn, type ColumnRule, type ProjectedColumn } from './project-column.js'
 import { valueLine } from './value-line.js'
 
 /** What is known of one table, or of one part of a table, before it is projected. */
@@ -17,6 +18,8 @@ export interface SeededTable {
   readonly told: readonly ColumnProjection[]
   /** Tables that its foreign keys refer to, by oid, with their rows. */
   readonly parents: ReadonlyMap<number, { readonly seeded: number; readonly projected: number; readonly continues: boolean }>
+  /** Columns that go on in the table that this one is a part of, by name. */
+  readonly whole: ReadonlyMap<string, WholeColumn>
 }
 
 /** A table at a size that it does not have. */
@@ -26,6 +29,8 @@ export interface ProjectedTable {
   readonly heights: ReadonlyMap<string, number>
   /** Least and greatest values of columns whose values have an order that is known here. */
   readonly ends: ReadonlyMap<string, readonly [string, string]>
+  /** Columns that have further values. */
+  readonly rising: ReadonlyMap<string, WholeColumn>
   readonly notes: readonly string[]
 }
 
@@ -43,9 +48,12 @@ export function projectTable(seeded: SeededTable): ProjectedTable {
   const { table, statistics, rows, blockBytes } = seeded
   const notes: string[] = []
   const ends = new Map<string, readonly [string, string]>()
+  const rising = new Map<string, WholeColumn>()
   const columns = statistics.columns.map((column) => {
     const projected = projectOne(seeded, column)
     if (projected.note !== undefined) notes.push(`${table.name}.${projected.note}.`)
+    const { bounds } = projected.statistics
+    if (projected.ends !== undefined && bounds !== undefined) rising.set(column.column, { seeded: column, bounds, ends: projected.ends })
     const own = projected.ends ?? endsOf(table, projected.statistics)
     if (own !== undefined && !column.inherited) ends.set(column.column, own)
     return projected.statistics
@@ -79,6 +87,7 @@ export function projectTable(seeded: SeededTable): ProjectedTable {
     },
     heights,
     ends,
+    rising,
     notes,
   }
 }
@@ -88,25 +97,35 @@ export function continuesByItself(table: CatalogueTable, { position, baseType }:
   const line = valueLine(baseType)
   if (line === undefined || Math.abs(statistics.correlation ?? 0) < IN_ORDER || table.partitionKeys.includes(position)) return false
   return (
-    line.isTime || table.indexes.some((index) => index.unique && !index.partial && index.keys.length === 1 && index.keys[0] === position)
+    line.isTime ||
+    table.indexes.some(({ unique, partial, keys }) => {
+      // A unique index of a partitioned table has to have the keys of the parts.
+      const free = keys.filter((key) => !table.partitionKeys.includes(key))
+      return unique && !partial && free.length === 1 && free[0] === position
+    })
   )
 }
 
-function projectOne({ table, rows, rules, told, parents }: SeededTable, statistics: ColumnStatistics): ReturnType<typeof projectColumn> {
+function projectOne({ table, rows, rules, told, parents, whole }: SeededTable, statistics: ColumnStatistics): ProjectedColumn {
   const column = table.columns.find(({ name }) => name === statistics.column)
   const said = told.find((one) => one.column === statistics.column)
   const foreignKey = table.foreignKeys.find((key) => key.column === column?.position)
   const parent = foreignKey === undefined ? undefined : parents.get(foreignKey.parent)
   const isFree = said === undefined && foreignKey === undefined && column !== undefined
   const byItself = isFree && continuesByItself(table, column, statistics) ? 'continues' : undefined
-  return projectColumn({
+  const line = column === undefined ? undefined : valueLine(column.baseType)
+  const projected = projectColumn({
     statistics,
     rows,
     rule: rules.get(statistics.column) ?? byItself,
     told: said,
     parent,
-    line: column === undefined ? undefined : valueLine(column.baseType),
+    line,
   })
+  const above = whole.get(statistics.column)
+  const share = above === undefined || line === undefined ? undefined : partOfWhole({ statistics, rows: rows.seeded }, above, line)
+  if (share === undefined) return projected
+  return { statistics: { ...projected.statistics, bounds: share.bounds }, ends: share.ends, note: undefined }
 }
 
 function endsOf(table: CatalogueTable, { column: name, mostCommon, bounds = [] }: ColumnStatistics): readonly [string, string] | undefined {

@@ -2,12 +2,14 @@ import type { ColumnStatistics } from '../../databases/table-statistics.js'
 import type { ValueLine } from './value-line.js'
 
 /** Bounds of a histogram: one more than the default statistics target. */
-const BOUNDS = 101
+export const BOUNDS = 101
 
 /** Values that were stretched, and the first and the last of them. */
 export interface Stretched {
   readonly bounds: readonly string[]
   readonly ends: readonly [string, string]
+  /** The last value that the type has, when the column would go on beyond it: what comes then has that value. */
+  readonly stopsAt: string | undefined
 }
 
 /**
@@ -24,10 +26,13 @@ export function stretch(statistics: ColumnStatistics, line: ValueLine, factor: n
   const falls = (statistics.correlation ?? 1) < 0
   const draw = (place: number): number => (falls ? greatest - (greatest - place) * factor : least + (place - least) * factor)
   const bounds = quantiles(weights).map((place) => line.write(draw(place)))
-  return { bounds, ends: [line.write(draw(least)), line.write(draw(greatest))] }
+  const ends = [draw(least), draw(greatest)] as const
+  const beyond = ends.find((place) => place < line.ends[0] || place > line.ends[1])
+  return { bounds, ends: [line.write(ends[0]), line.write(ends[1])], stopsAt: beyond === undefined ? undefined : line.write(beyond) }
 }
 
-interface WeightedPlace {
+/** Rows of a column by the place of their value. */
+export interface WeightedPlace {
   readonly place: number
   /** Share of the rows at this place. */
   readonly weight: number
@@ -35,7 +40,11 @@ interface WeightedPlace {
   readonly before: number
 }
 
-function placesOf({ mostCommon, bounds = [], nullFraction }: ColumnStatistics, line: ValueLine): readonly WeightedPlace[] | undefined {
+/** In ascending order; `undefined` where a value has no place on the line. */
+export function placesOf(
+  { mostCommon, bounds = [], nullFraction }: ColumnStatistics,
+  line: ValueLine,
+): readonly WeightedPlace[] | undefined {
   const frequencies = mostCommon?.frequencies ?? []
   const common = (mostCommon?.values ?? []).map((value, index) => ({ place: line.read(value), weight: frequencies[index] ?? 0, before: 0 }))
   const rest = Math.max(0, 1 - nullFraction - frequencies.reduce((sum, one) => sum + one, 0))

@@ -5,7 +5,12 @@ const DAY_MS = 86_400_000
 /** 2000-01-01 in milliseconds since 1970: where Postgres counts from. */
 const Y2K_MS = 946_684_800_000
 const DAY_US = DAY_MS * 1000
-const MOMENT = "milliseconds since 1970, a Date, or ISO 8601 such as '2025-01-01T00:00:00Z'"
+const MOMENT = "milliseconds since 1970, a Date, or ISO 8601 such as '2025-01-01T00:00:00Z', from 4713 BC to the year 294276"
+const DAY = "a day from 4713 BC to 5874897: '2025-01-31', a Date, or milliseconds since 1970"
+/** Days since 2000-01-01, and where timestamps end in microseconds since then (PostgreSQL sources, datatype/timestamp.h). */
+const FIRST_DAY = -2_451_545
+const LAST_DAY = 2_145_031_948
+const LAST_TIMESTAMP_US = 9_223_371_331_199_999_999n
 const CLOCK = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})\d*)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i
 
 export const timestamp: ValueCodec = {
@@ -14,10 +19,12 @@ export const timestamp: ValueCodec = {
     if (at + 8 > target.length) return -1
     if (typeof value === 'number') {
       const us = Math.round(value * 1000) - Y2K_MS * 1000
-      if (!Number.isSafeInteger(us)) throw unfit(MOMENT)
-      return writeInt64(target, at, us)
+      return Number.isSafeInteger(us) ? writeInt64(target, at, us) : writeFar(target, at, value)
     }
-    return writeInfinity64(target, at, value) ?? writeInt64(target, at, microseconds(value) - Y2K_MS * 1000)
+    const infinity = writeInfinity64(target, at, value)
+    if (infinity !== undefined) return infinity
+    const us = microseconds(value) - Y2K_MS * 1000
+    return Number.isSafeInteger(us) ? writeInt64(target, at, us) : writeFar(target, at, readMoment(value) ?? Number.NaN)
   },
 }
 
@@ -28,8 +35,10 @@ export const date: ValueCodec = {
     if (value === 'infinity') return writeInt32(target, at, 0x7fffffff)
     if (value === '-infinity') return writeInt32(target, at, -0x80000000)
     const ms = readMoment(value)
-    if (ms === undefined) throw unfit(`a day: '2025-01-31', a Date, or milliseconds since 1970`)
-    return writeInt32(target, at, Math.floor((ms - Y2K_MS) / DAY_MS))
+    if (ms === undefined) throw unfit(DAY)
+    const days = Math.floor((ms - Y2K_MS) / DAY_MS)
+    if (days < FIRST_DAY || days > LAST_DAY) throw unfit(DAY)
+    return writeInt32(target, at, days)
   },
 }
 
@@ -46,6 +55,15 @@ export const timetz: ValueCodec = {
     // Counted westwards.
     return writeInt32(target, writeInt64(target, at, us), -offsetSeconds)
   },
+}
+
+/** Before 1715 and after 2285, where a number does not hold every microsecond. */
+function writeFar(target: Buffer, at: number, ms: number): number {
+  if (!Number.isFinite(ms)) throw unfit(MOMENT)
+  const whole = Math.floor(ms)
+  const us = BigInt(whole - Y2K_MS) * 1000n + BigInt(Math.round((ms - whole) * 1000))
+  if (us < BigInt(FIRST_DAY) * BigInt(DAY_US) || us > LAST_TIMESTAMP_US) throw unfit(MOMENT)
+  return target.writeBigInt64BE(us, at)
 }
 
 function writeInfinity64(target: Buffer, at: number, value: unknown): number | undefined {

@@ -27,6 +27,12 @@ const migrations = makeFolder({
     CREATE INDEX audits_at_idx ON audits (at);
     CREATE TRIGGER never BEFORE INSERT ON audits FOR EACH ROW EXECUTE FUNCTION refuse();
     ALTER TABLE audits ENABLE ALWAYS TRIGGER never;
+    CREATE TABLE events (id int PRIMARY KEY, at timestamptz NOT NULL, on_day date NOT NULL, weight real NOT NULL UNIQUE);
+    INSERT INTO events SELECT i, '2020-01-01'::timestamptz + i * interval '100 minutes', '2020-01-01'::date - i / 14, i * 1e30 FROM generate_series(1, 10000) i;
+    CREATE INDEX events_at_idx ON events (at);
+    CREATE DOMAIN percent AS int CHECK (VALUE <= 100);
+    CREATE TABLE grades (percent percent PRIMARY KEY);
+    INSERT INTO grades SELECT generate_series(1, 100);
     CREATE TABLE empty (id int PRIMARY KEY);
     CREATE VIEW recent AS SELECT * FROM orders;
     CREATE SCHEMA shop;
@@ -145,6 +151,52 @@ await describeEachSuite({ migrations }, (suite) => {
     expect(plan.root.estimatedRows).toBeGreaterThan(900_000)
     const bookings = await postgres.explainAtScale("SELECT * FROM bookings WHERE made_at > '2024-02-01'", [], { bookings: 1_000_000 })
     expect(bookings.root.estimatedRows).toBeGreaterThan(900_000)
+  })
+
+  test('columns that would go on beyond their types stop there, and the plan says so', async () => {
+    const { postgres } = suite()
+    const plan = await postgres.explainAtScale("SELECT * FROM events WHERE at > '200000-01-01'", [], { events: 3_000_000_000 })
+    expect(plan.scale?.notes).toEqual([
+      'events.id stops at 2147483647, where its type ends: further rows are taken to have that value.',
+      'events.at stops at 294276-12-31 23:59:59.000576+00, where its type ends: further rows are taken to have that value.',
+      'events.on_day stops at 4713-01-01 BC, where its type ends: further rows are taken to have that value.',
+      'events.weight stops at 3.4e+38, where its type ends: further rows are taken to have that value.',
+    ])
+    // Two years became 570,000.
+    expect(plan.root.estimatedRows / 3_000_000_000).toBeCloseTo(0.65, 1)
+    const growth = await postgres.planGrowth("SELECT * FROM events WHERE at > '200000-01-01'", [], { events: { upTo: 3_000_000_000 } })
+    expect(growth.notes.toSorted()).toEqual(plan.scale?.notes.toSorted())
+  })
+
+  test('values that the schema forbids are refused by the name of the column', async () => {
+    const { postgres } = suite()
+    const attempt = postgres.explainAtScale('SELECT * FROM grades', [], { grades: 10_000 })
+    await expect(attempt).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [HotbedError: The values that grades.percent would have at this size were refused by PostgreSQL: value for domain percent violates check constraint "percent_check". [ERR_HOTBED_PROJECTION]
+        → Say that it repeats the values that there are, by { columns: { 'grades.percent': 'fixed' } }, or plan for fewer rows.]
+    `)
+    await expect(attempt).rejects.toMatchObject({ code: 'ERR_HOTBED_PROJECTION' })
+    const fixed = await postgres.explainAtScale('SELECT * FROM grades', [], { grades: 10_000 }, { columns: { 'grades.percent': 'fixed' } })
+    expect(fixed.root.estimatedRows).toBe(10_000)
+  })
+
+  test('a table that is too large for any PostgreSQL is refused', async () => {
+    const { postgres } = suite()
+    const attempt = postgres.explainAtScale(RECENT, [7], { orders: 1_000_000_000_000 })
+    await expect(attempt).rejects.toMatchObject({ code: 'ERR_HOTBED_PROJECTION' })
+    await expect(attempt).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [HotbedError: With { orders: 1,000,000,000,000 } rows orders would take 70 TB, and PostgreSQL holds up to 32 TB in one table or index. [ERR_HOTBED_PROJECTION]
+        → Plan for fewer rows, or make it a partitioned table: each part has a size of its own.]
+    `)
+    // More blocks than a number with a sign has.
+    const plan = await postgres.explainAtScale(
+      'SELECT * FROM items',
+      [],
+      { 'shop.items': 700_000_000_000 },
+      { settings: { search_path: 'shop' } },
+    )
+    expect(plan.schema.tables[0]?.pages).toBeGreaterThan(2 ** 31)
+    expect(plan.root.estimatedRows / 700_000_000_000).toBeCloseTo(1, 3)
   })
 
   test.each([

@@ -23,7 +23,14 @@ function line(type: string): ValueLine {
 test('values that rise go on beyond the greatest, values that fall beyond the least', () => {
   expect(stretch(COLUMN, line('integer'), 10)?.ends).toEqual(['1', '2001'])
   expect(stretch({ ...COLUMN, correlation: -1 }, line('integer'), 10)?.ends).toEqual(['-1799', '201'])
-  expect(stretch(COLUMN, line('smallint'), 1000)?.ends).toEqual(['1', '32767'])
+})
+
+test('what would go on beyond its type stops there and says so', () => {
+  const small = stretch(COLUMN, line('smallint'), 1000)
+  expect(small).toMatchObject({ ends: ['1', '32767'], stopsAt: '32767' })
+  expect(small?.bounds.filter((bound) => bound === '32767').length).toBe(84)
+  expect(stretch({ ...COLUMN, correlation: -1 }, line('oid'), 10)).toMatchObject({ ends: ['0', '201'], stopsAt: '0' })
+  expect(stretch(COLUMN, line('smallint'), 100)?.stopsAt).toBeUndefined()
 })
 
 test('most common values are spread into the histogram by their share', () => {
