@@ -1,4 +1,6 @@
 import type { PostgresFacts, SuiteVerbs } from './databases/suite-parts.js'
+import { errorFields } from './primitives/error-fields.js'
+import { HotbedError, isHotbedError } from './primitives/error.js'
 import type { ProjectionHost } from './plan/projection/open-projection.js'
 import type { SeededDatabase } from './plan/projection/read-seeded.js'
 
@@ -22,7 +24,21 @@ export async function withProjectionHost<T>(
       memory,
       project: (rows) => verbs.project(rows),
     })
+  } catch (error) {
+    throw projectionFailure(error)
   } finally {
     await verbs.closeThrowAway(session)
   }
+}
+
+/** What PostgreSQL or the file system refused on the way to a projection. Errors of ours are told as they are. */
+export function projectionFailure(error: unknown): unknown {
+  const { message, code } = errorFields(error)
+  if (isHotbedError(error) || code === undefined) return error
+  return new HotbedError('ERR_HOTBED_PROJECTION', {
+    message: `The projection could not be made: ${message} (${code}).`,
+    remedy:
+      'Nothing of it remains, and the suite is as it was: try again. If it happens every time, explain on rows that are really loaded.',
+    cause: error,
+  })
 }

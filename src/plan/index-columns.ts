@@ -4,6 +4,8 @@ const DIRECTION = /\s+(asc|desc)(?:\s+nulls\s+(first|last))?$/i
 
 const PLAIN_NAME = /^[\p{L}_][\p{L}\p{N}_$]*$/u
 
+const QUOTED_NAME = /^"(?:[^"]|"")+"$/
+
 /** A key column of an index, read from its text. */
 export interface IndexColumn {
   /** Of a column its name, of an expression its text without blanks and outer brackets. */
@@ -35,12 +37,12 @@ export function describeColumns(columns: readonly string[]): string {
 
 /** The statement that makes such an index. Names that PostgreSQL would fold are quoted. */
 export function createIndexStatement(
-  table: Pick<PlanTable, 'schema' | 'name'>,
+  table: Pick<PlanTable, 'schema' | 'name'> & Partial<Pick<PlanTable, 'columns'>>,
   columns: readonly string[],
   included: readonly string[] = [],
 ): string {
   const include = included.length === 0 ? '' : ` INCLUDE (${included.map(quoteName).join(', ')})`
-  return `CREATE INDEX ON ${quoteTable(table)} (${columns.map(writeIndexColumn).join(', ')})${include};`
+  return `CREATE INDEX ON ${quoteTable(table)} (${columns.map((column) => writeIndexColumn(column, table.columns)).join(', ')})${include};`
 }
 
 /** `orders`, `shop."Orders"`: as it stands in a statement. */
@@ -48,11 +50,16 @@ export function quoteTable({ schema, name }: Pick<PlanTable, 'schema' | 'name'>)
   return schema === 'public' ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`
 }
 
-/** A key column as CREATE INDEX takes it: a call of a function stands as it is, any other expression in brackets. */
-export function writeIndexColumn(text: string): string {
+/**
+ * A key column as CREATE INDEX takes it: a call of a function stands as it is, any other expression in brackets. A name with blanks is told from an
+ * expression by the `known` columns of the table.
+ */
+export function writeIndexColumn(text: string, known: readonly string[] = []): string {
+  if (known.includes(text)) return quoteName(text)
   const end = DIRECTION.exec(text)?.index ?? text.length
   const column = text.slice(0, end).trim()
-  if (PLAIN_NAME.test(column)) return `${quoteName(column)}${text.slice(end)}`
+  if (QUOTED_NAME.test(column)) return text
+  if (PLAIN_NAME.test(column) || known.includes(column)) return `${quoteName(column)}${text.slice(end)}`
   const call = /^[\p{L}_][\p{L}\p{N}_$.]*(?=\()/u.exec(column)?.[0] ?? ''
   return `${column.startsWith('(', call.length) && closesAtEnd(column.slice(call.length)) ? column : `(${column})`}${text.slice(end)}`
 }

@@ -3,7 +3,7 @@ import type { PlanIndex, PlanSchema, PlanTable } from '../plan.js'
 
 /** An index that may serve a statement. */
 export interface IndexCandidate {
-  readonly table: Pick<PlanTable, 'schema' | 'name'>
+  readonly table: Pick<PlanTable, 'schema' | 'name'> & Partial<Pick<PlanTable, 'columns'>>
   readonly method: 'btree' | 'gin'
   /** Key columns whose order among themselves does not matter to the statement: they come first. */
   readonly equality: readonly string[]
@@ -33,7 +33,7 @@ export function makeCandidate(shape: CandidateShape, schema: PlanSchema): IndexC
 
 /** `CREATE INDEX ON orders (user_id, created_at DESC) INCLUDE (total) WHERE status = 'open';` */
 export function writeIndex(shape: CandidateShape, name?: string): string {
-  const keys = [...shape.equality, ...shape.rest].map(writeIndexColumn)
+  const keys = [...shape.equality, ...shape.rest].map((column) => writeIndexColumn(column, shape.table.columns))
   if (shape.operatorClass !== undefined) keys.push(`${keys.pop() ?? ''} ${shape.operatorClass}`)
   return [
     `CREATE INDEX${name === undefined ? '' : ` ${quoteName(name)}`} ON ${quoteTable(shape.table)}`,
