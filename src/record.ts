@@ -4,7 +4,7 @@ import { createProver } from './plan-verbs/create-prover.js'
 import { withProver } from './plan/provers.js'
 import { namesParameters } from './plan/names-parameters.js'
 import { parsePlan } from './plan/parse.js'
-import { readSchema } from './plan/read-schema.js'
+import { readSchema, type TableName } from './plan/read-schema.js'
 import type { Traffic } from './wire/exchange.js'
 import { createRecording } from './wire/recording/create-recording.js'
 import { checkPools, watchPools, type WatchedPool } from './watch-pools.js'
@@ -80,16 +80,17 @@ async function openWindow(parts: SuiteParts, options: RecordOptions = {}): Promi
 
 /** Reads plans with what the catalogue says of their tables now: a plan alone does not know the columns of an index. */
 async function createPlanReader({ facts, verbs }: SuiteParts, { planShapes }: Traffic): Promise<PlanReader> {
-  const names = new Set(planShapes.flatMap((shape) => [...shape.matchAll(RELATION)].map(([, name]) => JSON.parse(name ?? '""') as string)))
+  const names = new Map(planShapes.flatMap((shape) => [...shape.matchAll(RELATION)].map((match) => [match[0], nameOf(match)] as const)))
   const session = { query: (sql: string, params?: readonly unknown[]) => verbs.query(sql, params) }
-  const schema = await readSchema(
-    session,
-    [...names].map((name) => ({ schema: undefined, name })),
-  )
+  const schema = await readSchema(session, [...names.values()])
   const postgresVersion = facts.postgres?.version.text ?? ''
   const prover = createProver({ verbs, owner: facts.postgres?.user ?? '' })
   return (json, { sql, params }) =>
     withProver(parsePlan(json, { sql, params, generic: namesParameters(json, params.length), postgresVersion, schema }), prover)
 }
 
-const RELATION = /"Relation Name": ("(?:[^"\\]|\\.)*")/g
+const RELATION = /"Relation Name": ("(?:[^"\\]|\\.)*")(?:,\s*"Schema": ("(?:[^"\\]|\\.)*"))?/g
+
+function nameOf([, name = '""', schema]: RegExpMatchArray): TableName {
+  return { schema: schema === undefined ? undefined : (JSON.parse(schema) as string), name: JSON.parse(name) as string }
+}

@@ -84,6 +84,29 @@ test('the plan of a statement is that of its transaction, its connection and its
   expect(outside?.transaction).toBeUndefined()
 })
 
+test('a table is known by its own schema, whatever the search path of the connection and that of others', async () => {
+  await suite.postgres.query(`
+    CREATE SCHEMA shop; CREATE TABLE shop.orders (id int PRIMARY KEY, note text); CREATE TABLE shop.things (id int PRIMARY KEY, kind int);
+    INSERT INTO shop.orders SELECT g, 'note' FROM generate_series(1, 2000) g; INSERT INTO shop.things SELECT g, g % 10 FROM generate_series(1, 2000) g;
+    ANALYZE shop.orders; ANALYZE shop.things`)
+  const client = await pool.connect()
+  const run = await suite.record(async () => {
+    await client.query('SELECT * FROM shop.things WHERE id = $1', [1])
+    await client.query('SET search_path = shop, public')
+    await client.query('SELECT * FROM orders WHERE note = $1', ['none'])
+    await client.query('SELECT * FROM public.orders WHERE user_id = $1', [1])
+    await client.query('RESET search_path')
+  })
+  client.release()
+  const [things, own, other] = run.filter('SELECT').statements
+  expect(things).toUseIndex('things_pkey')
+  expect(things).toUseIndex({ table: 'shop.things', columns: ['id'] })
+  expect(own).toSeqScan('shop.orders')
+  expect(other).not.toSeqScan('public.orders')
+  expect(() => expect(own).not.toSeqScan('public.orders')).toThrow("The plan does not read a table 'public.orders', only shop.orders.")
+  expect(own?.plan?.root.conditions.filter).toBe("(note = 'none'::text)")
+})
+
 test('the generic plan of a prepared statement is told from one for its values', async () => {
   const client = await pool.connect()
   const find = { name: 'find', text: 'SELECT * FROM users WHERE id = $1' }

@@ -5,6 +5,7 @@ import { readDump, readPortable, type ReadDump } from '../plan/statistics-dump/r
 import type { StatisticsDump } from '../plan/statistics-dump/statistics-dump.js'
 import { HotbedError } from '../primitives/error.js'
 import { wrongOption } from '../primitives/options.js'
+import { projectionFailure } from './with-projection-host.js'
 
 /** The planner of another server, as far as its statistics make it. Ends with the suite, or when it is disposed. */
 export interface ImportedStatistics extends ImportedPlanner, AsyncDisposable {
@@ -39,7 +40,7 @@ export async function importStatistics(
     }
   } catch (error) {
     await dispose().catch(() => {})
-    throw error
+    throw projectionFailure(error)
   }
 }
 

@@ -4,7 +4,7 @@ import { withDeadline, type Deadline } from '../primitives/deadline.js'
 import { errorFields } from '../primitives/error-fields.js'
 import type { ProofPlace } from '../plan/advise/fix-proof.js'
 import { describeDifference } from '../plan/advise/same-data.js'
-import type { Workbench } from '../plan/advise/workbench.js'
+import { isEnded, type Workbench } from '../plan/advise/workbench.js'
 import type { PlanSchema } from '../plan/plan.js'
 import type { PlanSession } from '../plan/session.js'
 import { lendSession, withSession } from './with-session.js'
@@ -33,6 +33,8 @@ const LOCK_TIMEOUT_MS = 100
 /**
  * Uses a throw-away clone of the template, where it holds the data that the plans are of; else the suite's own database, in a transaction that is
  * rolled back.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_DISPOSED`, `ERR_HOTBED_POSTGRES_EXITED`: nothing was found out then
  */
 export async function onSameData<Result>(
   source: ProofSource,
@@ -45,6 +47,7 @@ export async function onSameData<Result>(
   try {
     return { result: await useOwn(source, inClone.why, use) }
   } catch (error) {
+    if (isEnded(error)) throw error
     return { why: `${inClone.why}, and in the suite's own database the statement could not be run again: ${errorFields(error).message}` }
   }
 }
@@ -67,6 +70,7 @@ async function useClone<Result>(
   } catch (error) {
     // It may open later than there is time for it.
     opening.then(verbs.closeThrowAway, () => undefined).catch((failure: unknown) => debug('throw-away clone not closed: %o', failure))
+    if (isEnded(error)) throw error
     if (deadline.isOver() || errorFields(error).code === 'ERR_HOTBED_TIMEOUT')
       return { why: 'there was no time left for a clone of the template' }
     return { why: `a clone of the template could not be used: ${errorFields(error).message.replace(/\.$/, '')}` }

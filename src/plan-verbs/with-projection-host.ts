@@ -1,4 +1,6 @@
 import type { PostgresFacts, SuiteVerbs } from '../databases/suite-parts.js'
+import { errorFields } from '../primitives/error-fields.js'
+import { HotbedError, isHotbedError } from '../primitives/error.js'
 import type { ProjectionHost } from '../plan/projection/open-projection.js'
 import type { SeededDatabase } from '../plan/projection/read-seeded.js'
 import { lendSession } from './with-session.js'
@@ -14,7 +16,22 @@ export async function withProjectionHost<Result>(
 ): Promise<Result> {
   const memory = memories.get(verbs) ?? new Map<string, SeededDatabase>()
   memories.set(verbs, memory)
-  return lendSession(verbs, await verbs.openThrowAway('hollow'), verbs.closeThrowAway, ({ query }) =>
-    use({ query, dataDirectory, role: user, memory, project: (rows) => verbs.project(rows) }),
+  const session = await verbs.openThrowAway('hollow')
+  return lendSession(verbs, session, verbs.closeThrowAway, ({ query }) =>
+    use({ query, dataDirectory, role: user, memory, project: (rows) => verbs.project(rows) }).catch((error: unknown) => {
+      throw projectionFailure(error)
+    }),
   )
+}
+
+/** What PostgreSQL or the file system refused on the way to a projection. Errors of ours are told as they are. */
+export function projectionFailure(error: unknown): unknown {
+  const { message, code } = errorFields(error)
+  if (isHotbedError(error) || code === undefined) return error
+  return new HotbedError('ERR_HOTBED_PROJECTION', {
+    message: `The projection could not be made: ${message} (${code}).`,
+    remedy:
+      'Nothing of it remains, and the suite is as it was: try again. If it happens every time, explain on rows that are really loaded.',
+    cause: error,
+  })
 }

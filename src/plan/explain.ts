@@ -1,6 +1,6 @@
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { unreadable } from './explain-json.js'
-import { explainFailure } from './explain-failure.js'
+import { explainFailure, settingsFailure } from './explain-failure.js'
 import { parsePlan } from './parse.js'
 import type { Plan, PlanNode, PlanScale, PlanSchema } from './plan.js'
 import { addForeignKeys } from './read-foreign-keys.js'
@@ -98,6 +98,8 @@ export async function explainKnowing(
   const run: Run = { session, analyze, generic, serialize, ...readable, prefixLength: undefined, prepared: false }
   try {
     const version = known ?? (await applySettings(session, { ...settings, statement_timeout: timeoutMs }))
+    // Older servers plan without values only what was prepared, and EXECUTE wants them.
+    if (version.number < 160_000) readStatement(statement, params, { valuesNeeded: true })
     const output = await runExplain(run, version.number)
     const nodes = planNodes(parsePlan(output, { sql: '', params: [], postgresVersion: '' }))
     const schema = await schemaOf(tablesIn(nodes), nodes)
@@ -126,10 +128,14 @@ async function applySettings(
 ): Promise<ServerVersionFacts> {
   const values = Object.entries(settings).flatMap(([name, value]) => [name, String(value)])
   const calls = Object.keys(settings).map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true) AS s${index}`)
-  const { rows } = await session.query(
-    `SELECT current_setting('server_version_num') AS number, split_part(current_setting('server_version'), ' ', 1) AS text, ${calls.join(', ')}`,
-    values,
-  )
+  const { rows } = await session
+    .query(
+      `SELECT current_setting('server_version_num') AS number, split_part(current_setting('server_version'), ' ', 1) AS text, ${calls.join(', ')}`,
+      values,
+    )
+    .catch((error: unknown) => {
+      throw settingsFailure(error)
+    })
   return { number: Number(rows[0]?.['number']), text: String(rows[0]?.['text']) }
 }
 

@@ -15,7 +15,9 @@ select coalesce(jsonb_agg(jsonb_build_object(
 from jsonb_to_recordset($1::jsonb) as asked ("schema" text, name text)
 join lateral (
   select distinct t.tgconstraint, t.tgrelid from pg_trigger t
-  where t.tgrelid = to_regclass(quote_ident(asked."schema") || '.' || quote_ident(asked.name)) and t.tgconstraint <> 0
+  where t.tgconstraint <> 0 and t.tgrelid = (
+    select r.oid from pg_class r join pg_namespace s on s.oid = r.relnamespace
+    where r.relname = asked.name and (s.nspname = asked."schema" or asked."schema" = 'pg_temp' and s.oid = pg_my_temp_schema()))
 ) t on true
 join pg_constraint f on f.oid = t.tgconstraint and f.contype = 'f' and f.confrelid = t.tgrelid
 join pg_class c on c.oid = f.conrelid

@@ -10,8 +10,8 @@ import type { PlanSession } from './session.js'
 const ROWS_PER_PAGE = `
 select coalesce(jsonb_agg(jsonb_build_object('schema', asked."schema", 'name', asked.name, 'rowsPerPage', fit.rows)), '[]')::text as tables
 from jsonb_to_recordset($1::jsonb) as asked ("schema" text, name text)
-join pg_class c on c.oid = to_regclass(quote_ident(asked."schema") || '.' || quote_ident(asked.name)) and c.relkind in ('r', 'm')
-join pg_namespace n on n.oid = c.relnamespace
+join pg_namespace n on n.nspname = asked."schema" or asked."schema" = 'pg_temp' and n.oid = pg_my_temp_schema()
+join pg_class c on c.relnamespace = n.oid and c.relname = asked.name and c.relkind in ('r', 'm')
 join lateral (
   select case when count(*) = count(s.avg_width) then
       greatest(1, floor((current_setting('block_size')::int - 24)

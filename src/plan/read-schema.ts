@@ -8,11 +8,17 @@ export interface TableName {
   readonly name: string
 }
 
-/** For the tables asked for and those they are partitions of: what the catalogue says, and all their indexes. */
+/**
+ * For the tables asked for and those they are partitions of: what the catalogue says, and all their indexes. A view may read a schema that whoever
+ * asks it must not use: `to_regclass` would refuse its name.
+ */
 const SCHEMA_QUERY = `
 with recursive asked as (
-  select distinct to_regclass(coalesce(quote_ident("schema") || '.', '') || quote_ident(name))::oid as oid
-  from jsonb_to_recordset($1::jsonb) as asked ("schema" text, name text)
+  select to_regclass(quote_ident(name))::oid as oid from jsonb_to_recordset($1::jsonb) as asked ("schema" text, name text) where "schema" is null
+  union
+  select c.oid from jsonb_to_recordset($1::jsonb) as asked ("schema" text, name text)
+  join pg_namespace n on n.nspname = asked."schema" or asked."schema" = 'pg_temp' and n.oid = pg_my_temp_schema()
+  join pg_class c on c.relnamespace = n.oid and c.relname = asked.name
 ), up as (
   select oid as leaf, oid, 0 as height from asked where oid is not null
   union all

@@ -57,7 +57,14 @@ export function readStatement(
   if ((valuesNeeded || values.length > 0) && values.length !== highestParameter) {
     throw new HotbedError('ERR_HOTBED_PLAN', {
       message: `The statement has ${count(highestParameter, 'parameter')}, and ${count(values.length, 'value')} ${values.length === 1 ? 'was' : 'were'} given.\n  ${text.trim().split('\n')[0]}`,
-      remedy: values.length < highestParameter ? `Give a value for each of $1 … $${highestParameter}.` : 'Give one value for each $n.',
+      remedy: values.length < highestParameter ? askFor(highestParameter) : 'Give one value for each $n.',
+    })
+  }
+  const missing = values.findIndex((value) => value === undefined)
+  if (missing >= 0) {
+    throw new HotbedError('ERR_HOTBED_PLAN', {
+      message: `The value of $${missing + 1} is undefined.\n  ${text.trim().split('\n')[0]}`,
+      remedy: 'Write null where NULL is meant: a comparison with it finds nothing, and the plan would be that of a statement without work.',
     })
   }
   return { sql: text, params: values }
@@ -81,6 +88,10 @@ function field(value: unknown, name: string): unknown {
 function callIfThere(value: unknown, name: string): unknown {
   const method = field(value, name)
   return typeof method === 'function' ? Reflect.apply(method, value, []) : undefined
+}
+
+function askFor(parameters: number): string {
+  return parameters === 1 ? 'Give a value for $1.' : `Give a value for each of $1 … $${parameters}.`
 }
 
 function unplannable(keyword: string, remedy: string): HotbedError {

@@ -16,6 +16,8 @@ export interface IndexText {
   readonly method?: string
   /** Key columns in order: names, quoted or not, or expressions; with a direction where it matters. */
   readonly columns: readonly string[]
+  /** All columns of the table, where they are at hand: a name with blanks is told from an expression by them. */
+  readonly known?: readonly string[] | undefined
   /** Of the last column. */
   readonly operatorClass?: string | undefined
   readonly included?: readonly string[]
@@ -24,8 +26,8 @@ export interface IndexText {
 }
 
 /** The statement that makes an index, without a semicolon: `CREATE INDEX ON orders (user_id, created_at DESC) WHERE status = 'open'`. */
-export function createIndex({ name, on, method = 'btree', columns, operatorClass, included = [], predicate }: IndexText): string {
-  const keys = columns.map(writeIndexColumn).join(', ')
+export function createIndex({ name, on, method = 'btree', columns, known, operatorClass, included = [], predicate }: IndexText): string {
+  const keys = columns.map((column) => writeIndexColumn(column, known)).join(', ')
   return [
     `CREATE INDEX${name === undefined ? '' : ` ${quoteName(name)}`} ON ${on}`,
     ...(method === 'btree' ? [] : [`USING ${method}`]),
@@ -56,10 +58,11 @@ export function isPlainName(name: string): boolean {
   return PLAIN_NAME.test(name)
 }
 
-/** As CREATE INDEX takes it: a call of a function stands as it is, any other expression in brackets. */
-export function writeIndexColumn(text: string): string {
+/** As CREATE INDEX takes it: a call of a function stands as it is, any other expression in brackets. `known` are the columns of the table. */
+export function writeIndexColumn(text: string, known: readonly string[] = []): string {
+  if (known.includes(text)) return quoteName(text)
   const { column, direction } = splitDirection(text)
-  if (PLAIN_NAME.test(column)) return `${quoteName(column)}${direction}`
+  if (PLAIN_NAME.test(column) || known.includes(column)) return `${quoteName(column)}${direction}`
   const call = /^[\p{L}_][\p{L}\p{N}_$.]*(?=\()/u.exec(column)?.[0] ?? ''
   const stands = QUOTED_NAME.test(column) || (column.startsWith('(', call.length) && closesAtEnd(column.slice(call.length)))
   return `${stands ? column : `(${column})`}${direction}`

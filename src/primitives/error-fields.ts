@@ -23,3 +23,11 @@ export function errorFields(error: unknown): ErrorFields {
     position: read('position'),
   }
 }
+
+const LOST = /^(?:Connection terminated|Client (?:was closed|has encountered))/
+
+/** True when the connection ended instead of answering: by a shutdown or pg_terminate_backend (SQLSTATE 57P), on the way (08, or a code of Node). */
+export function isLostConnection(error: unknown): boolean {
+  const { code, message } = errorFields(error)
+  return code === undefined ? LOST.test(message) : /^(?:08...|57P..|E[A-Z]+)$/.test(code)
+}

@@ -14,6 +14,8 @@ const migrations = makeFolder({
     INSERT INTO badly SELECT i, i % 500, repeat('x', 50) FROM generate_series(1, 20000) i;
     CREATE INDEX badly_a_b_idx ON badly (a, b);
     CREATE TABLE own (id int, kind int);
+    CREATE TABLE "Odd Names" ("Order No" int, "a""b" int, "x-y" int, "DESC" int);
+    INSERT INTO "Odd Names" SELECT i, i % 500, i % 300, i FROM generate_series(1, 20000) i;
     CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
     CREATE TRIGGER silent BEFORE DELETE ON o FOR EACH ROW EXECUTE FUNCTION shout();`,
 })
@@ -109,6 +111,22 @@ describe('no index is proposed', () => {
     expect(proof).toMatchObject({ fix: undefined, trials: [] })
     expect(proof.toString()).toMatch(/^No index is proposed: .*{ timeoutMs } waits longer/)
   })
+})
+
+test('names that have to be quoted are', async () => {
+  const plan = await suite.postgres.explain(
+    'SELECT "DESC" FROM "Odd Names" WHERE "a""b" = $1 AND "x-y" = $2 ORDER BY "Order No" DESC',
+    [7, 7],
+  )
+  const proof = await suite.postgres.proveFix(plan, PATIENT)
+  expect(proof.fix?.ddl).toBe('CREATE INDEX ON "Odd Names" ("a""b", "x-y");')
+})
+
+test('a suite that has ended gives no verdict', async () => {
+  const ending = await startSuite(stack)
+  const plan = await ending.postgres.explain('SELECT * FROM o WHERE customer_id = $1', [77])
+  await ending.dispose()
+  await expect(ending.postgres.proveFix(plan, PATIENT)).rejects.toMatchObject({ code: 'ERR_HOTBED_DISPOSED' })
 })
 
 test('a plan without values is proved by its cost', async () => {

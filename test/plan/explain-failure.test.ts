@@ -68,9 +68,44 @@ await describeEachPostgres(SHOP, (database) => {
 
   test('values that do not fit the parameters are refused', async () => {
     expect(await failure(RECENT)).toBe(
-      `The statement has 1 parameter, and no values were given.\n  ${RECENT} [ERR_HOTBED_PLAN]\n  → Give a value for each of $1 … $1.`,
+      `The statement has 1 parameter, and no values were given.\n  ${RECENT} [ERR_HOTBED_PLAN]\n  → Give a value for $1.`,
     )
     expect(await failure(RECENT, [1, 2])).toContain('The statement has 1 parameter, and 2 values were given.')
+    expect(await failure('SELECT $1::int + $2', [1])).toContain('→ Give a value for each of $1 … $2.')
+  })
+
+  test('a value that is undefined is no NULL', async () => {
+    expect(await failure(RECENT, [undefined])).toBe(
+      `The value of $1 is undefined.\n  ${RECENT} [ERR_HOTBED_PLAN]\n  → Write null where NULL is meant: a comparison with it finds nothing, and the plan would be that of a statement without work.`,
+    )
+    expect((await run(RECENT, [null])).root.actual?.rows).toBe(0)
+  })
+
+  test('before 16 a generic plan needs values, and says so', async () => {
+    const version = Number((await database().sql.query('SHOW server_version_num')).rows[0]?.['server_version_num'])
+    const message = await failure(RECENT, undefined, { generic: true, analyze: false })
+    expect(message.split('\n')[0]).toBe(version < 160_000 ? 'The statement has 1 parameter, and no values were given.' : 'no error')
+  })
+
+  test('a connection that ends is told as such', async () => {
+    const { sql, server } = database()
+    const { connectSql } = await import('../../src/databases/sql-client.js')
+    const other = await connectSql({ host: server.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
+    const { rows } = await other.query('SELECT pg_backend_pid() AS pid')
+    const end = "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND query LIKE 'EXPLAIN%' AND pg_terminate_backend(pid)"
+    const ending = (async () => {
+      for (;;) if (Number((await sql.query(end, [rows[0]?.['pid']])).rows[0]?.['count']) > 0) return
+    })()
+    const error: unknown = await explain(other, 'SELECT pg_sleep(20)').catch((failed: unknown) => failed)
+    await ending
+    await other.close()
+    expect((error as Error).message).toBe(
+      [
+        'The connection ended before there was a plan: terminating connection due to administrator command.',
+        '  SELECT pg_sleep(20) [ERR_HOTBED_PLAN]',
+        '  → Look for what ends sessions meanwhile: pg_terminate_backend, a reset, or the end of the suite.',
+      ].join('\n'),
+    )
   })
 
   test('a statement that waits for a lock has a deadline, and the session can be used again', async () => {
@@ -92,8 +127,14 @@ await describeEachPostgres(SHOP, (database) => {
       "Option 'timeoutMs' must be a whole number of milliseconds above 0, but is 0.",
     )
     expect(await failure(7 as unknown as string)).toContain("Option 'statement' must be SQL text")
-    expect(await failure('SELECT 1', [], { settings: { enable_sekscan: true } })).toContain(
-      'unrecognized configuration parameter "enable_sekscan"',
+    expect(await failure('SELECT 1', [], { settings: { enable_sekscan: true } })).toBe(
+      [
+        'Option \'settings\' holds what PostgreSQL refuses: unrecognized configuration parameter "enable_sekscan". [ERR_HOTBED_OPTION]',
+        "  → Give settings as SET takes them: { work_mem: '1MB', enable_seqscan: false }.",
+      ].join('\n'),
+    )
+    expect(await failure('SELECT 1', [], { settings: { work_mem: 'much' } })).toContain(
+      'invalid value for parameter "work_mem": "much". [ERR_HOTBED_OPTION]',
     )
   })
 })

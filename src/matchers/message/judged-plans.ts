@@ -22,11 +22,10 @@ export function readPlans(received: unknown, matcher: string): readonly JudgedPl
   if (isStatement(received)) {
     if (received.plan !== undefined) return plansOf(received)
     throw unjudgeable(
-      [
-        `${matcher} judges plans, and this statement has none: ${received.planUnavailable ?? 'it was recorded without plans'}.`,
-        `  ${received.sql}`,
-      ],
-      'Record with { plans: true }, or explain the statement: await postgres.explain(sql, params)',
+      [`${matcher} judges plans, and this statement has none: ${received.planUnavailable ?? withoutPlan(received)}.`, `  ${received.sql}`],
+      isPlanned(received)
+        ? 'Record with { plans: true }, or explain the statement: await postgres.explain(sql, params)'
+        : 'Pass a SELECT, INSERT, UPDATE, DELETE or MERGE, or the whole recording.',
     )
   }
   if (isRecording(received)) {
@@ -53,6 +52,17 @@ export function readOnePlan(received: unknown, matcher: string): Plan {
 
 /** Of these something is missing when their plan is; others, such as BEGIN and SET, have none. */
 const PLANNED = /^(?:SELECT|INSERT|UPDATE|DELETE|MERGE)\b/
+
+/** A statement that failed, or whose answer never came, has no tag: then nothing is known. */
+function isPlanned({ tag }: Statement): boolean {
+  return tag === undefined || PLANNED.test(tag)
+}
+
+function withoutPlan(statement: Statement): string {
+  return isPlanned(statement)
+    ? 'it was recorded without plans'
+    : `PostgreSQL carries out ${statement.tag?.replace(/ \d.*$/, '')} without one`
+}
 
 /**
  * For a verdict that nothing was found: it says nothing of statements whose plan was not seen, although plans were recorded.

@@ -104,7 +104,7 @@ function wantByColumns(plan: Plan, description: IndexDescription): WantedIndex {
     absence:
       exists || known === undefined
         ? []
-        : [`  None of them begins with ${list}. To have one: ${createIndex({ on: quoteTable(known), columns })};`],
+        : [`  None of them begins with ${list}. To have one: ${createIndex({ on: quoteTable(known), known: known.columns, columns })};`],
   }
 }
 

@@ -50,7 +50,7 @@ function keys({ table }: TableDemand, equality: readonly string[], after: readon
   // What has one value needs no place in the order.
   const rest = distinct(after).filter((text) => !taken.has(readIndexColumn(text).name))
   return {
-    table: { schema: table.schema, name: table.name },
+    table: { schema: table.schema, name: table.name, columns: table.columns },
     method: 'btree',
     equality,
     rest,

@@ -4,7 +4,7 @@ import type { PlanIndex, PlanSchema, PlanTable } from '../plan.js'
 
 /** An index that may serve a statement. */
 export interface IndexCandidate {
-  readonly table: Pick<PlanTable, 'schema' | 'name'>
+  readonly table: Pick<PlanTable, 'schema' | 'name'> & Partial<Pick<PlanTable, 'columns'>>
   readonly method: 'btree' | 'gin'
   /** Key columns whose order among themselves does not matter to the statement: they come first. */
   readonly equality: readonly string[]
@@ -34,7 +34,7 @@ export function makeCandidate(shape: CandidateShape, schema: PlanSchema): IndexC
 
 /** `CREATE INDEX ON orders (user_id, created_at DESC) INCLUDE (total) WHERE status = 'open';` */
 export function writeIndex(shape: CandidateShape, name?: string): string {
-  return `${createIndex({ ...shape, name, on: quoteTable(shape.table), columns: [...shape.equality, ...shape.rest] })};`
+  return `${createIndex({ ...shape, name, on: quoteTable(shape.table), known: shape.table.columns, columns: [...shape.equality, ...shape.rest] })};`
 }
 
 /** Whether whatever `shape` is for is done as well by `index`: its columns begin it, equality columns in any order, directions as they are or all turned round. */

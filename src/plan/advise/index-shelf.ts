@@ -5,7 +5,7 @@ import { indexUses, planNodes } from '../walk.js'
 import { buffersOf } from '../work.js'
 import type { IndexCandidate } from './index-candidate.js'
 import { buildIndex, explainAgain } from './trial.js'
-import { kept, limitStatements, undone, type Workbench } from './workbench.js'
+import { kept, limitStatements, rethrowLost, undone, type Workbench } from './workbench.js'
 import type { WorkloadStatement } from './workload.js'
 
 /** An index that stands on the workbench, together with others. */
@@ -45,7 +45,8 @@ export async function shelveIndex(
       await buildIndex(bench, candidate, name)
     })
     return { candidate, name, path: `${quoteName(candidate.table.schema)}.${name}` }
-  } catch {
+  } catch (error) {
+    rethrowLost(error)
     return undefined
   }
 }
@@ -78,7 +79,10 @@ export function createShelf(
       await only(set, async () => {
         for (const statement of unknown) {
           const without = known.get(keyOf(statement, []))
-          const reading = await readStatement(bench, statement.plan, set, without, deadline).catch(() => without)
+          const reading = await readStatement(bench, statement.plan, set, without, deadline).catch((error: unknown) => {
+            rethrowLost(error)
+            return without
+          })
           known.set(keyOf(statement, set), reading)
         }
       })

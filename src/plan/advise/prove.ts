@@ -5,7 +5,7 @@ import { workOf, type PlanWork } from '../work.js'
 import { makeFixProof, type FixProof, type ProofPlace, type ProvedIndex } from './fix-proof.js'
 import type { IndexCandidate } from './index-candidate.js'
 import { canRun, explainAgain, tryIndex, type IndexTrial } from './trial.js'
-import type { Workbench } from './workbench.js'
+import { rethrowLost, type Workbench } from './workbench.js'
 
 /** Where and for how long indexes are tried. */
 export interface ProofRequest {
@@ -32,6 +32,7 @@ export async function proveCandidates(
   const deadline = createDeadline(timeoutMs - (performance.now() - startedAt))
   const trials: IndexTrial[] = []
   const baseline = await explainAgain(bench, plan, deadline, canRun(plan)).catch((error: unknown) => {
+    rethrowLost(error)
     // It takes longer than there is time; what it did when it was explained is known all the same.
     if (plan.analyzed) return plan
     throw error

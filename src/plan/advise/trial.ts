@@ -6,7 +6,7 @@ import type { Plan } from '../plan.js'
 import { indexUses } from '../walk.js'
 import { writeIndex, type IndexCandidate } from './index-candidate.js'
 import { measureInsertCost } from './insert-cost.js'
-import { limitStatements, undone, type Workbench } from './workbench.js'
+import { causeOf, limitStatements, rethrowLost, undone, type Workbench } from './workbench.js'
 
 /** What became of an index that was really built. */
 export interface IndexTrial {
@@ -54,6 +54,7 @@ export async function tryIndex(bench: Workbench, plan: Plan, candidate: IndexCan
       }
     })
   } catch (error) {
+    rethrowLost(error)
     const { code, message } = errorFields(causeOf(error))
     return {
       ...nothing,
@@ -99,8 +100,4 @@ export async function sizeOf({ session }: Workbench, index: string): Promise<num
     [index],
   )
   return Number(rows[0]?.['bytes'])
-}
-
-function causeOf(error: unknown): unknown {
-  return error instanceof Error && error.cause !== undefined ? error.cause : error
 }

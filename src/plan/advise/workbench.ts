@@ -1,3 +1,4 @@
+import { errorFields, isLostConnection } from '../../primitives/error-fields.js'
 import type { PlanSession } from '../session.js'
 
 /** A session in a transaction whose work is undone: in it indexes are built to see what they are good for. */
@@ -30,6 +31,23 @@ export async function kept({ session }: Workbench, work: () => Promise<void>): P
     await session.query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}; RELEASE SAVEPOINT ${SAVEPOINT}`).catch(() => undefined)
     throw error
   }
+}
+
+const ENDED = ['ERR_HOTBED_DISPOSED', 'ERR_HOTBED_POSTGRES_EXITED']
+
+/** Whether the suite or its server is no more: nothing can be proved anywhere then. */
+export function isEnded(error: unknown): boolean {
+  return ENDED.includes(errorFields(error).code ?? '')
+}
+
+/** Throws what says nothing about an index: that there is nobody left to ask. */
+export function rethrowLost(error: unknown): void {
+  if (isEnded(error) || isLostConnection(causeOf(error))) throw error
+}
+
+/** What the driver said, where an error of ours tells of it. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error
 }
 
 /** Until the savepoint is undone. */

@@ -1,9 +1,11 @@
+import { HotbedError } from '../../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import type { ExplainOptions } from '../explain.js'
 import { readParameterSets, type ParameterSet, type ParameterSets } from '../parameter-sets.js'
 import { openProjection, type Projection, type ProjectionHost, type ProjectionOptions } from '../projection/open-projection.js'
 import { planShape } from '../shape.js'
 import { readStatement, type ExplainableStatement } from '../statement.js'
+import { isTableNamed } from '../walk.js'
 import { findAlternative } from './alternative.js'
 import { findFlips, type PlacedPoint } from './find-flips.js'
 import type { PlanGrowth, PlanGrowthSet, TableRows } from './plan-growth.js'
@@ -62,7 +64,7 @@ export function readPlanGrowth(
 /**
  * Follows the plan of a statement while tables grow, in a database that is made for it and has no rows. Nothing is executed.
  *
- * @throws {HotbedError} `ERR_HOTBED_OPTION` when a table does not grow; and as `openProjection` and `explain`
+ * @throws {HotbedError} `ERR_HOTBED_OPTION` when a table does not grow, or none of them is read; and as `openProjection` and `explain`
  */
 export async function growPlans(host: ProjectionHost, request: PlanGrowthRequest): Promise<PlanGrowth> {
   const { sql, sets, ranges, options } = request
@@ -70,7 +72,9 @@ export async function growPlans(host: ProjectionHost, request: PlanGrowthRequest
   const projection = await openProjection(host, { tables: Object.keys(ranges), columns })
   const prober = await createProber(projection, request)
   const places = ladder(sizes)
-  for (const place of places) await prober.probe(place)
+  const probed: (readonly PlacedPoint[])[] = []
+  for (const place of places) probed.push(await prober.probe(place))
+  refuseUntouched(Object.keys(ranges), probed)
   const grown: PlanGrowthSet[] = []
   for (const [index, { name, params }] of sets.entries()) {
     const ofSet = async (place: number): Promise<PlacedPoint> => pointOf(await prober.probe(place), index)
@@ -85,6 +89,20 @@ export async function growPlans(host: ProjectionHost, request: PlanGrowthRequest
     grown.push({ name, params, points: await Promise.all(points), flips: flips.map((flip) => ({ ...flip, confirmed: undefined })), ties })
   }
   return makePlanGrowth({ sql, tables: prober.tables, sets: grown, notes: prober.notes() })
+}
+
+/** The plan of a statement that reads none of the tables stays the same for ever, which is no news of the statement. */
+function refuseUntouched(grown: readonly string[], probed: readonly (readonly PlacedPoint[])[]): void {
+  const points = probed.flat()
+  const read = points.flatMap(({ plan }) => plan.schema.tables)
+  if (grown.some((name) => read.some((table) => isTableNamed(name, table)))) return
+  // Other tables can change with them: children keep their number per parent.
+  if (probed.some((sets) => sets.some(({ cost }, set) => cost !== probed[0]?.[set]?.cost))) return
+  const names = [...new Set(read.map(({ schema, name }) => (schema === 'public' ? name : `${schema}.${name}`)))]
+  throw new HotbedError('ERR_HOTBED_OPTION', {
+    message: `The statement does not read ${grown.join(' or ')}, so its plan is the same at every size.`,
+    remedy: names.length === 0 ? 'Name the tables that it reads.' : `It reads ${names.join(', ')}: let these grow.`,
+  })
 }
 
 interface Prober {

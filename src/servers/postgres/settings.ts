@@ -60,7 +60,8 @@ export function defaultSettings(major: number, libraries: readonly string[] | un
 
 /**
  * How auto_explain writes plans once a session asks for them. INFO reaches a client whatever its `client_min_messages`. Values of parameters
- * would make every plan a text of its own.
+ * would make every plan a text of its own. VERBOSE alone tells the schema of a table: without it a plan of `shop.orders` would be taken for one of
+ * the `orders` that is on the search path.
  */
 function planMessages(major: number): Settings {
   return {
@@ -72,6 +73,7 @@ function planMessages(major: number): Settings {
     'auto_explain.log_timing': false,
     'auto_explain.log_nested_statements': true,
     'auto_explain.log_settings': true,
+    'auto_explain.log_verbose': true,
     ...(major >= 16 ? { 'auto_explain.log_parameter_max_length': 0 } : {}),
   }
 }

@@ -76,6 +76,10 @@ test('the DDL quotes names and puts brackets round expressions', () => {
   ).toBe(
     `CREATE INDEX "i 1" ON shop."Order lines" ("User", (doc ->> 'k'::text), lower(email) DESC NULLS LAST) INCLUDE ("Note") WHERE a IS NULL;`,
   )
+  const own = { schema: 'public', name: 't', columns: ['User Id', 'a"b', 'x-y'] }
+  expect(writeIndex(shape({ table: own, equality: ['User Id', 'a"b'], rest: ['x-y DESC', 'x - y'] }))).toBe(
+    'CREATE INDEX ON t ("User Id", "a""b", "x-y" DESC, (x - y));',
+  )
   expect(writeIndex(shape({ method: 'gin', rest: ['doc'] }))).toBe('CREATE INDEX ON t USING gin (doc);')
   expect(writeIndex(shape({ equality: ['a'], rest: ['b'], operatorClass: 'text_pattern_ops' }))).toBe(
     'CREATE INDEX ON t (a, b text_pattern_ops);',

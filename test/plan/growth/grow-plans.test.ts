@@ -105,6 +105,9 @@ await describeEachSuite({ migrations: makeFolder({ '1.sql': SKEWED_VISITS }) }, 
       "Option 'sizes' must be a whole number from 12 to 100, but is 3.",
     )
     expect(await refused(NEWEST_VISITS, [29], BILLION, { confirm: 1 } as unknown as PlanGrowthOptions)).toContain("Option 'confirm'")
+    expect(await refused('SELECT 1', [], BILLION)).toBe(
+      'The statement does not read visits, so its plan is the same at every size. [ERR_HOTBED_OPTION]\n  → Name the tables that it reads.',
+    )
     expect(await refused(NEWEST_VISITS, [29], { visits: { upTo: 100 } })).toContain(
       "Option 'rows.visits.upTo' must be more than the 20,000 rows that it starts from, but is 100.",
     )

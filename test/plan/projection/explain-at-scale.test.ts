@@ -229,6 +229,25 @@ await describeEachSuite({ migrations }, (suite) => {
     )
   })
 
+  test('more pages than a table can have are refused with the rows that fit', async () => {
+    const attempt = suite().postgres.explainAtScale(RECENT, [7], { orders: 1e12 })
+    await expect(attempt).rejects.toThrow(/^orders would have [\d,]+ pages with 1,000,000,000,000 rows, and .* 2,147,483,647 \(16 TB\)/)
+    await expect(attempt).rejects.toThrow(/Ask for at most [\d,]{13,} rows of orders\./)
+  })
+
+  test('a session that is ended midway is told, nothing of it remains, and the next forecast is made', async () => {
+    const { postgres, verbs } = suite()
+    const databases = async (): Promise<number> => (await postgres.query('SELECT FROM pg_database')).rowCount ?? 0
+    const before = await databases()
+    const attempt = withProjectionHost(postgres, verbs, (host) => host.query('SELECT pg_terminate_backend(pg_backend_pid())'))
+    await expect(attempt).rejects.toMatchObject({
+      code: 'ERR_HOTBED_PROJECTION',
+      message: expect.stringContaining('The projection could not be made: terminating connection due to administrator command (57P01).'),
+    })
+    expect((await postgres.explainAtScale(RECENT, [7], { orders: 1_000_000 })).scale?.tables).toHaveLength(1)
+    await expect.poll(databases, { timeout: 10_000 }).toBeLessThanOrEqual(before)
+  })
+
   test('a server whose files are elsewhere is refused before anything is changed', async () => {
     const { postgres, verbs } = suite()
     await withProjectionHost(postgres, verbs, async (host) => {
