@@ -39,10 +39,13 @@ export type {
   PlanNode,
   PlanNodeBuffers,
   PlanRelation,
+  PlanScale,
   PlanSchema,
   PlanTable,
 } from './plan/plan.js'
 export type { ExplainOptions } from './plan/explain.js'
+export type { ScaleOptions } from './plan/projection/explain-at-scale.js'
+export type { ColumnRule } from './plan/projection/project-column.js'
 export type { FixProof, ProofPlace, ProvedIndex, PlanWork } from './plan/advise/fix-proof.js'
 export type { AdvisedIndex, IndexAdvice, StatementGain } from './plan/advise/index-advice.js'
 export type { AdviseIndexesOptions } from './advise-indexes.js'
