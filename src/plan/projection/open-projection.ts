@@ -66,7 +66,7 @@ export async function openProjection(host: ProjectionHost, { tables, columns = {
   const own = new Set(parts.flatMap(({ oid, indexes }) => [oid, ...indexes.map((index) => index.oid)]))
   for (const relation of seeded.relations) if (!own.has(relation.oid)) files.extendSeeded(relation)
   const told = createToldColumns(parts, statistics, resolved)
-  const schemas = createSchemaMemory(host)
+  const schemas = createSchemaMemory(host, seeded.schemas)
   const refused = new Map<number, string>()
   let scale: Plan['scale']
 

@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from '../../databases/sql-client.js'
 import type { TableStatistics } from '../../databases/table-statistics.js'
+import type { PlanSchema } from '../plan.js'
 import type { PlanSession } from '../session.js'
 import { readRelations, type CatalogueRelation } from './catalogue.js'
 import { readExtremes, type Extremes } from './ends.js'
@@ -18,6 +19,8 @@ export interface SeededDatabase {
   /** By the oid of the table. */
   readonly extremes: ReadonlyMap<number, Extremes>
   readonly relations: readonly CatalogueRelation[]
+  /** What plans were told of tables and indexes, by the names of the tables: filled while statements are planned. */
+  readonly schemas: Map<string, PlanSchema>
   /** SQL that gives a session what the application's role is set to. */
   readonly settings: string
 }
@@ -48,7 +51,7 @@ export async function readSeeded(
   const relations = await readRelations(session)
   const settings = await settingsOf(session, role)
   await session.query('COMMIT')
-  return { layout, families, statistics, resolved, extremes, relations, settings }
+  return { layout, families, statistics, resolved, extremes, relations, settings, schemas: new Map() }
 }
 
 async function settingsOf({ query }: PlanSession, role: string): Promise<string> {

@@ -10,14 +10,15 @@ export interface SchemaMemory {
   readonly resize: (tables: readonly TableStatistics[]) => void
 }
 
-export function createSchemaMemory(session: PlanSession): SchemaMemory {
-  const known = new Map<string, PlanSchema>()
+/** @param known by the names of the tables; of a database with the same catalogue */
+export function createSchemaMemory(session: PlanSession, known: Map<string, PlanSchema>): SchemaMemory {
   let sizes = new Map<string, TableStatistics>()
   return {
     schemaOf: async (tables) => {
       const key = JSON.stringify(tables)
       const schema = known.get(key) ?? (await readSchema(session, tables))
-      known.set(key, schema)
+      // Of a partitioned table the sizes of its parts are summed up by the server.
+      if (!schema.tables.some(({ partitioned }) => partitioned)) known.set(key, schema)
       return {
         indexes: schema.indexes,
         tables: schema.tables.map((table) => {

@@ -64,6 +64,15 @@ await describeEachSuite({ migrations: makeFolder({ '1.sql': PARTS + ROWS }) }, (
     `)
   })
 
+  test('what a plan says of the table is of its own size, and not of an earlier one', async () => {
+    const { postgres } = suite()
+    const sizeAt = async (events: number): Promise<number> => {
+      const plan = await postgres.explainAtScale('SELECT * FROM events', [], { events })
+      return plan.schema.tables.reduce((sum, { name, reltuples }) => (name === 'events' ? sum + reltuples : sum), 0)
+    }
+    expect([await sizeAt(8000), await sizeAt(4_000_000)]).toEqual([8000, 4_000_000])
+  })
+
   test('times beside the key go on, in the order of the parts', async () => {
     const { postgres } = suite()
     // 4,000,000 minutes end in August 2031; the second quarter has those from 994,000 to 1,989,000.
