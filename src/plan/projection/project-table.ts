@@ -1,4 +1,3 @@
-import { HotbedError } from '../../primitives/error.js'
 import type { ColumnProjection, ColumnStatistics, TableStatistics } from '../../databases/table-statistics.js'
 import { btreeSize, leafCorrection, type BtreeShape } from './btree-density.js'
 import type { CatalogueColumn, CatalogueIndex, CatalogueTable } from './catalogue.js'
@@ -6,9 +5,6 @@ import { rowsPerPage } from './heap-density.js'
 import { partOfWhole, type WholeColumn } from './part-of-whole.js'
 import { projectColumn, type ColumnRule, type ProjectedColumn } from './project-column.js'
 import { valueLine } from './value-line.js'
-
-/** What pg_class.relpages holds, an int4. */
-const MOST_PAGES = 2 ** 31 - 1
 
 /** What is known of one table, or of one part of a table, before it is projected. */
 export interface SeededTable {
@@ -73,7 +69,6 @@ export function projectTable(seeded: SeededTable): ProjectedTable {
     statistics: own.before,
   })
   const pages = table.path === null ? statistics.pages : Math.max(1, Math.ceil(rows.projected / density))
-  if (pages > MOST_PAGES) throw tooLarge(table.name, pages, rows.projected)
   const visible = table.pages === 0 ? 0 : Math.min(1, table.visiblePages / table.pages)
   const heights = new Map<string, number>()
   const indexes = table.indexes.map((index) => {
@@ -176,12 +171,4 @@ function projectIndex(
     }
   }
   return btreeSize(shape(index.rows * factor, after), leafCorrection(shape(index.rows, before), index.pages))
-}
-
-function tooLarge(table: string, pages: number, rows: number): HotbedError {
-  const count = (number: number): string => Math.round(number).toLocaleString('en-US')
-  return new HotbedError('ERR_HOTBED_PROJECTION', {
-    message: `${table} would have ${count(pages)} pages with ${count(rows)} rows, and a table can be projected to ${count(MOST_PAGES)} (16 TB).`,
-    remedy: `Ask for at most ${count((rows / pages) * MOST_PAGES)} rows of ${table}.`,
-  })
 }
