@@ -251,6 +251,21 @@ await describeEachPostgres(SHOP, (database) => {
     expect(plan.schema.tables.map(({ schema, name }) => `${schema}.${name}`)).toEqual(['public.orders', 'shop.orders'])
   })
 
+  test('a table with others that inherit from it, LATERAL and a CTE are explained like anything else', async () => {
+    await database().sql.query(`CREATE TABLE vehicles (id int, wheels int); CREATE TABLE cars (doors int) INHERITS (vehicles);
+      INSERT INTO vehicles SELECT n, 2 FROM generate_series(1, 100) n; INSERT INTO cars SELECT n, 4, 5 FROM generate_series(1, 50) n; ANALYZE vehicles, cars`)
+    const inherited = await run('SELECT count(*) FROM vehicles')
+    expect(inherited.root.children[0]?.actual?.rows).toBe(150)
+    expect(inherited.schema.tables.map(({ name, root }) => [name, root?.name])).toEqual([
+      ['cars', 'vehicles'],
+      ['vehicles', undefined],
+    ])
+    const lateral = await run(`WITH few AS MATERIALIZED (SELECT code FROM countries)
+      SELECT * FROM few, LATERAL (SELECT id FROM orders WHERE status = few.code ORDER BY created_at DESC LIMIT 1) newest`)
+    expect(planNodes(lateral).map(({ type }) => type)).toEqual(expect.arrayContaining(['Nested Loop', 'CTE Scan', 'Limit']))
+    expect(lateral.root.actual?.rows).toBe(0)
+  })
+
   test('the tree is printed compactly', async () => {
     const plan = await run(RECENT, [42])
     expect(String(plan).replaceAll(/buffers \d+/g, 'buffers n')).toBe(

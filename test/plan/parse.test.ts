@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parsePlan } from '../../src/plan/parse.js'
 import type { Plan } from '../../src/plan/plan.js'
+import { findSmells } from '../../src/plan/smells/find-smells.js'
 import { planNodes } from '../../src/plan/walk.js'
 
 /** What `psql -At` printed on real servers: SHOP of with-postgres.ts, the statements as in the file's name. */
@@ -69,6 +70,32 @@ test('what a driver has parsed is read as well, without the identifier that it h
   const plan = parsePlan(parsed, { sql: '', params: [], postgresVersion: '18' })
   expect(plan.root).toEqual(readFixture('cte-subplans-18').root)
   expect(plan.queryIdentifier).toBeUndefined()
+})
+
+test('the output of a version that is not known yet is read as far as it goes, and printed', () => {
+  const output = [
+    {
+      Plan: {
+        'Node Type': 'Quantum Scan',
+        'Relation Name': 'orders',
+        Alias: 'orders',
+        'Actual Rows': 3.5,
+        'Actual Loops': 2,
+        'Plan Rows': 7,
+        'Entangled With': ['a', { b: 1 }],
+        'Shared Hit Blocks': 4,
+        Plans: [{ 'Node Type': 'Index Scan', 'Parent Relationship': 'Entangled', 'Actual Rows': 1, 'Actual Loops': 1 }],
+      },
+      'Planner Mood': 'good',
+      Triggers: 'none',
+    },
+  ]
+  const plan = parsePlan(output, { sql: 'SELECT 1', params: [], postgresVersion: '25.1' })
+  expect(plan.root).toMatchObject({ type: 'Quantum Scan', relation: { table: 'orders' }, actual: { rows: 7, loops: 2 } })
+  expect(plan.root.raw).toMatchObject({ 'Entangled With': ['a', { b: 1 }] })
+  expect(plan.raw).toMatchObject({ 'Planner Mood': 'good' })
+  expect(String(plan)).toBe('Quantum Scan on orders  rows 7  loops 2  buffers 4\n  Index Scan  rows 1')
+  expect(findSmells(plan)).toEqual([])
 })
 
 test('the form of auto_explain, without a list around it, is read', () => {

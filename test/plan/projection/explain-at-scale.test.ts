@@ -219,6 +219,30 @@ await describeEachSuite({ migrations }, (suite) => {
     await expect(attempt).rejects.toThrow(remedy)
   })
 
+  test.each([
+    ['a CTE', 'WITH few AS MATERIALIZED (SELECT id FROM users WHERE id < 5) SELECT * FROM few JOIN orders ON user_id = few.id', 'CTE Scan'],
+    ['a UNION', 'SELECT id FROM orders WHERE user_id = 7 UNION ALL SELECT id FROM users WHERE id = 7', 'Append'],
+    [
+      'LATERAL',
+      'SELECT * FROM users, LATERAL (SELECT * FROM orders WHERE user_id = users.id ORDER BY created_at DESC LIMIT 1) o',
+      'Nested Loop',
+    ],
+    ['a view', 'SELECT * FROM recent WHERE user_id = 7', 'Bitmap Heap Scan'],
+    ['a write', 'DELETE FROM orders WHERE id = 7', 'ModifyTable'],
+  ])('%s is planned at the other size', async (_, sql, type) => {
+    const plan = await suite().postgres.explainAtScale(sql, [], { orders: 10_000_000 })
+    expect(planNodes(plan).map((node) => node.type)).toContain(type)
+    expect(plan.schema.tables.find(({ name }) => name === 'orders')?.reltuples).toBe(10_000_000)
+  })
+
+  test('a temporary table of the application is not in the template, and DDL has no plan', async () => {
+    const { postgres } = suite()
+    await postgres.query('CREATE TEMP TABLE basket (id int)')
+    await expect(postgres.explainAtScale('SELECT * FROM basket', [], { orders: 5 })).rejects.toThrow('relation "basket" does not exist')
+    await expect(postgres.explainAtScale('SELECT 1', [], { basket: 5 })).rejects.toThrow("The template has no table 'basket'")
+    await expect(postgres.explainAtScale('CREATE TABLE a ()', [], { orders: 5 })).rejects.toThrow('CREATE has no plan.')
+  })
+
   test('a rule for a column that is none is refused, as is a rule that is none', async () => {
     const { postgres } = suite()
     await expect(postgres.explainAtScale(RECENT, [7], { orders: 5 }, { columns: { 'orders.createdat': 'fixed' } })).rejects.toThrow(
