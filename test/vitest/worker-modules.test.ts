@@ -79,6 +79,6 @@ test('from the main process', async ({ redis }) => {
     .flatMap((line) => (line.startsWith(`${reports[0]?.pid} `) ? (/[/]hotbed[/]dist[/](.*)$/.exec(line)?.[1] ?? []) : []))
   // vitest reads the setup file itself.
   expect(new Set(loaded)).toEqual(
-    new Set(['vitest/index.js', 'vitest/worker/shared.js', 'primitives/error.js', 'primitives/error-codes.js']),
+    new Set(['vitest/index.js', 'vitest/worker/setup.js', 'vitest/worker/expect.js', 'primitives/error.js', 'primitives/error-codes.js']),
   )
 })
