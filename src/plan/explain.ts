@@ -59,7 +59,7 @@ export async function explain(
 ): Promise<Plan> {
   return explainKnowing(session, statement, params, options, {
     schemaOf: (tables, nodes) => readFacts(session, tables, nodes),
-    scale: undefined,
+    scaleOf: () => undefined,
   })
 }
 
@@ -67,7 +67,8 @@ export async function explain(
 export interface PlanKnowledge {
   /** What the catalogue says about the tables of the plan. */
   readonly schemaOf: (tables: readonly TableName[], nodes: readonly PlanNode[]) => Promise<PlanSchema>
-  readonly scale: PlanScale | undefined
+  /** Asked when the tables of the plan are known. */
+  readonly scaleOf: (schema: PlanSchema) => PlanScale | undefined
   /**
    * The version of the server, where the session has a deadline already and does nothing but plan: without settings of its own, an EXPLAIN that
    * executes nothing needs no transaction around it then. Three round trips less.
@@ -87,7 +88,7 @@ export async function explainKnowing(
   statement: ExplainableStatement,
   params: readonly unknown[] | undefined,
   options: ExplainOptions,
-  { schemaOf, scale, planningSession }: PlanKnowledge,
+  { schemaOf, scaleOf, planningSession }: PlanKnowledge,
 ): Promise<Plan> {
   checkOptions(options)
   const { analyze = true, generic = false, settings = {}, timeoutMs = 30_000, insideTransaction = false, serialize = false } = options
@@ -103,7 +104,7 @@ export async function explainKnowing(
     const output = await runExplain(run, version.number)
     const nodes = planNodes(parsePlan(output, { sql: '', params: [], postgresVersion: '' }))
     const schema = await schemaOf(tablesIn(nodes), nodes)
-    return parsePlan(output, { ...readable, generic, postgresVersion: version.text, schema, scale })
+    return parsePlan(output, { ...readable, generic, postgresVersion: version.text, schema, scale: scaleOf(schema) })
   } catch (error) {
     throw explainFailure(error, { sql: run.sql, prefixLength: run.prefixLength, timeoutMs })
   } finally {

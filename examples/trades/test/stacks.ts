@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { StackDefinition } from 'hotbed'
 import { tradesDataset, tradesMigrations } from 'hotbed/presets/datasets/trades'
 
@@ -13,5 +14,5 @@ export const repaired = {
 } as const satisfies StackDefinition
 
 function fileOf(path: string): string {
-  return new URL(path, import.meta.url).pathname
+  return fileURLToPath(new URL(path, import.meta.url))
 }

@@ -1,12 +1,10 @@
 import type { ColumnStatistics } from '../../databases/table-statistics.js'
 import type { CatalogueColumn } from './catalogue.js'
+import { ALIGNMENT, BTREE_SPECIAL_BYTES, LINE_POINTER_BYTES, PAGE_HEADER_BYTES } from './page-layout.js'
 
-/** Of a btree block and its tuples (PostgreSQL sources, access/nbtree.h, nbtsort.c, nbtdedup.c). */
-const PAGE_OVERHEAD_BYTES = 24 + 16
-const LINE_POINTER_BYTES = 4
+/** Of the tuples of a btree (PostgreSQL sources, access/nbtree.h, nbtsort.c, nbtdedup.c). */
 const TUPLE_HEADER_BYTES = 8
 const HEAP_POINTER_BYTES = 6
-const ALIGNMENT = 8
 const INNER_FILL_FACTOR = 70
 const LEAF_FILL_FACTOR = 90
 /** A list of rows with the same key takes at most a tenth of a block when an index is built. */
@@ -57,7 +55,7 @@ export function leafCorrection(shape: BtreeShape, pages: number): number {
 function leafPages({ rows, blockBytes, fillFactor, ...shape }: BtreeShape): number {
   const key = keyBytes(shape)
   const reserve = Math.floor((blockBytes * (100 - (fillFactor ?? LEAF_FILL_FACTOR))) / 100)
-  const room = blockBytes - PAGE_OVERHEAD_BYTES - reserve
+  const room = blockBytes - PAGE_HEADER_BYTES - BTREE_SPECIAL_BYTES - reserve
   const single = key + LINE_POINTER_BYTES
   if (shape.isUnique || !shape.deduplicates) return rows / Math.floor(room / single)
   const most = align(Math.floor(blockBytes * POSTING_SHARE), ALIGNMENT) - ALIGNMENT
@@ -126,7 +124,7 @@ function innerPages(pages: number, shape: BtreeShape): number {
 }
 
 function innerEntries(shape: BtreeShape): number {
-  const room = (shape.blockBytes - PAGE_OVERHEAD_BYTES) * (INNER_FILL_FACTOR / 100)
+  const room = (shape.blockBytes - PAGE_HEADER_BYTES - BTREE_SPECIAL_BYTES) * (INNER_FILL_FACTOR / 100)
   return Math.max(2, Math.floor(room / (keyBytes(shape) + LINE_POINTER_BYTES)))
 }
 

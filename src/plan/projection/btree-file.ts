@@ -1,7 +1,6 @@
-/** Of a block (PostgreSQL sources, storage/bufpage.h) and of its btree part (access/nbtree.h). */
-const PAGE_HEADER_BYTES = 24
-const SPECIAL_BYTES = 16
-const LINE_POINTER_BYTES = 4
+import { BTREE_SPECIAL_BYTES, LINE_POINTER_BYTES, PAGE_HEADER_BYTES } from './page-layout.js'
+
+/** Of a btree (PostgreSQL sources, access/nbtree.h). */
 const TUPLE_BYTES = 8
 const META_MAGIC = 0x05_31_62
 const IS_LEAF = 1
@@ -28,7 +27,7 @@ export function btreeFile(meta: Buffer, height: number): Buffer | undefined {
   const blocks = Array.from({ length: height + 1 }, (_, depth) => {
     const level = height - depth
     const block = Buffer.alloc(blockBytes)
-    const special = blockBytes - SPECIAL_BYTES
+    const special = blockBytes - BTREE_SPECIAL_BYTES
     const hasChild = level > 0
     block.writeUInt16LE(PAGE_HEADER_BYTES + (hasChild ? LINE_POINTER_BYTES : 0), 12)
     block.writeUInt16LE(special - (hasChild ? TUPLE_BYTES : 0), 14)

@@ -1,11 +1,9 @@
 import type { ColumnStatistics } from '../../databases/table-statistics.js'
 import type { CatalogueColumn } from './catalogue.js'
+import { ALIGNMENT, LINE_POINTER_BYTES, PAGE_HEADER_BYTES } from './page-layout.js'
 
-/** Of a block and a row (PostgreSQL manual, "Database Page Layout"). */
-const PAGE_HEADER_BYTES = 24
-const LINE_POINTER_BYTES = 4
+/** PostgreSQL manual, "Database Page Layout". */
 const ROW_HEADER_BYTES = 23
-const ALIGNMENT = 8
 
 /** What decides how many rows fit into a block. */
 export interface HeapShape {

@@ -95,7 +95,13 @@ export async function openProjection(host: ProjectionHost, { tables, columns = {
   return {
     resize,
     explain: (statement, params, options = {}) =>
-      explainKnowing(host, statement, params, { ...options, analyze: false }, { schemaOf: schemas.schemaOf, scale, planningSession }),
+      explainKnowing(
+        host,
+        statement,
+        params,
+        { ...options, analyze: false },
+        { schemaOf: schemas.schemaOf, scaleOf: () => scale, planningSession },
+      ),
   }
 }
 

@@ -4,8 +4,7 @@ import type { TableStatistics } from '../../databases/table-statistics.js'
 import { errorFields } from '../../primitives/error-fields.js'
 import { HotbedError } from '../../primitives/error.js'
 import { explainKnowing, type ExplainOptions } from '../explain.js'
-import { parsePlan } from '../parse.js'
-import type { Plan, PlanScale } from '../plan.js'
+import type { Plan, PlanScale, PlanSchema } from '../plan.js'
 import { readRelations, readTables } from '../projection/catalogue.js'
 import { reachFiles } from '../projection/files-in-reach.js'
 import { createGrownFiles } from '../projection/grown-files.js'
@@ -58,17 +57,21 @@ export async function importInto(host: ProjectionHost, dump: ReadDump): Promise<
   return {
     tables: fitted.tables,
     skipped: [...fitted.skipped, ...notes, ...dump.notes.map((reason) => ({ name: 'the dump', reason }))],
-    explain: async (statement, params, options = {}) => {
-      const knowledge = { schemaOf: (names: Parameters<typeof readSchema>[1]) => readSchema(host, names), scale: undefined }
-      const plan = await explainKnowing(host, statement, params, { ...options, analyze: false }, knowledge)
-      const { sql, params: values, generic, postgresVersion, schema, raw } = plan
-      // Which tables are in the plan is known only now.
-      return parsePlan([raw], { sql, params: values, generic, postgresVersion, schema, scale: scaleOf(plan, fitted, notes, dump) })
-    },
+    explain: (statement, params, options = {}) =>
+      explainKnowing(
+        host,
+        statement,
+        params,
+        { ...options, analyze: false },
+        {
+          schemaOf: (names) => readSchema(host, names),
+          scaleOf: (schema) => scaleOf(schema, fitted, notes, dump),
+        },
+      ),
   }
 }
 
-function scaleOf({ schema }: Plan, { tables, skipped }: FittedDump, notes: readonly Unfitted[], dump: ReadDump): PlanScale {
+function scaleOf(schema: PlanSchema, { tables, skipped }: FittedDump, notes: readonly Unfitted[], dump: ReadDump): PlanScale {
   const used = new Set(schema.tables.map(tableLabel))
   const indexes = new Set(schema.indexes.map(({ name }) => name))
   const about = [...skipped, ...notes].filter(
