@@ -13,7 +13,13 @@ export interface LinkProtocols {
 /** @param table of the suite's Redis; it may be filled later */
 export function createLinkProtocols(table: CommandTable): LinkProtocols {
   return {
-    postgres: { createConversation: createPostgresConversation, clientFrames: createClientFrames, serverFrames: createServerFrames },
+    postgres: {
+      createConversation: createPostgresConversation,
+      clientFrames: createClientFrames,
+      serverFrames: createServerFrames,
+      // Terminate, of “Message Formats” in PostgreSQL's manual.
+      goodbye: 'X',
+    },
     redis: {
       createConversation: (host) => createRedisConversation(host, table),
       clientFrames: createCommandFrames,

@@ -10,6 +10,8 @@ export interface LinkProtocol {
   readonly createConversation: (host: ConversationHost) => Conversation
   readonly clientFrames: (handler: FrameHandler) => FrameReader
   readonly serverFrames: (handler: FrameHandler) => FrameReader
+  /** The kind of the message by which a client ends its session; the end of its connection may come a while after it. */
+  readonly goodbye?: string
 }
 
 /** What a link tells the suite that it belongs to. */
@@ -149,6 +151,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       if (!conversation.isInGroup() || !host.isWatched()) boundary = toServer.waiting()
       return
     }
+    if (kind === protocol.goodbye) isLeaving = true
     begun = undefined
     const step = conversation.client(kind, message.bytes, totalBytes, 0, isLast)
     if (step?.answer !== undefined) {
@@ -181,8 +184,10 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     if (isOver) return
     const current = conversation.current()
     isSilenced ||= cutAfter !== undefined && current === cutAfter
+    const isOwed = conversation.isBusy()
     const shown = conversation.server(kind, bytes, totalBytes, index, isLast)
-    if (shown === false || isSilenced || isOver) return
+    // A server that ends just then tells why; who has said goodbye with nothing left to answer would take that for an error.
+    if (shown === false || isSilenced || isOver || (isLeaving && !isOwed)) return
     toClient.add(shown === true ? lasting(bytes) : shown)
   }
 
