@@ -26,6 +26,7 @@ export type {
   Statement,
   StatementValue,
 } from './wire/recording/recording.js'
+export type { InvariantCheck, Outcome, Race, RaceGate } from './wire/recording/race.js'
 export type { ConnectionTraffic, StatementError, TransactionStatus } from './wire/exchange.js'
 export type { Lookup } from './wire/redis/lookups.js'
 export type { WatchedPool } from './watch-pools.js'
