@@ -90,7 +90,7 @@ export interface SuiteVerbs {
   /** What the dataset of the template says of a column's values. Refused for a stack without one. */
   readonly weigh: (column: string) => Promise<WeighedValues>
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
-  /** Asks the tap that stands before the stores. Its verbs are in `wire/thread/tapped-suite.ts`. */
+  /** Asks the tap that stands before the stores. Its verbs are in `wire/thread/suite-verbs.ts`. */
   readonly tap: (verb: string, params: readonly unknown[]) => Promise<unknown>
   /** Brings both stores back to the template, under the same URLs; or one of them. */
   readonly reset: (only?: 'redis') => Promise<void>

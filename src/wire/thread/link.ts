@@ -15,8 +15,10 @@ export interface LinkProtocol {
 }
 
 /** What a link tells the suite that it belongs to. */
-export interface LinkHost extends Omit<ConversationHost, 'begin'> {
+export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end'> {
   readonly begin: (exchange: LiveExchange, link: Link) => void
+  /** Its reply is complete. A promise keeps the reply, and what comes after it, from the client until it settles. */
+  readonly end: (exchange: LiveExchange, link: Link) => Promise<void> | undefined
   /** Decides about a request before it is sent: nothing for most; a promise holds the connection until it settles. */
   readonly decide: (exchange: LiveExchange, link: Link) => Fate | Promise<Fate> | undefined
   readonly closed: (link: Link) => void
@@ -72,8 +74,9 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       begun = exchange
     },
     end: (exchange) => {
-      host.end(exchange)
+      const until = host.end(exchange, link)
       if (exchange === cutAfter && conversation.isSettled(exchange)) cut('a rule dropped it after the server had answered')
+      else if (until !== undefined) toClient.keep(until)
     },
   })
   const flow = (socket: Socket, isOpen: () => boolean) => ({
@@ -81,7 +84,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     resume: () => void (isOpen() && socket.resume()),
   })
   const clientFlow = flow(client, () => !isBlocked)
-  const serverFlow = flow(server, () => true)
+  const serverFlow = flow(server, () => !toClient.isKept())
   const toServer = createOutlet(server, clientFlow.pause, clientFlow.resume)
   const toClient = createOutlet(client, serverFlow.pause, serverFlow.resume)
   /** How much of what waits for the server may go. */
@@ -244,7 +247,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   )
   server.on(
     'data',
-    atPace(server, takeFromServer, () => true),
+    atPace(server, takeFromServer, () => !toClient.isKept()),
   )
   const end = (): void => {
     if (isOver) return
