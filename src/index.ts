@@ -26,6 +26,9 @@ export type {
   Statement,
   StatementValue,
 } from './wire/recording/recording.js'
+export type { Invariant, InvariantValue } from './scenarios/invariant.js'
+export type { OverlapOptions } from './scenarios/overlap.js'
+export type { RaceOptions } from './scenarios/scenario.js'
 export type { InvariantCheck, Outcome, Race, RaceGate } from './wire/recording/race.js'
 export type { ConnectionTraffic, StatementError, TransactionStatus } from './wire/exchange.js'
 export type { Lookup } from './wire/redis/lookups.js'

@@ -6,7 +6,10 @@ import { checkLeavesNothingBehind } from './leaves-nothing-behind.js'
 import type { OpenRecording, RecordOptions } from './tap-verbs/record.js'
 import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
+import type { OverlapOptions } from './scenarios/overlap.js'
+import type { ScenarioHost } from './scenarios/scenario.js'
 import type { ConnectionTraffic } from './wire/exchange.js'
+import type { Race } from './wire/recording/race.js'
 import type { Recording } from './wire/recording/recording.js'
 import type { RuleAction } from './wire/rule.js'
 
@@ -35,6 +38,22 @@ export interface Suite<Stack extends StackDefinition = StackDefinition> {
    * @throws {HotbedError} `ERR_HOTBED_OPTION`
    */
   readonly intercept: (match: RuleMatch, action: RuleAction, options?: InterceptOptions) => Promise<Rule>
+  /**
+   * Brings `n` participants past a point together, each time: all wait at the gate for each other, except for those that a lock keeps away, that have
+   * ended, or that wait in memory. `fn` gets its number, from 1.
+   *
+   * @example
+   * const race = await suite.overlap(2, () => app.inject({ method: 'POST', url: '/seats/7' }), { at: 'UPDATE seats' })
+   * expect(race).toNeverOversell({ capacity: 1 })
+   *
+   * @throws {HotbedError} `ERR_HOTBED_RACE` when the first, alone, does not come to the gate, or fewer than `n` do until the deadline
+   * @throws {HotbedError} `ERR_HOTBED_OPTION` also for an invariant that fails, gives no boolean, or does not hold at the start
+   */
+  readonly overlap: <Result>(
+    n: number,
+    fn: (participant: number) => Promise<Result> | Result,
+    options: OverlapOptions,
+  ) => Promise<Race<Result>>
   /**
    * From here until it is disposed, connections that an application makes are carried unread: neither recorded nor steered, then or later. For
    * measuring latencies under the usual URLs; `directUrl` has not even the way through the tap.
@@ -88,19 +107,18 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
   return suite as Suite<Stack>
 }
 
+type TapVerb = 'record' | 'startRecording' | 'intercept' | 'overlap' | 'passThrough' | 'connections'
+
 /** The verbs of the tap. Each is loaded by the first test that uses it: a worker pays for each module in every test file. */
-export function createSuiteTap(
-  parts: SuiteParts,
-  plans: boolean,
-): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'passThrough' | 'connections'> {
-  let rules: Promise<Rules> | undefined
+export function createSuiteTap(parts: SuiteParts, plans: boolean): Pick<Suite, TapVerb> {
+  let loading: Promise<Rules> | undefined
+  const rules = (): Promise<Rules> => (loading ??= import('./tap-verbs/intercept.js').then(({ createRules }) => createRules(parts.verbs)))
+  const host = async (): Promise<ScenarioHost> => ({ parts, rules: await rules() })
   return {
     record: async (act, options) => (await import('./tap-verbs/record.js')).record(parts, act, { plans, ...options }),
     startRecording: async (options) => (await import('./tap-verbs/record.js')).startRecording(parts, { plans, ...options }),
-    intercept: async (match, action, options) => {
-      rules ??= import('./tap-verbs/intercept.js').then(({ createRules }) => createRules(parts.verbs))
-      return (await rules).intercept(match, action, options)
-    },
+    intercept: async (match, action, options) => (await rules()).intercept(match, action, options),
+    overlap: async (n, fn, options) => (await import('./scenarios/overlap.js')).overlap(await host(), n, fn, options),
     passThrough: async () => {
       await parts.verbs.tap('passThrough', [true])
       let ending: Promise<void> | undefined

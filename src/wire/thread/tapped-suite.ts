@@ -229,7 +229,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     ruleState: (id) => findRule(id).state(),
     arrived: async (id, count, deadlineMs) => {
       const rule = findRule(id)
-      await until(() => rule.state().applied >= count, deadlineMs)
+      await until(() => rule.state().applied >= count || !rules.has(id), deadlineMs)
       return rule.state()
     },
     releaseRule: (id, because) => findRule(id).release(because),
