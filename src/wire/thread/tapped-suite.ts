@@ -248,7 +248,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
         await new Promise((resolve) => void setTimeout(resolve, Math.max(1, settleMs - quietMs)))
       }
       windows.delete(id)
-      const traffic = window.close(connections())
+      const traffic = window.close(connections(), lastLink)
       if (windows.size === 0) seen.clear()
       return traffic
     },
