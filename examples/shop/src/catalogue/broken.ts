@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Feature } from '../app.js'
 import { products } from '../schema.js'
 
-const PAGE = 20
+const PAGE = 50
 
 interface CatalogueRoute {
   readonly Params: { readonly category: string }

@@ -3,7 +3,7 @@ import { and, eq, gt } from 'drizzle-orm'
 import type { Feature } from '../app.js'
 import { products } from '../schema.js'
 
-const PAGE = 20
+const PAGE = 50
 
 interface CatalogueRoute {
   readonly Params: { readonly category: string }
