@@ -20,14 +20,21 @@ export interface Stores {
 export type Feature = (app: FastifyInstance, stores: Stores) => Promise<void> | void
 
 /** One instance of the shortener. */
-export async function createApp(feature: Feature, { databaseUrl, redisUrl }: AppOptions): Promise<FastifyInstance> {
+export async function createApp(feature: Feature, options: AppOptions): Promise<FastifyInstance> {
+  const { close, ...stores } = openStores(options)
+  const app = Fastify()
+  app.addHook('onClose', close)
+  await feature(app, stores)
+  return app
+}
+
+/** For scheduled jobs, too, which are no part of an instance. */
+export function openStores({ databaseUrl, redisUrl }: AppOptions): Stores & { readonly close: () => Promise<void> } {
   const db: Database = new Kysely({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: databaseUrl, max: 10 }) }) })
   const redis = new Redis(redisUrl)
-  const app = Fastify()
-  app.addHook('onClose', async () => {
+  const close = async (): Promise<void> => {
     await redis.quit()
     await db.destroy()
-  })
-  await feature(app, { db, redis })
-  return app
+  }
+  return { db, redis, close }
 }

@@ -48,9 +48,7 @@ test('repaired: one statement, however many orders', async ({ suite, postgres, s
 
 test('both show the same', async ({ postgres, start }) => {
   const orders = await busiestUser(postgres)
-  const pages = await Promise.all(
-    [broken, repaired].map(async ({ orderList }) => (await start(orderList)).inject(`${orders}?first=100`)),
-  )
+  const pages = await Promise.all([broken, repaired].map(async ({ orderList }) => (await start(orderList)).inject(`${orders}?first=100`)))
 
   const [one, other] = pages.map((page) => page.json<readonly unknown[]>())
   expect(one).toHaveLength(100)

@@ -13,10 +13,8 @@ export const shortener: Feature = async (app, stores) => {
   const { db, redis } = stores
   const codes = createSharedFilter(redis, 'filter:codes', CAPACITY)
   const emails = createSharedFilter(redis, 'filter:emails', CAPACITY)
-  await codes.add((await db.selectFrom('links').select('code').execute()).map(({ code }) => code))
-  await codes.open()
-  await emails.add((await db.selectFrom('accounts').select('email').execute()).map(({ email }) => email))
-  await emails.open()
+  await codes.fill(async () => (await db.selectFrom('links').select('code').execute()).map(({ code }) => code))
+  await emails.fill(async () => (await db.selectFrom('accounts').select('email').execute()).map(({ email }) => email))
 
   serveCreation(app, async (link) => {
     await codes.add([link.code])

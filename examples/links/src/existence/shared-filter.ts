@@ -10,8 +10,8 @@ export interface SharedFilter {
   readonly add: (items: readonly string[]) => Promise<void>
   /** False: definitely not. */
   readonly mayHave: (item: string) => Promise<boolean>
-  /** From now on it may say "definitely not". */
-  readonly open: () => Promise<void>
+  /** Adds all there is, unless another instance has. From then on it may say "definitely not". */
+  readonly fill: (all: () => Promise<readonly string[]>) => Promise<void>
 }
 
 /**
@@ -22,18 +22,23 @@ export function createSharedFilter(redis: Redis, key: string, capacity: number):
   const { size, _nbHashes: hashes } = bloomFilters.BloomFilter.create(capacity, ERROR_RATE)
   const hashing = new bloomFilters.Hashing()
   const bitsOf = (item: string): readonly number[] => hashing.getDistinctIndexes(item, size, hashes, SEED)
+  const add = async (items: readonly string[]): Promise<void> => {
+    for (let at = 0; at < items.length; at += BATCH) {
+      const bits = items.slice(at, at + BATCH).flatMap(bitsOf)
+      await redis.call('BITFIELD', key, ...bits.flatMap((bit) => ['SET', 'u1', String(bit), '1']))
+    }
+  }
   return {
-    add: async (items) => {
-      for (let at = 0; at < items.length; at += BATCH) {
-        const bits = items.slice(at, at + BATCH).flatMap(bitsOf)
-        await redis.call('BITFIELD', key, ...bits.flatMap((bit) => ['SET', 'u1', String(bit), '1']))
-      }
-    },
+    add,
     mayHave: async (item) => {
       const [isFilled, ...set] = await readBits(redis, key, [size, ...bitsOf(item)])
       return isFilled === 0 || set.every((bit) => bit === 1)
     },
-    open: async () => void (await redis.setbit(key, size, 1)),
+    fill: async (all) => {
+      if ((await redis.getbit(key, size)) === 1) return
+      await add(await all())
+      await redis.setbit(key, size, 1)
+    },
   }
 }
 
