@@ -1,4 +1,6 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toInvalidate } from './cache/to-invalidate.js'
+import { toInvalidateOnly } from './cache/to-invalidate-only.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -23,6 +25,10 @@ import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
+export type { KeyList } from './cache/key-list.js'
+export type { InvalidationOrder } from './cache/invalidations.js'
+export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
+export { toInvalidateOnly } from './cache/to-invalidate-only.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
@@ -59,6 +65,8 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toInvalidate: typeof toInvalidate
+  readonly toInvalidateOnly: typeof toInvalidateOnly
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
   readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
@@ -82,6 +90,8 @@ export const matchers: {
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
   toHaveTtl,
+  toInvalidate,
+  toInvalidateOnly,
   toHaveSmells,
   toCascadeWithoutIndex,
   toEstimateRowsWithin,
