@@ -13,15 +13,15 @@ const VISITS = Array.from(
 )
 const BUDGET_BYTES = 40_000
 
-async function visit(app: FastifyInstance): Promise<void> {
+async function visitAll(app: FastifyInstance): Promise<void> {
   for (const url of VISITS) await app.inject(url)
 }
 
 test('broken: a cache by the whole URL saves nothing, and costs memory', async ({ suite, start }) => {
   const [before, after] = [await start(uncached.productPage), await start(broken.productPage)]
 
-  const baseline = await suite.record(() => visit(before))
-  const cached = await suite.record(() => visit(after))
+  const baseline = await suite.record(() => visitAll(before))
+  const cached = await suite.record(() => visitAll(after))
   const snapshot = await suite.redis.inspect('product:*')
 
   const failure = messageOf(() => expect(cached).toReduce('postgres.statements', { by: 0.7, from: baseline }))
@@ -37,8 +37,8 @@ test('repaired: 70 % fewer statements, for 40 kB', async ({ suite, start }) => {
   await suite.redis.send('FLUSHALL')
   const [before, after] = [await start(uncached.productPage), await start(repaired.productPage)]
 
-  const baseline = await suite.record(() => visit(before))
-  const cached = await suite.record(() => visit(after))
+  const baseline = await suite.record(() => visitAll(before))
+  const cached = await suite.record(() => visitAll(after))
   const snapshot = await suite.redis.inspect('product:*')
 
   expect(cached).toReduce('postgres.statements', { by: 0.7, from: baseline })
