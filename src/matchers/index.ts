@@ -1,4 +1,7 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toHaveValuesUnder } from './cache/to-have-values-under.js'
+import { toSpreadExpiry } from './cache/to-spread-expiry.js'
+import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
 import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
@@ -25,6 +28,9 @@ import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
+export { toHaveValuesUnder, type ValuesOptions } from './cache/to-have-values-under.js'
+export { toSpreadExpiry, type SpreadBounds } from './cache/to-spread-expiry.js'
+export { toHaveNoPersistentKeys, type PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
 export type { KeyList } from './cache/key-list.js'
 export type { InvalidationOrder } from './cache/invalidations.js'
 export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
@@ -65,6 +71,9 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toHaveValuesUnder: typeof toHaveValuesUnder
+  readonly toSpreadExpiry: typeof toSpreadExpiry
+  readonly toHaveNoPersistentKeys: typeof toHaveNoPersistentKeys
   readonly toInvalidate: typeof toInvalidate
   readonly toInvalidateOnly: typeof toInvalidateOnly
   readonly toHaveSmells: typeof toHaveSmells
@@ -90,6 +99,9 @@ export const matchers: {
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
   toHaveTtl,
+  toHaveValuesUnder,
+  toSpreadExpiry,
+  toHaveNoPersistentKeys,
   toInvalidate,
   toInvalidateOnly,
   toHaveSmells,
