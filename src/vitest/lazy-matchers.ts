@@ -5,6 +5,11 @@ type Matchers = typeof matchers
 
 /** All of them, known before they are loaded. That none is missing is checked by the compiler. */
 const NAMES: Readonly<Record<keyof Matchers, true>> = {
+  toHaveValuesUnder: true,
+  toSpreadExpiry: true,
+  toHaveNoPersistentKeys: true,
+  toInvalidate: true,
+  toInvalidateOnly: true,
   toBeStable: true,
   toCascadeWithoutIndex: true,
   toEstimateRowsWithin: true,

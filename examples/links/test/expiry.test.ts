@@ -14,7 +14,7 @@ test('broken: the cache keeps a link for an hour that has ten minutes to live', 
   await follow(app, code)
 
   const snapshot = await suite.redis.inspect(`link:${code}`)
-  await suite.clock.advance(`${LIVES}s`)
+  await suite.clock.advance(LIVES)
   const later = await suite.record(() => follow(app, code))
 
   const failure = messageOf(() => expect(snapshot).toHaveTtl({ max: LIVES }))
@@ -54,7 +54,7 @@ test('a link without an end is kept for an hour', async ({ suite, start, codes }
 test('what has expired is taken out of the table, a batch at a time, and nothing else', async ({ suite, postgres, start, job }) => {
   const app = await start(repaired.shortener)
   for (let link = 0; link < 25; link += 1) await shorten(app, { url: TARGET, alias: `short${link}`, livesSeconds: LIVES })
-  await suite.clock.advance(`${LIVES}s`)
+  await suite.clock.advance(LIVES)
 
   const pruned = [await pruneLinks(job.db, 20), await pruneLinks(job.db, 20), await pruneLinks(job.db, 20)]
 
@@ -69,7 +69,7 @@ test('an alias is taken while its link lives, and free again afterwards', async 
 
   const first = await shorten(app, { url: TARGET, alias: 'spring', livesSeconds: LIVES })
   const second = await shorten(app, { url: 'https://example.com/other', alias: 'spring' })
-  await suite.clock.advance(`${LIVES}s`)
+  await suite.clock.advance(LIVES)
   const third = await shorten(app, { url: 'https://example.com/other', alias: 'spring' })
 
   expect([first, second, third]).toEqual(['spring', undefined, 'spring'])

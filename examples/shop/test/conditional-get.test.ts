@@ -38,7 +38,7 @@ test('repaired: half a minute later the page is looked at again, and a new price
   await postgres.query('UPDATE products SET price_cents = price_cents + 1 WHERE id = 7')
 
   const within = await askAgain(app, first)
-  await suite.clock.advance(repaired.FRESH_MS)
+  await suite.clock.advance(repaired.FRESH_SECONDS)
   const after = await suite.record(() => askAgain(app, first))
 
   expect(within.statusCode).toBe(304)

@@ -11,7 +11,7 @@ test('each layer serves in its turn', async ({ suite, start }) => {
   expect(await suite.record(() => priceOf(one, 7))).toBeServedFrom('postgres')
   expect(await suite.record(() => priceOf(another, 7))).toBeServedFrom('redis')
   expect(await suite.record(() => priceOf(one, 7))).toBeServedFrom('memory')
-  await suite.clock.advance(repaired.MEMORY_TTL_MS)
+  await suite.clock.advance(repaired.MEMORY_TTL_SECONDS)
   expect(await suite.record(() => priceOf(one, 7))).toBeServedFrom('redis')
   await suite.clock.advance('5m')
   expect(await suite.record(() => priceOf(one, 7))).toBeServedFrom('postgres')
@@ -50,7 +50,7 @@ test('repaired: when the message gets lost, the old price is served for half a m
   await lost.arrived()
 
   const within = await priceOf(another, 10)
-  await suite.clock.advance(repaired.MEMORY_TTL_MS)
+  await suite.clock.advance(repaired.MEMORY_TTL_SECONDS)
   const after = await suite.record(() => priceOf(another, 10))
 
   expect(within).toBe(old)

@@ -7,7 +7,7 @@ import { loadProductDetails, type ProductDetails } from '../product-details.js'
 import { serveProducts } from '../product-page/route.js'
 
 /** What an instance serves from its memory is at most so old, also when a message got lost. */
-export const MEMORY_TTL_MS = 30_000
+export const MEMORY_TTL_SECONDS = 30
 export const INVALIDATIONS = 'invalidations'
 
 /**
@@ -17,7 +17,7 @@ export const INVALIDATIONS = 'invalidations'
 export const layers: Feature = async (app, { db, redis }) => {
   const memory = new LRUCache<string, ProductDetails>({
     max: 1_000,
-    ttl: MEMORY_TTL_MS,
+    ttl: MEMORY_TTL_SECONDS * 1000,
     fetchMethod: (key) => guardedCacheAside(redis, key, () => loadProductDetails(db, Number(key.split(':')[1]))),
     // Without it, `delete` makes everybody who waits for a load of the key fail with "deleted". With it they get their answer, which is not kept.
     ignoreFetchAbort: true,

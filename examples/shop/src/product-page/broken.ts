@@ -2,7 +2,7 @@ import type { Feature } from '../app.js'
 import { loadProductDetails, type ProductDetails } from '../product-details.js'
 import { serveProducts } from './route.js'
 
-/** Cache-aside that forgets three things: an expiry, that all entries of one minute expire together, and products that do not exist. */
+/** Cache-aside that forgets two things: an expiry, and products that do not exist. */
 export const productPage: Feature = (app, { db, redis }) => {
   serveProducts(app, async (id) => {
     const key = `product:${id}`
