@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Redis } from '../app.js'
 
 /** Seconds that an entry lives, at most; and at least. */
@@ -16,9 +17,8 @@ export async function cacheAside<Value>(redis: Redis, key: string, load: () => P
 
 /** Spread, so that what was filled together does not expire together; and by the key, so that it is the same in each instance. */
 export function ttlOf(key: string): number {
-  let sum = 0
-  for (const character of key) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 997
-  return TTL.min + (sum % (TTL.max - TTL.min + 1))
+  const hash = createHash('sha1').update(key).digest().readUInt32BE()
+  return TTL.min + (hash % (TTL.max - TTL.min + 1))
 }
 
 export function encode(value: unknown): string {
