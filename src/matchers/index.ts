@@ -1,4 +1,7 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toReduce } from './recording/to-reduce.js'
+import { toHaveRoundTrips } from './recording/to-have-round-trips.js'
+import { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
 import { toHaveValuesUnder } from './cache/to-have-values-under.js'
 import { toSpreadExpiry } from './cache/to-spread-expiry.js'
 import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
@@ -28,9 +31,14 @@ import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
+export { toReduce, type Reduction } from './recording/to-reduce.js'
+export { toHaveRoundTrips, type RoundTripBounds } from './recording/to-have-round-trips.js'
+export { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
 export { toHaveValuesUnder, type ValuesOptions } from './cache/to-have-values-under.js'
 export { toSpreadExpiry, type SpreadBounds } from './cache/to-spread-expiry.js'
 export { toHaveNoPersistentKeys, type PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
+export type { CriticalSection } from './recording/critical-sections.js'
+export type { RecordingMeasure } from './recording/measures.js'
 export type { KeyList } from './cache/key-list.js'
 export type { InvalidationOrder } from './cache/invalidations.js'
 export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
@@ -71,6 +79,9 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toReduce: typeof toReduce
+  readonly toHaveRoundTrips: typeof toHaveRoundTrips
+  readonly toHaveMaxConcurrency: typeof toHaveMaxConcurrency
   readonly toHaveValuesUnder: typeof toHaveValuesUnder
   readonly toSpreadExpiry: typeof toSpreadExpiry
   readonly toHaveNoPersistentKeys: typeof toHaveNoPersistentKeys
@@ -99,6 +110,9 @@ export const matchers: {
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
   toHaveTtl,
+  toReduce,
+  toHaveRoundTrips,
+  toHaveMaxConcurrency,
   toHaveValuesUnder,
   toSpreadExpiry,
   toHaveNoPersistentKeys,

@@ -1,5 +1,9 @@
 import type { KeyList } from './cache/key-list.js'
 import type { TtlBounds } from './cache/to-have-ttl.js'
+import type { CriticalSection } from './recording/critical-sections.js'
+import type { RecordingMeasure } from './recording/measures.js'
+import type { Reduction } from './recording/to-reduce.js'
+import type { RoundTripBounds } from './recording/to-have-round-trips.js'
 import type { ValuesOptions } from './cache/to-have-values-under.js'
 import type { SpreadBounds } from './cache/to-spread-expiry.js'
 import type { PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
@@ -49,6 +53,12 @@ export interface HotbedMatchers {
   toCascadeWithoutIndex(): void
   /** Every key of the snapshot expires, within the bounds; with `.not` none does. */
   toHaveTtl(bounds?: TtlBounds): void
+  /** A count has fallen by this share of what it was in another recording. */
+  toReduce(measure: RecordingMeasure, reduction: Reduction): void
+  /** So many times an answer was waited for: what is sent together counts once. */
+  toHaveRoundTrips(bounds: RoundTripBounds): void
+  /** At no time more than so many were on their way, or between taking a lock and giving it back. */
+  toHaveMaxConcurrency(match: Match | CriticalSection, most: number): void
   /** Every value is smaller than so many bytes: stored, or written and read. */
   toHaveValuesUnder(bytes: number, options?: ValuesOptions): void
   /** No more than this share of the keys expires within any window of this length. */

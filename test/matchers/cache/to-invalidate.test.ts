@@ -3,7 +3,7 @@ import type { InvalidateOptions } from '../../../src/matchers/cache/to-invalidat
 import { toInvalidate } from '../../../src/matchers/cache/to-invalidate.js'
 import type { KeyList } from '../../../src/matchers/cache/key-list.js'
 import { record as recordOf, redis as command, result, sql } from '../../wire/recording/traffic.js'
-import { mask, openShop, type Shop } from './on-both.js'
+import { mask, openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {

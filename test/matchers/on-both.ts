@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { createClient } from 'redis'
-import { startSuite, type Suite } from '../../../src/index.js'
+import { startSuite, type Suite } from '../../src/index.js'
 
 /** A suite with a table of products, and the clients that an application would have. */
 export interface Shop extends AsyncDisposable {
