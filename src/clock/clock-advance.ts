@@ -1,5 +1,6 @@
 import type { NamedKeys, ShiftedExpiries } from '../keyspace/shift-expiries.js'
 import { formatDuration } from '../primitives/duration.js'
+import type { UntranslatedCommand } from '../wire/redis/clock/tap-clock.js'
 import type { MovedTimers } from './library-timers.js'
 
 /** Evidence of `suite.clock.advance`: what the jump has reached, and what not. Immutable. */
@@ -20,8 +21,11 @@ export interface ClockAdvance {
   readonly timers: MovedTimers | undefined
   /** How many child processes have followed. */
   readonly children: number
-  /** Commands with an absolute time that the tap could not translate: scripts that compute one. */
-  readonly untranslated: readonly string[]
+  /**
+   * Commands between the first jump and this one that had to do with the time of Redis and that the tap could not translate, such as scripts that
+   * compute a moment. `suite.clock.untranslated()` has those since.
+   */
+  readonly untranslated: readonly UntranslatedCommand[]
   /** A few lines. */
   readonly toString: () => string
 }
@@ -63,7 +67,7 @@ function printClockAdvance({
     ...(postgres === undefined ? [] : [`  postgres: ${postgres}`]),
     ...(timers === undefined ? [] : [`  timers: ${timers.fired} fired, ${timers.moved} moved`]),
     ...(children === 0 ? [] : [`  ${children} child ${children === 1 ? 'process has' : 'processes have'} followed`]),
-    ...untranslated.map((text) => `  not translated: ${text}`),
+    ...untranslated.map(({ command, why, times }) => `  not translated: ${command}${times > 1 ? ` ×${times}` : ''}: ${why}`),
   ]
 }
 

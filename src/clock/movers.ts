@@ -6,6 +6,7 @@ import { HotbedError } from '../primitives/error.js'
 import { wrongOption } from '../primitives/options.js'
 import { wallClockMs } from '../primitives/real-time.js'
 import type { ServerVersion } from '../servers/server.js'
+import type { UntranslatedCommand } from '../wire/redis/clock/tap-clock.js'
 import { openChildClocks, type ChildClocks } from './child-clocks.js'
 import { makeClockAdvance, type ClockAdvance } from './clock-advance.js'
 import type { LibraryTimers } from './library-timers.js'
@@ -30,16 +31,13 @@ const TIME_KEPT_MS = 1
 
 export function createMovers({ facts, verbs }: SuiteParts, timers: LibraryTimers | undefined): ClockMovers {
   const processTime = createProcessTime()
-  let children: Promise<ChildClocks> | undefined
+  let followers: Promise<ChildClocks> | undefined
 
-  /** Tells everybody but Redis. Gives what the tap cannot translate, and how many child processes have followed. */
-  const tell = async (aheadMs: number): Promise<{ readonly untranslated: readonly string[]; readonly followed: number }> => {
+  /** Tells everybody but Redis. Gives how many child processes have followed. */
+  const tell = async (aheadMs: number): Promise<number> => {
     processTime.set(aheadMs)
-    const [untranslated, followed] = await Promise.all([
-      verbs.tap('setClockOffset', [aheadMs]),
-      children?.then((clocks) => clocks.set(aheadMs)) ?? 0,
-    ])
-    return { untranslated: Array.isArray(untranslated) ? untranslated.map(String) : [], followed }
+    const [followed] = await Promise.all([followers?.then((clocks) => clocks.set(aheadMs)) ?? 0, verbs.tap('setClockOffset', [aheadMs])])
+    return followed
   }
 
   return {
@@ -48,7 +46,8 @@ export function createMovers({ facts, verbs }: SuiteParts, timers: LibraryTimers
       processTime.check()
       const fromMs = wallClockMs() + aheadMs
       const redis = facts.redis === undefined ? undefined : await shiftExpiries(verbs.send, byMs, knowsDeadlines(facts.redis.version))
-      const { untranslated, followed } = await tell(aheadMs + byMs)
+      const untranslated = (await verbs.tap('untranslated', [])) as readonly UntranslatedCommand[]
+      const children = await tell(aheadMs + byMs)
       const moved = await timers?.advance(byMs)
       await new Promise<void>((resolve) => void setTimeout(resolve, TIME_KEPT_MS + 1))
       return makeClockAdvance({
@@ -59,20 +58,20 @@ export function createMovers({ facts, verbs }: SuiteParts, timers: LibraryTimers
         redis,
         postgres: facts.postgres === undefined ? undefined : POSTGRES_NOT_MOVED,
         timers: moved,
-        children: followed,
+        children,
         untranslated,
       })
     },
     env: async (aheadMs) => {
-      children ??= openChildClocks(aheadMs)
-      children.catch(() => (children = undefined))
-      return (await children).env
+      followers ??= openChildClocks(aheadMs)
+      followers.catch(() => (followers = undefined))
+      return (await followers).env
     },
     reset: async () => void (await tell(0)),
     end: async () => {
       processTime.release()
       await verbs.tap('setClockOffset', [0]).catch((error: unknown) => debug('the tap has gone before its clock: %o', error))
-      await (await children?.catch(() => undefined))?.end()
+      await (await followers?.catch(() => undefined))?.end()
     },
   }
 }

@@ -2,6 +2,7 @@ import type { SuiteParts } from '../databases/suite-parts.js'
 import type { Duration } from '../primitives/duration.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { wallClockMs } from '../primitives/real-time.js'
+import type { UntranslatedCommand } from '../wire/redis/clock/tap-clock.js'
 import type { ClockAdvance } from './clock-advance.js'
 import { checkTimers, watchLibraryTimers } from './library-timers.js'
 import type { ClockMovers } from './movers.js'
@@ -33,6 +34,11 @@ export interface SuiteClock {
   readonly advance: (by: Duration) => Promise<ClockAdvance>
   /** Milliseconds since 1970 as the application has them: `Date.now()` and all jumps. */
   readonly now: () => number
+  /**
+   * Commands since the first jump that had to do with the time of Redis and that the tap could not translate: a script that computes a moment,
+   * an XADD whose id is the time. They went to the server as they were.
+   */
+  readonly untranslated: () => Promise<readonly UntranslatedCommand[]>
   /**
    * What a child process needs in its environment to follow the clock, from its first line on: `HOTBED_CLOCK` and `NODE_OPTIONS`.
    *
@@ -81,6 +87,7 @@ export function createSuiteClock(parts: SuiteParts, { timers: packages }: ClockO
           return advance
         }),
       now: () => wallClockMs() + aheadMs,
+      untranslated: async () => (await parts.verbs.tap('untranslated', [])) as readonly UntranslatedCommand[],
       env: () => queue((loaded) => loaded.env(aheadMs)),
     },
     reset: async () => {

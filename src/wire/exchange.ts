@@ -12,6 +12,8 @@ export interface Traffic {
   readonly durationMs: number
   /** Another window of the same suite was open at some time of this one: both saw the same traffic. */
   readonly isOverlapping: boolean
+  /** How many connections the tap has read since the suite opened, those that have gone too; those carried unread are not among them. */
+  readonly connectionsSeen: number
 }
 
 export type Exchange = StatementExchange | CommandExchange

@@ -14,8 +14,9 @@ const ACT_ON_IMPORT = [
   'src/cli/main.ts',
   'src/wire/thread/main.ts',
   'src/vitest/expect.ts',
-  'src/vitest/setup-file.ts',
   'src/clock/child.ts',
+  'src/vitest/index.ts',
+  'src/vitest/setup-file.ts',
 ]
 
 /** Put together here, so that this file does not break its own rule. */

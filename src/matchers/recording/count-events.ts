@@ -3,7 +3,7 @@ import { describeMatch, matcherOf, parseMatch, type Match } from '../../wire/mat
 import type { RecordedEvent, Recording } from '../../wire/recording/recording.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount, looksLikeRange, readRange, type CountRange } from './count-range.js'
-import { readCountable } from './countable.js'
+import { readCountable, requireSeenApplication } from './countable.js'
 import { nearestLines, offenderLines, timelineLines, windowLine } from './recording-excerpt.js'
 
 /** What one of the two count matchers counts. */
@@ -37,6 +37,7 @@ export function countEvents(
   if (match !== undefined) checkStore(counted, match)
   const seen = counted.of(recording)
   const found = match === undefined ? seen : seen.filter(matcherOf(match))
+  if (found.length === 0) requireSeenApplication(recording, counted.matcher)
   const text = match === undefined ? '' : ` like ${describeMatch(match)}`
   const subject = `${formatCount(found.length)} ${counted.noun}${found.length === 1 ? '' : 's'}${text}`
   const said = `The recording ${counted.verb} ${subject}`

@@ -1,5 +1,22 @@
+import { formatMs } from '../../wire/recording/print-recording.js'
 import { isRecording, type Recording } from '../../wire/recording/recording.js'
 import { unjudgeable, wrongEvidence } from '../message/evidence.js'
+
+/**
+ * For an expectation that is met by absence: where the application never came through the tap, nothing is absent, it was only not seen.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`, with and without `.not`, when the tap has seen no connection since the suite opened
+ */
+export function requireSeenApplication({ connections, durationMs }: Recording, matcher: string): void {
+  if (connections.seen > 0) return
+  throw unjudgeable(
+    [
+      `${matcher} found nothing, and nothing could be found: no connection of the application has come through the tap since the suite opened.`,
+      `  in ${formatMs(durationMs)}: 0 statements, 0 commands, 0 connections`,
+    ],
+    'Check that the application connects to suite.postgres.url and suite.redis.url, not to a directUrl, a port of its own or a mock.',
+  )
+}
 
 /**
  * The recording that a matcher was given, when it holds nobody else's traffic.

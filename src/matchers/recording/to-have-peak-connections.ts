@@ -1,7 +1,7 @@
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount, readRange, type CountRange } from './count-range.js'
-import { readCountable } from './countable.js'
+import { readCountable, requireSeenApplication } from './countable.js'
 import { windowLine } from './recording-excerpt.js'
 
 export interface PeakConnectionsOptions {
@@ -15,7 +15,8 @@ const SHOWN = 8
  * Passes when at most, or at least, so many connections to a store were open at the same time. Those that were open before the recording
  * began count.
  *
- * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no recording, or one that overlaps with another
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no recording, or one that overlaps with another; and where there is none and the
+ *   application has never come through the tap
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for a range or store that is none
  */
 export function toHavePeakConnections(received: unknown, range: CountRange, options: PeakConnectionsOptions = {}): MatcherVerdict {
@@ -25,6 +26,7 @@ export function toHavePeakConnections(received: unknown, range: CountRange, opti
   const { store = 'postgres' } = options
   if (store !== 'postgres' && store !== 'redis') throw wrongOption('store', "'postgres' or 'redis'", store)
   const { peak, list } = recording.connections
+  if (peak[store] === 0) requireSeenApplication(recording, 'toHavePeakConnections')
   const all = list.filter((one) => one.store === store)
   const opened = all.filter(({ openedAt }) => openedAt !== undefined).length
   const said = `At its peak the recording has ${formatCount(peak[store])} ${store} connection${peak[store] === 1 ? '' : 's'}`

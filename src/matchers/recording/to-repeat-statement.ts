@@ -2,7 +2,7 @@ import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import type { Recording, Statement } from '../../wire/recording/recording.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount } from './count-range.js'
-import { readCountable } from './countable.js'
+import { readCountable, requireSeenApplication } from './countable.js'
 import { timelineLines, windowLine } from './recording-excerpt.js'
 
 export interface RepeatOptions {
@@ -23,12 +23,14 @@ const TRANSACTION = /^(?:begin|start|commit|end|rollback|abort|savepoint|release
  * Passes when one statement is executed several times with different values: N+1. Statements of one shape count together, also when their
  * values stand in the text, and when they are sent in one pipeline. Mostly used with `.not`.
  *
- * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no recording, or one that overlaps with another
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no recording, or one that overlaps with another; and where there is none and the
+ *   application has never come through the tap
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for options that are none
  */
 export function toRepeatStatement(received: unknown, options: RepeatOptions = {}): MatcherVerdict {
   const recording = readCountable(received, 'toRepeatStatement')
   const { times, identical } = readOptions(options)
+  if (recording.statements.length === 0) requireSeenApplication(recording, 'toRepeatStatement')
   const groups = groupByShape(recording)
   const repeated = groups.filter(({ statements, different }) => statements.length >= times && (identical || different.length > 1))
   const evidence = repeated.flatMap(({ statements }) => statements)

@@ -9,7 +9,8 @@ import type { CountRange } from './count-range.js'
  *
  * @param match `'GET user:*'`, `{ redis: 'SET', key: /^cart:/ }`, a predicate; every command when left out
  * @param range how many. @default at least 1
- * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no recording, or one that overlaps with another
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no recording, or one that overlaps with another; and where there is none and the
+ *   application has never come through the tap
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for a match or range that is none
  */
 export function toSendCommands(received: unknown, match?: Match | CountRange, range?: CountRange): MatcherVerdict {

@@ -1,8 +1,9 @@
 import type { ConnectionTraffic } from '../exchange.js'
 import type { RecordedConnections } from './recording.js'
 
-export function readConnections(connections: readonly ConnectionTraffic[]): RecordedConnections {
+export function readConnections(connections: readonly ConnectionTraffic[], seen: number): RecordedConnections {
   return Object.freeze({
+    seen,
     opened: connections.filter(({ openedAt }) => openedAt !== undefined).length,
     peak: Object.freeze({ postgres: peakOf(connections, 'postgres'), redis: peakOf(connections, 'redis') }),
     list: Object.freeze(connections.map((connection) => Object.freeze({ ...connection }))),

@@ -29,7 +29,7 @@ export function createRecording<Result>(traffic: Traffic, result: Result, contex
   )
   return build(events, {
     result,
-    connections: readConnections(traffic.connections),
+    connections: readConnections(traffic.connections, traffic.connectionsSeen),
     pools,
     overlapping: traffic.isOverlapping,
     durationMs: traffic.durationMs,

@@ -98,6 +98,11 @@ export interface CommandReply {
 export type RecordedEvent = Statement | Command
 
 export interface RecordedConnections {
+  /**
+   * How many the tap has read from when the suite opened to the end of the recording. With 0 nothing is known of the application: it has
+   * never come this way.
+   */
+  readonly seen: number
   /** How many were opened while it was recorded. */
   readonly opened: number
   /** How many were open at the same time, those from before included. */

@@ -14,7 +14,7 @@ export interface Window {
   /** Requests of it that have no whole reply yet and will have one soon. */
   readonly unanswered: () => number
   /** What it has seen, as plain data. Exchanges that are still open stay without an end. */
-  readonly close: (connections: readonly ConnectionTraffic[]) => Traffic
+  readonly close: (connections: readonly ConnectionTraffic[], connectionsSeen: number) => Traffic
 }
 
 export function openWindow(isPlanned: boolean): Window {
@@ -41,7 +41,7 @@ export function openWindow(isPlanned: boolean): Window {
     },
     overlap: () => (isOverlapping = true),
     unanswered: () => open.size,
-    close: (connections) => {
+    close: (connections, connectionsSeen) => {
       const shapes = new Map<string, number>()
       const number = (shape: string): number => {
         const known = shapes.get(shape) ?? shapes.size
@@ -60,6 +60,7 @@ export function openWindow(isPlanned: boolean): Window {
         planShapes: [...shapes.keys()],
         durationMs: since(performance.now()),
         isOverlapping,
+        connectionsSeen,
       }
     },
   }

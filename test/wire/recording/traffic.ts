@@ -96,6 +96,7 @@ export function trafficOf(exchanges: readonly Exchange[], more: Partial<Traffic>
     planShapes: [],
     durationMs: exchanges.length,
     isOverlapping: false,
+    connectionsSeen: 2,
     ...more,
   }
 }
