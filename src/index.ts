@@ -62,6 +62,7 @@ export type { DumpedColumn, DumpedTable, StatisticsDump } from './plan/statistic
 export type { ColumnStatistics, IndexStatistics } from './databases/table-statistics.js'
 export type { InspectSchemaOptions } from './plan-verbs/inspect-schema.js'
 export type { InspectedTable, SchemaFinding, SchemaFindingId, SchemaInspection, TableBloat } from './schema-check/schema-inspection.js'
+export type { InspectOptions } from './keyspace/inspect.js'
 export type { KeyspaceKey, KeyspaceSnapshot } from './keyspace/keyspace-snapshot.js'
 export type { ParameterSets } from './plan/parameter-sets.js'
 export type { StabilityOptions } from './plan/stability/compare-plans.js'
