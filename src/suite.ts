@@ -1,9 +1,9 @@
 import type { PostgresDefinition, RedisDefinition, StackDefinition } from './databases/stack.js'
 import type { SuiteParts } from './databases/suite-parts.js'
-import type { InterceptOptions, Rule, RuleMatch, Rules } from './intercept.js'
+import type { InterceptOptions, Rule, RuleMatch, Rules } from './tap-verbs/intercept.js'
 import { endInOrder } from './primitives/end-in-order.js'
 import { checkLeavesNothingBehind } from './leaves-nothing-behind.js'
-import type { OpenRecording, RecordOptions } from './record.js'
+import type { OpenRecording, RecordOptions } from './tap-verbs/record.js'
 import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
 import type { ConnectionTraffic } from './wire/exchange.js'
@@ -95,10 +95,10 @@ export function createSuiteTap(
 ): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'passThrough' | 'connections'> {
   let rules: Promise<Rules> | undefined
   return {
-    record: async (act, options) => (await import('./record.js')).record(parts, act, { plans, ...options }),
-    startRecording: async (options) => (await import('./record.js')).startRecording(parts, { plans, ...options }),
+    record: async (act, options) => (await import('./tap-verbs/record.js')).record(parts, act, { plans, ...options }),
+    startRecording: async (options) => (await import('./tap-verbs/record.js')).startRecording(parts, { plans, ...options }),
     intercept: async (match, action, options) => {
-      rules ??= import('./intercept.js').then(({ createRules }) => createRules(parts.verbs))
+      rules ??= import('./tap-verbs/intercept.js').then(({ createRules }) => createRules(parts.verbs))
       return (await rules).intercept(match, action, options)
     },
     passThrough: async () => {

@@ -1,6 +1,6 @@
 import { afterEach, aroundAll, inject } from 'vitest'
 import { HotbedError } from '../primitives/error.js'
-import { removeLiveRules } from '../live-rules.js'
+import { removeLiveRules } from '../tap-verbs/live-rules.js'
 import { mapEnvironment } from './environment-variables.js'
 import { awaitServers, keepFileSuite, releaseFileSuite, takeFileSuite } from './file-suite.js'
 import { takeFailedExpectations } from './failed-expectations.js'

@@ -7,9 +7,12 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['servers'],
   ['databases'],
   ['seed', 'wire', 'plan', 'schema-check', 'keyspace'],
-  ['scenarios'],
   // What a suite can be asked about plans and schema: joins plan and schema-check with recordings and sessions.
   ['plan-verbs'],
+  // What a suite can ask of its tap: recordings, with the plans that ran, and rules.
+  ['tap-verbs'],
+  // Races and the clock: each a few lines over recordings and rules.
+  ['scenarios', 'clock'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],

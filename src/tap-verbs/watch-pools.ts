@@ -1,5 +1,5 @@
-import { wrongOption } from './primitives/options.js'
-import type { RecordedPool } from './wire/recording/recording.js'
+import { wrongOption } from '../primitives/options.js'
+import type { RecordedPool } from '../wire/recording/recording.js'
 
 /** The part of a client's pool that is looked at. `pg.Pool` has it. */
 export interface WatchedPool {

@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from 'vitest'
 import pg from 'pg'
-import { delay, drop, hold, reply, startSuite, type Recording, type Rule, type Statement } from '../src/index.js'
+import { delay, drop, hold, reply, startSuite, type Recording, type Rule, type Statement } from '../../src/index.js'
 
 test('a recording knows what the function gave back', async () => {
   const suite = await startSuite({ postgres: {}, redis: {} })

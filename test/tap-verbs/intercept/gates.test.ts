@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { hold, startSuite, type Suite } from '../../src/index.js'
+import { hold, startSuite, type Suite } from '../../../src/index.js'
 
 type Both = Suite<{ postgres: {}; redis: {} }>
 let suite: Both

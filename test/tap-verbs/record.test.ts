@@ -1,9 +1,9 @@
 import pg from 'pg'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { startSuite, type Suite } from '../src/index.js'
-import { loadRedis } from '../src/seed/redis/load-redis.js'
-import { expect } from '../src/vitest/expect.js'
+import { startSuite, type Suite } from '../../src/index.js'
+import { loadRedis } from '../../src/seed/redis/load-redis.js'
+import { expect } from '../../src/vitest/expect.js'
 
 type Both = Suite<{ postgres: {}; redis: {} }>
 let suite: Both

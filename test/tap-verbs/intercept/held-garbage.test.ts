@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { createClient } from 'redis'
 import { expect, test } from 'vitest'
-import { hold, startSuite } from '../../src/index.js'
+import { hold, startSuite } from '../../../src/index.js'
 
 test('garbage behind a request that is held ends its own connection when that goes on, and no other', async () => {
   await using suite = await startSuite({ redis: {} })
