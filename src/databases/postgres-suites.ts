@@ -8,7 +8,7 @@ import { createSideConnections, type SideConnections } from './side-connections.
 import { createSparePool, type SparePool } from './spare-pool.js'
 import type { PostgresFacts } from './suite-parts.js'
 import type { TableProjection } from './table-statistics.js'
-import type { DatasetProjector, DatasetReport, DatasetTarget } from './template-dataset.js'
+import type { DatasetReport, DatasetStudy, DatasetTarget, WeighedValues } from './template-dataset.js'
 import { createThrowAways, createThrowAwaySources, type ThrowAways } from './throw-away.js'
 import { templateName, type TemplatePlan } from './template.js'
 
@@ -23,6 +23,7 @@ export interface PostgresSuite {
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   /** What the dataset of the template says its tables would be like at these totals. */
   readonly project: (rows: Readonly<Record<string, number>>) => Promise<readonly TableProjection[]>
+  readonly weigh: (column: string) => Promise<WeighedValues>
   readonly reset: () => Promise<void>
   /** Lends a database like the suite's was when it was new. */
   readonly lend: (use: (target: DatasetTarget) => Promise<void>) => Promise<void>
@@ -70,12 +71,17 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
     }
   }
   /** Of the template, so that all suites share it. */
-  let projector: Promise<DatasetProjector | undefined> | undefined
-  const findProjector = async (): Promise<DatasetProjector | undefined> => {
-    let found: DatasetProjector | undefined
-    const project = plan.dataset?.project
-    if (project !== undefined) await lend(async (target) => void (found = await project(target)))
+  let study: Promise<DatasetStudy | undefined> | undefined
+  const studyDataset = async (): Promise<DatasetStudy | undefined> => {
+    let found: DatasetStudy | undefined
+    const { dataset } = plan
+    if (dataset?.study !== undefined) await lend(async (target) => void (found = await dataset.study?.(target)))
     return found
+  }
+  const findStudy = (): Promise<DatasetStudy | undefined> => {
+    study ??= studyDataset()
+    study.catch(() => (study = undefined))
+    return study
   }
   let closed = false
   const refill = (): void => {
@@ -99,15 +105,13 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
         grow: async (rows) => {
           const { dataset } = plan
           if (dataset !== undefined) return dataset.grow(describe(group, database), rows)
-          throw new HotbedError('ERR_HOTBED_OPTION', {
-            message: 'postgres.grow() continues the dataset of the stack, but the stack has none.',
-            remedy: 'Give it one: postgres: { dataset: defineDataset({ tables: { … } }) }.',
-          })
+          throw withoutDataset('postgres.grow() continues')
         },
-        project: async (rows) => {
-          projector ??= findProjector()
-          projector.catch(() => (projector = undefined))
-          return (await projector)?.(rows) ?? []
+        project: async (rows) => (await findStudy())?.project(rows) ?? [],
+        weigh: async (column) => {
+          const found = await findStudy()
+          if (found !== undefined) return found.weigh(column)
+          throw withoutDataset('postgres.weighValues() asks')
         },
         lend,
         reset: async () => {
@@ -146,6 +150,13 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
       return pool.close()
     },
   }
+}
+
+function withoutDataset(verb: string): HotbedError {
+  return new HotbedError('ERR_HOTBED_OPTION', {
+    message: `${verb} the dataset of the stack, but the stack has none.`,
+    remedy: 'Give it one: postgres: { dataset: defineDataset({ tables: { … } }) }.',
+  })
 }
 
 function describe(group: PostgresGroup, database: string): PostgresFacts {

@@ -2,7 +2,7 @@ import { wrongOption } from '../primitives/options.js'
 import type { ServerVersion } from '../servers/server.js'
 import type { QueryResult } from './sql-client.js'
 import type { TableProjection } from './table-statistics.js'
-import type { DatasetReport } from './template-dataset.js'
+import type { DatasetReport, WeighedValues } from './template-dataset.js'
 import type { ThrowAwaySource } from './throw-away.js'
 
 /**
@@ -87,6 +87,8 @@ export interface SuiteVerbs {
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
   /** What the dataset of the template says its tables would be like at these totals; nothing for a stack without one. */
   readonly project: (rows: Readonly<Record<string, number>>) => Promise<readonly TableProjection[]>
+  /** What the dataset of the template says of a column's values. Refused for a stack without one. */
+  readonly weigh: (column: string) => Promise<WeighedValues>
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
   /** Asks the tap that stands before the stores. Its verbs are in `wire/thread/tapped-suite.ts`. */
   readonly tap: (verb: string, params: readonly unknown[]) => Promise<unknown>

@@ -41,8 +41,27 @@ export interface DatasetKeysOptions {
   readonly lifeBase: bigint
 }
 
-/** What columns will be like at these total rows by table. Tables that the dataset does not write are left out. */
-export type DatasetProjector = (rows: Readonly<Record<string, number>>) => readonly TableProjection[]
+/** What a dataset knows of its rows without asking a database. */
+export interface DatasetStudy {
+  /** What columns will be like at these total rows by table. Tables that the dataset does not write are left out. */
+  readonly project: (rows: Readonly<Record<string, number>>) => readonly TableProjection[]
+  /** The values of a column such as `orders.user_id`, by how many rows have them. */
+  readonly weigh: (column: string) => WeighedValues
+}
+
+/** Values of a column, ordered by how many rows have them. Plain data. */
+export interface WeighedValues<Value = unknown> {
+  /** The value that most rows have. */
+  readonly heaviest: Value
+  /** The value in the middle of all, ordered so. */
+  readonly median: Value
+  /** The value that fewest rows have. */
+  readonly lightest: Value
+  /** The first hundred in this order, the heaviest first. */
+  readonly ranked: readonly Value[]
+  /** How many values there are. */
+  readonly distinct: number
+}
 
 /** Rows that a template is filled with, as `defineDataset` of `hotbed/seed` gives them: all that a stack has to know of them. */
 export interface TemplateDataset {
@@ -52,8 +71,8 @@ export interface TemplateDataset {
   readonly load: (target: DatasetTarget) => Promise<DatasetReport>
   /** Continues the rows in a database that holds them, to new totals by table. */
   readonly grow: (target: DatasetTarget, rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
-  /** Looks at a database that holds the rows and nothing newer, and then knows what they would be like at other totals. */
-  readonly project?: ((target: DatasetTarget) => Promise<DatasetProjector>) | undefined
+  /** Looks at a database that holds the rows and nothing newer, and then knows them, also at other totals. */
+  readonly study?: ((target: DatasetTarget) => Promise<DatasetStudy>) | undefined
   /** Keys that belong to the rows, if there are any. */
   readonly keys?: DatasetKeys | undefined
 }

@@ -1,4 +1,5 @@
 import type { PostgresFacts, SuiteVerbs } from '../databases/suite-parts.js'
+import type { WeighedValues } from '../databases/template-dataset.js'
 import type { FixProof } from '../plan/advise/fix-proof.js'
 import type { IndexAdvice } from '../plan/advise/index-advice.js'
 import type { ExplainOptions } from '../plan/explain.js'
@@ -98,6 +99,22 @@ export interface SuitePlans {
     options?: PlanGrowthOptions,
   ) => Promise<PlanGrowth>
   /**
+   * Which values of a column have the most rows, the middle of all and the fewest, as the dataset of the stack has it; no query is needed. Named
+   * so, they go on meaning the same users when the tables grow.
+   *
+   * @example
+   * const users = await suite.postgres.weighValues('orders.user_id')
+   * const growth = await suite.postgres.planGrowth(
+   *   recentOrders,
+   *   { heaviest: [users.heaviest], median: [users.median] },
+   *   { orders: { upTo: 1_000_000_000 } },
+   * )
+   *
+   * @param column a table and its column
+   * @throws {HotbedError} `ERR_HOTBED_OPTION` for a stack without a dataset; `ERR_HOTBED_DATASET` for a column that it does not write
+   */
+  readonly weighValues: <Value = unknown>(column: string) => Promise<WeighedValues<Value>>
+  /**
    * Plans as another server does, by its statistics: what `hotbed statistics export` or `pg_dump --statistics-only` (18) wrote. Nothing is loaded or
    * executed, and this suite's database is not touched.
    *
@@ -144,6 +161,7 @@ export function createSuitePlans(facts: PostgresFacts, verbs: SuiteVerbs): Suite
       const explainReal = (params: readonly unknown[]) => explain(statement, params, { generic, settings, timeoutMs })
       return confirmFlips(growth, { grow: verbs.grow, explain: explainReal })
     },
+    weighValues: async <Value>(column: string) => (await verbs.weigh(column)) as WeighedValues<Value>,
     importStatistics: async (dump) => (await import('./import-statistics.js')).importStatistics(facts, verbs, dump),
   }
 }

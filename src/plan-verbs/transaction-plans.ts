@@ -1,3 +1,4 @@
+import type { WeighedValues } from '../databases/template-dataset.js'
 import { explain } from '../plan/explain.js'
 import { withProver } from '../plan/provers.js'
 import type { PlanSession } from '../plan/session.js'
@@ -22,6 +23,7 @@ export function createTransactionPlans(source: ProofSource & { readonly transact
     },
     explainAtScale: refuseInside('a plan at scale is made in a database of its own, from the template'),
     planGrowth: refuseInside('plans at other sizes are made in a database of its own, from the template'),
+    weighValues: async <Value>(column: string) => (await source.verbs.weigh(column)) as WeighedValues<Value>,
     importStatistics: refuseInside('with imported statistics plans are made in a database of its own, from the template'),
   }
 }

@@ -90,7 +90,7 @@ export async function bindDataset(dataset: DatasetContent, schema: DatabaseSchem
 
 function toBoundDataset(dataset: PreparedDataset, schema: DatabaseSchema, tables: ReadonlyMap<string, BoundTable>): BoundDataset {
   const find = (name: string): BoundTable => {
-    const { id } = findTable(schema, name)
+    const { id } = findTable(schema, name, 'The test names')
     const bound = tables.get(id)
     if (bound !== undefined) return bound
     throw new HotbedError('ERR_HOTBED_DATASET', {

@@ -4,7 +4,7 @@ import type { DatasetDefinition, TableTypes } from './dataset.js'
 import { readDataset, type DatasetContent } from './dataset-content.js'
 import { grow } from './grow.js'
 import { seed, type SeededDatabase } from './load.js'
-import { projectDataset } from './project-dataset.js'
+import { studyDataset } from './study-dataset.js'
 import { keysOf } from './redis/keys-of.js'
 
 /** Which rows a database is to have, and which keys a Redis. Immutable. Goes into a stack as `postgres: { dataset }`, or to `seed`. */
@@ -31,7 +31,7 @@ export function defineDataset<Tables extends object = TableTypes>(definition: Da
     fingerprint: async () => (await content.prepare()).fingerprintPart,
     load: async (target) => withoutDataset(await seed(target, content)),
     grow: async (target, rows) => withoutDataset(await grow(target, content, rows)),
-    project: (target) => projectDataset(target, content),
+    study: (target) => studyDataset(target, content),
     ...(content.redis.length === 0 ? {} : { keys: keysOf(content) }),
   } satisfies Dataset)
 }

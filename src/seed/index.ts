@@ -25,10 +25,11 @@ export type {
 export type {
   DatasetKeys,
   DatasetKeysOptions,
-  DatasetProjector,
   DatasetReport,
+  DatasetStudy,
   DatasetTarget,
   TemplateDataset,
+  WeighedValues,
 } from '../databases/template-dataset.js'
 export type { ColumnProjection, TableProjection } from '../databases/table-statistics.js'
 export type { FingerprintPart } from '../primitives/fingerprint.js'

@@ -1,10 +1,6 @@
 import type { ColumnProjection, TableProjection } from '../databases/table-statistics.js'
-import type { DatasetProjector, DatasetTarget } from '../databases/template-dataset.js'
+import type { DatasetStudy } from '../databases/template-dataset.js'
 import type { BoundColumn, BoundDataset, BoundTable } from './bind-dataset.js'
-import type { DatasetContent } from './dataset-content.js'
-import { introspect } from './introspect.js'
-import { openLoadSession } from './load-session.js'
-import { bindLoaded } from './loaded-before.js'
 import { projectSample, sampleColumn, type ColumnSample } from './sample-column.js'
 import type { TableSchema } from './schema.js'
 import { findTable } from './table-name.js'
@@ -18,17 +14,8 @@ const NEIGHBOURS = 1000
 /**
  * What the columns of a dataset are like at row counts that were never loaded. Every value is a function of its row, so that they can be asked: those
  * that rise with the row at a hundred rows of each size, all others at some thousand rows, once.
- *
- * @param target a database that was loaded with the dataset and holds nothing newer
  */
-export async function projectDataset(target: DatasetTarget, content: DatasetContent): Promise<DatasetProjector> {
-  const session = await openLoadSession(target.adminUrl)
-  let bound: BoundDataset
-  try {
-    bound = await bindLoaded(content, await introspect(session))
-  } finally {
-    await session.close()
-  }
+export function createProjector(bound: BoundDataset): DatasetStudy['project'] {
   const samples = new Map<BoundColumn, ColumnSample | undefined>()
   const shares = new Map<BoundColumn, number>()
   const shareOf = (column: BoundColumn, table: BoundTable): number => {

@@ -11,9 +11,10 @@ export function tableName(table: Pick<TableSchema, 'schema' | 'name'>): string {
 /**
  * The table that a dataset means: `schema.table`, or a bare name on the search path, or one that only one schema has.
  *
+ * @param who asks, for messages
  * @throws {HotbedError} `ERR_HOTBED_DATASET` with the nearest name
  */
-export function findTable(schema: DatabaseSchema, name: string): TableSchema {
+export function findTable(schema: DatabaseSchema, name: string, who: string = 'The dataset names'): TableSchema {
   const exact = schema.tables.get(name)
   if (exact !== undefined) return exact
   for (const path of schema.searchPath) {
@@ -24,7 +25,7 @@ export function findTable(schema: DatabaseSchema, name: string): TableSchema {
   if (same.length === 1 && same[0] !== undefined) return same[0]
   if (same.length > 1) {
     throw new HotbedError('ERR_HOTBED_DATASET', {
-      message: `The dataset names the table '${name}', which several schemas have: ${same.map(({ id }) => id).join(', ')}.`,
+      message: `${who} the table '${name}', which several schemas have: ${same.map(({ id }) => id).join(', ')}.`,
       remedy: `Write it with its schema: '${same[0]?.id ?? name}'.`,
     })
   }
@@ -33,7 +34,7 @@ export function findTable(schema: DatabaseSchema, name: string): TableSchema {
     [...schema.tables.values()].flatMap((table) => [table.name, table.id]),
   )
   throw new HotbedError('ERR_HOTBED_DATASET', {
-    message: `The dataset names the table '${name}', which the database does not have.`,
+    message: `${who} the table '${name}', which the database does not have.`,
     remedy:
       near === undefined
         ? `It has: ${[...schema.tables.keys()].join(', ') || 'no tables'}. Do the migrations run before the load?`

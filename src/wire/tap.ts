@@ -43,6 +43,8 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'leftovers',
   'setCommandTable',
   'passThrough',
+  'setClockOffset',
+  'untranslated',
   'letLeave',
   'close',
 ]

@@ -29,6 +29,7 @@ export const SUITE_VERBS: readonly (keyof SuiteVerbs)[] = [
   'closeThrowAway',
   'grow',
   'project',
+  'weigh',
   'send',
   'tap',
   'reset',

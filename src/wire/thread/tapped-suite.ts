@@ -1,7 +1,9 @@
 import type { ConnectionTraffic, Traffic } from '../exchange.js'
 import type { LiveExchange } from '../conversation.js'
 import type { RuleSpec, RuleState } from '../rule.js'
+import { createTapClock, type UntranslatedCommand } from '../redis/clock/tap-clock.js'
 import type { CommandEntry, CommandTable } from '../redis/command-table.js'
+import { createChanges } from './changes.js'
 import { createLinkProtocols } from './link-protocols.js'
 import { createLiveRule, type LiveRule } from './live-rule.js'
 import { openLink, type Link, type LinkHost } from './link.js'
@@ -50,6 +52,10 @@ export interface TappedSuite {
   readonly passThrough: (isOn: boolean) => void
   /** Says where the keys of commands are. Before the first window or rule. */
   readonly setCommandTable: (table: CommandTable) => void
+  /** How far the application's clock is ahead of the Redis server's. @see TapClock */
+  readonly setClockOffset: (offsetMs: number) => void
+  /** The commands that had to do with the server's time and that the tap could not translate, since the clock was at 0. */
+  readonly untranslated: () => readonly UntranslatedCommand[]
   /** What would be left if the suite ended now: asked when every statement has been answered, or some time later. */
   readonly leftovers: () => Promise<{ readonly rules: readonly string[]; readonly connections: readonly ConnectionTraffic[] }>
   /** Settles when clients that have said goodbye are gone, or some time later: a pool's own `end()` does not wait for that. */
@@ -64,7 +70,8 @@ const LEAVE_MS = 100
 
 export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): Promise<TappedSuite> {
   const commandTable = new Map<string, CommandEntry>()
-  const protocols = createLinkProtocols(commandTable)
+  const clock = createTapClock()
+  const protocols = createLinkProtocols(commandTable, clock)
   const links = new Map<number, Link>()
   const unread = new Set<UnreadLink>()
   const windows = new Map<number, Window>()
@@ -76,11 +83,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
-  let listeners: (() => void)[] = []
+  const { changed, until } = createChanges()
 
-  const changed = (): void => {
-    for (const listener of listeners) listener()
-  }
   const next = (): number => (position += 1)
 
   const describe = (link: Link, openedAt: number | undefined, closedAt: number | undefined): ConnectionTraffic => {
@@ -166,22 +170,6 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   /** Whoever connects has something to ask. */
   const isConnecting = (): boolean => [...links.values()].some(({ conversation }) => conversation.isStarting())
 
-  /** Waits until `holds`; gives up at the deadline. */
-  const until = (holds: () => boolean, deadlineMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      const settle = (): void => {
-        clearTimeout(timer)
-        listeners = listeners.filter((listener) => listener !== look)
-        resolve()
-      }
-      const look = (): void => {
-        if (holds()) settle()
-      }
-      const timer = setTimeout(settle, deadlineMs)
-      listeners.push(look)
-      look()
-    })
-
   const findRule = (id: number): LiveRule => {
     const rule = rules.get(id)
     if (rule === undefined) throw new Error(`there is no rule ${id}`)
@@ -209,6 +197,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     setCommandTable: (table) => {
       for (const [name, entry] of table) commandTable.set(name, entry)
     },
+    setClockOffset: clock.setOffset,
+    untranslated: clock.untranslated,
     letLeave: async () => {
       // What a client has sent already is read in the next turn of the event loop.
       for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => void setImmediate(resolve))

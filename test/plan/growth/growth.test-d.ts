@@ -36,4 +36,11 @@ test('growth and stability have their evidence and their matchers', async () => 
   expect(growth).toFlipAbove()
   // @ts-expect-error evidence does not change
   growth.sets.push()
+
+  expectTypeOf((await postgres.weighValues('orders.user_id')).heaviest).toEqualTypeOf<unknown>()
+  const users = await postgres.weighValues<number>('orders.user_id')
+  expectTypeOf(users.median).toEqualTypeOf<number>()
+  expectTypeOf(users.ranked).toEqualTypeOf<readonly number[]>()
+  // @ts-expect-error a column is named by a text
+  await postgres.weighValues(['orders', 'user_id'])
 })
