@@ -11,6 +11,8 @@ export type { Isolation, PostgresFacts, RedisArgument, RedisFacts } from './data
 export type { QueryResult } from './databases/sql-client.js'
 export type { PostgresServerOptions, ProviderName, RedisServerOptions, ServerVersion } from './servers/server.js'
 export type { OpenRecording, RecordOptions } from './tap-verbs/record.js'
+export type { LeaseScenario } from './scenarios/outlive-lease.js'
+export type { LeaseRace, OutlivedLease } from './scenarios/lease-race.js'
 export type { ArrivedOptions, InterceptOptions, Rule, RuleMatch } from './tap-verbs/intercept.js'
 export { delay, drop, hang, hold, refuse, reply, reset, throttle, type ErrorAnswer, type HoldOptions } from './wire/actions.js'
 export type { Answer, AnswerValue, GateOutcome, RuleAction, RuleState } from './wire/rule.js'

@@ -14,6 +14,7 @@ import { toFlipAbove } from './plan/to-flip-above.js'
 import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
+import { toBeFenced } from './races/to-be-fenced.js'
 import { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 import { toRetry } from './races/to-retry.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
@@ -49,6 +50,7 @@ export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
 export type { CountRange } from './recording/count-range.js'
+export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
 export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 export { toRetry, type RetryExpectation } from './races/to-retry.js'
 export { toExecuteStatements } from './recording/to-execute-statements.js'
@@ -78,6 +80,7 @@ export const matchers: {
   readonly toKeepItsPlan: typeof toKeepItsPlan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
+  readonly toBeFenced: typeof toBeFenced
   readonly toAvoidDeadlock: typeof toAvoidDeadlock
   readonly toRetry: typeof toRetry
   readonly toExecuteStatements: typeof toExecuteStatements
@@ -103,6 +106,7 @@ export const matchers: {
   toKeepItsPlan,
   toSeqScan,
   toUseIndex,
+  toBeFenced,
   toAvoidDeadlock,
   toRetry,
   toExecuteStatements,
