@@ -145,7 +145,7 @@ describe('a Postgres whose clock was not asked for', () => {
   test('is the machine’s, and says so', async () => {
     const { verbs } = await run.openSuite({ postgres: {} })
     expect(await verbs.movePostgresClock(DAY)).toMatchInlineSnapshot(
-      `"not moved: it is the machine's; postgres: { clock: 'movable' } with isolation: 'server' gives the suite one that can be moved"`,
+      `"not moved: now() is the time of the machine; postgres: { clock: 'movable' } with isolation: 'server' gives the suite a Postgres whose clock can be moved"`,
     )
     const { rows } = await verbs.query("SELECT now() < $1::timestamptz + interval '1 hour' AS same", [new Date().toISOString()])
     expect(rows).toEqual([{ same: true }])

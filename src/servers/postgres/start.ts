@@ -83,7 +83,7 @@ export async function startPostgresServer(
 }
 
 const MACHINE_CLOCK: ServerClock = {
-  why: "it is the machine's; postgres: { clock: 'movable' } with isolation: 'server' gives the suite one that can be moved",
+  why: "now() is the time of the machine; postgres: { clock: 'movable' } with isolation: 'server' gives the suite a Postgres whose clock can be moved",
 }
 
 interface Configuration {
