@@ -1,5 +1,6 @@
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { wallClockMs } from '../primitives/real-time.js'
 import { makeKeyspaceSnapshot, type KeyspaceKey, type KeyspaceSnapshot } from './keyspace-snapshot.js'
 
 /** Sends one command on a connection that nobody judges; replies as RESP2 has them. Calls made together travel together. */
@@ -47,7 +48,7 @@ export async function inspectKeyspace(send: SendCommand, pattern: string, option
     const fresh = names.filter((name) => !found.has(printKey(name)))
     for (const key of await readKeys(send, fresh, { ...options, hasExpireTime })) found.set(key.key, key)
   }
-  return makeKeyspaceSnapshot(pattern, [...found.values()], Date.now())
+  return makeKeyspaceSnapshot(pattern, [...found.values()], wallClockMs())
 }
 
 /** The names of the keys that match, by the hundred; some may come twice. */

@@ -14,6 +14,7 @@ const ACT_ON_IMPORT = [
   'src/cli/main.ts',
   'src/wire/thread/main.ts',
   'src/vitest/expect.ts',
+  'src/clock/child.ts',
   'src/vitest/index.ts',
   'src/vitest/setup-file.ts',
 ]
