@@ -24,10 +24,10 @@ export async function measureMemory<Result>(
   const namesBefore = await Promise.all(globs.map((pattern) => readNames(send, pattern)))
   const restore = await withoutHistograms(send)
   try {
-    const before = await readState(send)
+    const before = await readSettled(send)
     const result = await act()
     const snapshots = await Promise.all(globs.map((pattern) => inspectKeyspace(send, pattern)))
-    const after = await readState(send)
+    const after = await readSettled(send)
     const info = parseInfo(await send(['INFO', 'memory']))
     return makeMemoryMeasurement({
       result,
@@ -69,6 +69,19 @@ async function readNames(send: SendCommand, pattern: string): Promise<readonly s
   const names = new Set<string>()
   for await (const some of scanKeys(send, pattern)) for (const name of some) names.add(printKey(name))
   return Object.freeze([...names].toSorted())
+}
+
+const MOST_READS = 8
+
+/** Until it is told twice alike: a buffer that is given back between the two commands of a reading is in one of them only. */
+async function readSettled(send: SendCommand): Promise<MemoryState> {
+  let last = await readState(send)
+  for (let reads = 1; reads < MOST_READS; reads += 1) {
+    const next = await readState(send)
+    if (next.usedBytes - next.connectionBytes === last.usedBytes - last.connectionBytes) return next
+    last = next
+  }
+  return last
 }
 
 /** Sent together, so that the buffers are those of the same moment. */

@@ -1,4 +1,5 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toBeCoherent } from './cache/to-be-coherent.js'
 import { toRetain } from './cache/to-retain.js'
 import { toEvict } from './cache/to-evict.js'
 import { toStayWithinMemory } from './cache/to-stay-within-memory.js'
@@ -37,6 +38,7 @@ import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
+export { toBeCoherent } from './cache/to-be-coherent.js'
 export { toRetain } from './cache/to-retain.js'
 export { toEvict } from './cache/to-evict.js'
 export { toStayWithinMemory } from './cache/to-stay-within-memory.js'
@@ -91,6 +93,7 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toBeCoherent: typeof toBeCoherent
   readonly toRetain: typeof toRetain
   readonly toEvict: typeof toEvict
   readonly toStayWithinMemory: typeof toStayWithinMemory
@@ -128,6 +131,7 @@ export const matchers: {
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
   toHaveTtl,
+  toBeCoherent,
   toRetain,
   toEvict,
   toStayWithinMemory,

@@ -55,6 +55,8 @@ export interface HotbedMatchers {
   toCascadeWithoutIndex(): void
   /** Every key of the snapshot expires, within the bounds; with `.not` none does. */
   toHaveTtl(bounds?: TtlBounds): void
+  /** Every cached key holds what its loader gives now. */
+  toBeCoherent(): void
   /** Every key of the list is still there after the measured work; with `.not` none is. */
   toRetain(keys: KeyList): void
   /** So many keys were evicted meanwhile, at least 1 when nothing is said. */

@@ -7,6 +7,7 @@ type Matchers = typeof matchers
 const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toAvoidDeadlock: true,
   toBeFenced: true,
+  toBeCoherent: true,
   toBeStable: true,
   toCascadeWithoutIndex: true,
   toEstimateRowsWithin: true,

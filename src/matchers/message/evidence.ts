@@ -1,4 +1,5 @@
 import { HotbedError } from '../../primitives/error.js'
+import { isCacheComparison } from '../../keyspace/cache-comparison.js'
 import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
 import { isMemoryMeasurement, type MemoryMeasurement } from '../../keyspace/memory-measurement.js'
 import { isPlan } from '../../plan/plan.js'
@@ -47,6 +48,7 @@ export function wrongEvidence(received: unknown, matcher: string, wanted: string
 function describeEvidence(received: unknown): string {
   if (isPlan(received)) return 'a plan'
   if (isKeyspaceSnapshot(received)) return 'the keys of a Redis'
+  if (isCacheComparison(received)) return 'a cache beside its source'
   if (isMemoryMeasurement(received)) return 'the memory of a Redis'
   if (isRecording(received)) return 'a recording'
   if (isSchemaInspection(received)) return 'the inspection of a schema'
