@@ -5,7 +5,7 @@ import { wallClockMs } from '../primitives/real-time.js'
 import type { UntranslatedCommand } from '../wire/redis/clock/tap-clock.js'
 import type { ClockAdvance } from './clock-advance.js'
 import { checkTimers, watchLibraryTimers } from './library-timers.js'
-import type { ClockMovers } from './movers.js'
+import type { ClockMovers, ClockState } from './movers.js'
 
 /** How the clock of a suite works. */
 export interface ClockOptions {
@@ -67,9 +67,9 @@ export function checkClockOptions(options: unknown): void {
 /** What moves is loaded by the first test that moves the clock: a worker pays for each module in every test file. */
 export function createSuiteClock(parts: SuiteParts, { timers: packages }: ClockOptions = {}): OwnedClock {
   const timers = packages === undefined ? undefined : watchLibraryTimers(packages)
-  let aheadMs = 0
+  const state: ClockState = { aheadMs: 0 }
   let movers: Promise<ClockMovers> | undefined
-  const load = (): Promise<ClockMovers> => (movers ??= import('./movers.js').then(({ createMovers }) => createMovers(parts, timers)))
+  const load = (): Promise<ClockMovers> => (movers ??= import('./movers.js').then(({ createMovers }) => createMovers(parts, state, timers)))
   let turn: Promise<unknown> = Promise.resolve()
   /** One jump after the other: each must know where the last one ended. */
   const queue = async <T>(work: (movers: ClockMovers) => Promise<T>): Promise<T> => {
@@ -80,24 +80,16 @@ export function createSuiteClock(parts: SuiteParts, { timers: packages }: ClockO
   }
   return {
     clock: {
-      advance: (by) =>
-        queue(async (loaded) => {
-          const advance = await loaded.advance(by, aheadMs)
-          aheadMs = advance.aheadMs
-          return advance
-        }),
-      now: () => wallClockMs() + aheadMs,
+      advance: (by) => queue((loaded) => loaded.advance(by)),
+      now: () => wallClockMs() + state.aheadMs,
       untranslated: async () => (await parts.verbs.tap('untranslated', [])) as readonly UntranslatedCommand[],
-      env: () => queue((loaded) => loaded.env(aheadMs)),
+      env: () => queue((loaded) => loaded.env()),
     },
     reset: async () => {
-      if (aheadMs === 0) return
-      aheadMs = 0
-      await queue((loaded) => loaded.reset())
+      if (state.aheadMs !== 0) await queue((loaded) => loaded.reset())
     },
     end: async () => {
       timers?.remove()
-      aheadMs = 0
       if (movers !== undefined) await queue((loaded) => loaded.end())
     },
   }
