@@ -1,3 +1,5 @@
+import type { Duration } from '../primitives/duration.js'
+import type { RateLimit } from './clock/to-enforce-rate-limit.js'
 import type { TtlBounds } from './cache/to-have-ttl.js'
 import type { SmellsOptions } from './plan/smell-options.js'
 import type { ExamineBudget } from './plan/to-examine-at-most-rows.js'
@@ -44,6 +46,10 @@ export interface HotbedMatchers {
   toCascadeWithoutIndex(): void
   /** Every key of the snapshot expires, within the bounds; with `.not` none does. */
   toHaveTtl(bounds?: TtlBounds): void
+  /** It was there just before the end of this life, and gone at its end: `('5m')`, on what `suite.clock.probeExpiry` gave. */
+  toExpireAfter(duration: Duration): void
+  /** Exactly `limit` are accepted in a window, and again in the next, on what `suite.clock.probeRateLimit` gave. */
+  toEnforceRateLimit(rate: RateLimit): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */
   toExecuteStatements(range?: CountRange): void
   /** So many SQL statements that the match means were executed, at least 1 when nothing is said: `('UPDATE seats', 1)`. */

@@ -7,9 +7,11 @@ type Matchers = typeof matchers
 const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toBeStable: true,
   toCascadeWithoutIndex: true,
+  toEnforceRateLimit: true,
   toEstimateRowsWithin: true,
   toExamineAtMostRows: true,
   toExecuteStatements: true,
+  toExpireAfter: true,
   toFlipAbove: true,
   toGrowAtMost: true,
   toHaveBloatBelow: true,
