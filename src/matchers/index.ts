@@ -1,4 +1,12 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toReduce } from './recording/to-reduce.js'
+import { toHaveRoundTrips } from './recording/to-have-round-trips.js'
+import { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
+import { toHaveValuesUnder } from './cache/to-have-values-under.js'
+import { toSpreadExpiry } from './cache/to-spread-expiry.js'
+import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
+import { toInvalidate } from './cache/to-invalidate.js'
+import { toInvalidateOnly } from './cache/to-invalidate-only.js'
 import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
 import { toExpireAfter } from './clock/to-expire-after.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
@@ -16,6 +24,9 @@ import { toFlipAbove } from './plan/to-flip-above.js'
 import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
+import { toBeFenced } from './races/to-be-fenced.js'
+import { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
+import { toRetry } from './races/to-retry.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
 import { toRepeatStatement } from './recording/to-repeat-statement.js'
@@ -25,6 +36,18 @@ import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
+export { toReduce, type Reduction } from './recording/to-reduce.js'
+export { toHaveRoundTrips, type RoundTripBounds } from './recording/to-have-round-trips.js'
+export { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
+export { toHaveValuesUnder, type ValuesOptions } from './cache/to-have-values-under.js'
+export { toSpreadExpiry, type SpreadBounds } from './cache/to-spread-expiry.js'
+export { toHaveNoPersistentKeys, type PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
+export type { CriticalSection } from './recording/critical-sections.js'
+export type { RecordingMeasure } from './recording/measures.js'
+export type { KeyList } from './cache/key-list.js'
+export type { InvalidationOrder } from './cache/invalidations.js'
+export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
+export { toInvalidateOnly } from './cache/to-invalidate-only.js'
 export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
 export { toExpireAfter } from './clock/to-expire-after.js'
 export type { HotbedMatchers } from './matchers.js'
@@ -51,6 +74,9 @@ export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
 export type { CountRange } from './recording/count-range.js'
+export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
+export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
+export { toRetry, type RetryExpectation } from './races/to-retry.js'
 export { toExecuteStatements } from './recording/to-execute-statements.js'
 export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 export { toRepeatStatement, type RepeatOptions } from './recording/to-repeat-statement.js'
@@ -63,6 +89,14 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toReduce: typeof toReduce
+  readonly toHaveRoundTrips: typeof toHaveRoundTrips
+  readonly toHaveMaxConcurrency: typeof toHaveMaxConcurrency
+  readonly toHaveValuesUnder: typeof toHaveValuesUnder
+  readonly toSpreadExpiry: typeof toSpreadExpiry
+  readonly toHaveNoPersistentKeys: typeof toHaveNoPersistentKeys
+  readonly toInvalidate: typeof toInvalidate
+  readonly toInvalidateOnly: typeof toInvalidateOnly
   readonly toExpireAfter: typeof toExpireAfter
   readonly toEnforceRateLimit: typeof toEnforceRateLimit
   readonly toHaveSmells: typeof toHaveSmells
@@ -80,6 +114,9 @@ export const matchers: {
   readonly toKeepItsPlan: typeof toKeepItsPlan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
+  readonly toBeFenced: typeof toBeFenced
+  readonly toAvoidDeadlock: typeof toAvoidDeadlock
+  readonly toRetry: typeof toRetry
   readonly toExecuteStatements: typeof toExecuteStatements
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
@@ -88,6 +125,14 @@ export const matchers: {
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
   toHaveTtl,
+  toReduce,
+  toHaveRoundTrips,
+  toHaveMaxConcurrency,
+  toHaveValuesUnder,
+  toSpreadExpiry,
+  toHaveNoPersistentKeys,
+  toInvalidate,
+  toInvalidateOnly,
   toExpireAfter,
   toEnforceRateLimit,
   toHaveSmells,
@@ -105,6 +150,9 @@ export const matchers: {
   toKeepItsPlan,
   toSeqScan,
   toUseIndex,
+  toBeFenced,
+  toAvoidDeadlock,
+  toRetry,
   toExecuteStatements,
   toHavePeakConnections,
   toRepeatStatement,
