@@ -10,6 +10,8 @@ import { toSpreadExpiry } from './cache/to-spread-expiry.js'
 import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
 import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
+import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
+import { toExpireAfter } from './clock/to-expire-after.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -52,6 +54,8 @@ export type { KeyList } from './cache/key-list.js'
 export type { InvalidationOrder } from './cache/invalidations.js'
 export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
 export { toInvalidateOnly } from './cache/to-invalidate-only.js'
+export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
+export { toExpireAfter } from './clock/to-expire-after.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
@@ -102,6 +106,8 @@ export const matchers: {
   readonly toHaveNoPersistentKeys: typeof toHaveNoPersistentKeys
   readonly toInvalidate: typeof toInvalidate
   readonly toInvalidateOnly: typeof toInvalidateOnly
+  readonly toExpireAfter: typeof toExpireAfter
+  readonly toEnforceRateLimit: typeof toEnforceRateLimit
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
   readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
@@ -139,6 +145,8 @@ export const matchers: {
   toHaveNoPersistentKeys,
   toInvalidate,
   toInvalidateOnly,
+  toExpireAfter,
+  toEnforceRateLimit,
   toHaveSmells,
   toCascadeWithoutIndex,
   toEstimateRowsWithin,

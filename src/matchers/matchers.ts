@@ -1,4 +1,6 @@
 import type { KeyList } from './cache/key-list.js'
+import type { Duration } from '../primitives/duration.js'
+import type { RateLimit } from './clock/to-enforce-rate-limit.js'
 import type { TtlBounds } from './cache/to-have-ttl.js'
 import type { CriticalSection } from './recording/critical-sections.js'
 import type { RecordingMeasure } from './recording/measures.js'
@@ -77,6 +79,10 @@ export interface HotbedMatchers {
   toInvalidate(keys: KeyList, options?: InvalidateOptions): void
   /** Keys of the list were invalidated, and no others taken away. */
   toInvalidateOnly(keys: KeyList): void
+  /** It was there just before the end of this life, and gone at its end: `('5m')`, on what `suite.clock.probeExpiry` gave. */
+  toExpireAfter(duration: Duration): void
+  /** Exactly `limit` are accepted in a window, and again in the next, on what `suite.clock.probeRateLimit` gave. */
+  toEnforceRateLimit(rate: RateLimit): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */
   toExecuteStatements(range?: CountRange): void
   /** So many SQL statements that the match means were executed, at least 1 when nothing is said: `('UPDATE seats', 1)`. */
