@@ -51,6 +51,8 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'untilQuiet',
   'progress',
   'position',
+  'setClockOffset',
+  'untranslated',
   'letLeave',
   'close',
 ]

@@ -1,4 +1,4 @@
-/** Lets waits look again whenever something has changed. */
+/** Lets those who wait for something look again whenever anything has changed. */
 export interface Changes {
   readonly changed: () => void
   /** Waits until `holds`; gives up at the deadline. */

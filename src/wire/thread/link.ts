@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import type { Conversation, ConversationHost, LiveExchange } from '../conversation.js'
-import type { Fate } from './fate.js'
+import { goesOn, type Fate } from './fate.js'
 import type { FrameHandler, FrameReader } from '../frame-reader.js'
 import { WireError } from '../wire-error.js'
 import { createOutlet } from './outlet.js'
+import { createPace } from './pace.js'
 
 /** What a link needs to know of its store. */
 export interface LinkProtocol {
@@ -15,7 +16,7 @@ export interface LinkProtocol {
 }
 
 /** What a link tells the suite that it belongs to. */
-export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end'> {
+export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end' | 'connection'> {
   readonly begin: (exchange: LiveExchange, link: Link) => void
   /** Its reply is complete. A promise keeps the reply, and what comes after it, from the client until it settles. */
   readonly end: (exchange: LiveExchange, link: Link) => Promise<void> | undefined
@@ -63,9 +64,9 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   let cutAfter: LiveExchange | undefined
   let isSilenced = false
   let chunk: Buffer | undefined
-  let pace: number | undefined
 
   const conversation = protocol.createConversation({
+    connection: id,
     isWatched: host.isWatched,
     wantsPlans: host.wantsPlans,
     ready: host.ready,
@@ -103,7 +104,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
 
   const apply = (fate: Fate, exchange: LiveExchange, isWhole: boolean): void => {
     const kept = toServer.takeFrom(boundary)
-    if (fate.kind === 'pass' || (fate.kind === 'cut' && fate.when === 'after')) {
+    if (goesOn(fate)) {
       if (fate.kind === 'cut') cutAfter = exchange
       for (const bytes of kept) toServer.add(bytes)
       boundary = toServer.waiting()
@@ -125,6 +126,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     const goOn = (decided: Fate): void => {
       if (isOver) return
       isBlocked = false
+      if (goesOn(decided)) for (const bytes of toServer.takeFrom(boundary)) toServer.add(conversation.depart?.(bytes, 0, isWhole) ?? bytes)
       apply(decided, exchange, isWhole)
       const waiting = backlog
       backlog = []
@@ -149,7 +151,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     const { kind, index, isLast, totalBytes } = message
     if (index > 0) {
       conversation.client(kind, message.bytes, totalBytes, index, isLast)
-      if (!isDiscarding) toServer.add(lasting(message.bytes))
+      if (!isDiscarding) toServer.add(conversation.depart?.(message.bytes, index, isLast) ?? lasting(message.bytes))
       if (isLast) isDiscarding = false
       if (!conversation.isInGroup() || !host.isWatched()) boundary = toServer.waiting()
       return
@@ -171,9 +173,10 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       toServer.add(step.before)
       boundary = toServer.waiting()
     }
-    toServer.add(lasting(message.bytes))
-    if (step?.after !== undefined && isLast) toServer.add(step.after)
     const fate = begun === undefined ? undefined : host.decide(begun, link)
+    const isGoing = fate === undefined || (!(fate instanceof Promise) && goesOn(fate))
+    toServer.add((isGoing ? conversation.depart?.(message.bytes, 0, isLast) : undefined) ?? lasting(message.bytes))
+    if (step?.after !== undefined && isLast) toServer.add(step.after)
     if (fate === undefined || begun === undefined) {
       if (!conversation.isInGroup()) boundary = toServer.waiting()
     } else if (fate instanceof Promise) {
@@ -218,19 +221,6 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     }
     chunk = undefined
   }
-  /** At a limited pace bytes go on when they would have come over a line of that many a second. */
-  const atPace = (socket: Socket, take: (bytes: Buffer) => void, mayGoOn: () => boolean) => (bytes: Buffer) => {
-    if (pace === undefined) return take(bytes)
-    socket.pause()
-    setTimeout(
-      () => {
-        if (isOver) return
-        take(bytes)
-        if (mayGoOn()) socket.resume()
-      },
-      (bytes.length * 1000) / pace,
-    )
-  }
   const takeFromClient = (bytes: Buffer): void => {
     read(fromClient, bytes, 'client')
     if (isBlocked || conversation.isInGroup()) toServer.flush(boundary)
@@ -241,13 +231,14 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     read(fromServer, bytes, 'server')
     if (!conversation.isAhead()) toClient.flush()
   }
+  const { paced, setPace } = createPace(() => isOver)
   client.on(
     'data',
-    atPace(client, takeFromClient, () => !isBlocked),
+    paced(client, takeFromClient, () => !isBlocked),
   )
   server.on(
     'data',
-    atPace(server, takeFromServer, () => !toClient.isKept()),
+    paced(server, takeFromServer, () => !toClient.isKept()),
   )
   const end = (): void => {
     if (isOver) return
@@ -292,9 +283,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       client.resume()
       client.unref()
     },
-    setPace: (bytesPerSecond) => {
-      pace = bytesPerSecond
-    },
+    setPace,
   }
   return link
 }

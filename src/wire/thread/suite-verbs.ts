@@ -1,6 +1,7 @@
 import type { ConnectionTraffic, Traffic } from '../exchange.js'
 import type { LiveExchange } from '../conversation.js'
 import type { GateOutcome, RuleSpec, RuleState } from '../rule.js'
+import type { UntranslatedCommand } from '../redis/clock/tap-clock.js'
 import type { CommandTable } from '../redis/command-table.js'
 import type { CommitNotice } from './commit-turnstile.js'
 import type { Target } from './store-port.js'
@@ -61,6 +62,10 @@ export interface TappedSuite {
   readonly passThrough: (isOn: boolean) => void
   /** Says where the keys of commands are. Before the first window or rule. */
   readonly setCommandTable: (table: CommandTable) => void
+  /** How far the application's clock is ahead of the Redis server's. @see TapClock */
+  readonly setClockOffset: (offsetMs: number) => void
+  /** The commands that had to do with the server's time and that the tap could not translate, since the clock was at 0. */
+  readonly untranslated: () => readonly UntranslatedCommand[]
   /** What would be left if the suite ended now: asked when every statement has been answered, or some time later. */
   readonly leftovers: () => Promise<{ readonly rules: readonly string[]; readonly connections: readonly ConnectionTraffic[] }>
   /** Settles when clients that have said goodbye are gone, or some time later: a pool's own `end()` does not wait for that. */

@@ -1,6 +1,7 @@
 import { mayCommit } from '../commits.js'
 import type { ConnectionTraffic } from '../exchange.js'
 import type { RuleSpec } from '../rule.js'
+import { createTapClock } from '../redis/clock/tap-clock.js'
 import type { CommandEntry } from '../redis/command-table.js'
 import { createChanges } from './changes.js'
 import { createCommitTurnstile, type CommitTurnstile } from './commit-turnstile.js'
@@ -20,7 +21,8 @@ const LEAVE_MS = 100
 
 export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): Promise<TappedSuite> {
   const commandTable = new Map<string, CommandEntry>()
-  const protocols = createLinkProtocols(commandTable)
+  const clock = createTapClock()
+  const protocols = createLinkProtocols(commandTable, clock)
   const links = new Map<number, Link>()
   const unread = new Set<UnreadLink>()
   const windows = new Map<number, Window>()
@@ -38,13 +40,14 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const next = (): number => (position += 1)
 
   const describe = (link: Link, openedAt: number | undefined, closedAt: number | undefined): ConnectionTraffic => {
-    const { name, user, database, orphans } = link.conversation.description()
+    const { name, user, database, processId, orphans } = link.conversation.description()
     return {
       id: link.id,
       store: link.store,
       name,
       user,
       database,
+      processId,
       openedAt,
       closedAt,
       status: link.conversation.status(),
@@ -169,6 +172,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     setCommandTable: (table) => {
       for (const [name, entry] of table) commandTable.set(name, entry)
     },
+    setClockOffset: clock.setOffset,
+    untranslated: clock.untranslated,
     letLeave: async () => {
       // What a client has sent already is read in the next turn of the event loop.
       for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => void setImmediate(resolve))
