@@ -19,6 +19,7 @@ export type {
   Command,
   CommandReply,
   NestedStatement,
+  RecordedClock,
   RecordedConnections,
   RecordedEvent,
   RecordedPool,
@@ -27,7 +28,7 @@ export type {
   StatementValue,
 } from './wire/recording/recording.js'
 export type { InvariantCheck, Outcome, Race, RaceGate } from './wire/recording/race.js'
-export type { ConnectionTraffic, StatementError, TransactionStatus } from './wire/exchange.js'
+export type { ClockJump, ConnectionTraffic, StatementError, TransactionStatus } from './wire/exchange.js'
 export type { Lookup } from './wire/redis/lookups.js'
 export type { WatchedPool } from './tap-verbs/watch-pools.js'
 export { HotbedError, isHotbedError, type ErrorFacts } from './primitives/error.js'

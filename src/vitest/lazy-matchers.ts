@@ -5,7 +5,10 @@ type Matchers = typeof matchers
 
 /** All of them, known before they are loaded. That none is missing is checked by the compiler. */
 const NAMES: Readonly<Record<keyof Matchers, true>> = {
+  toBeServedFrom: true,
   toBeStable: true,
+  toBlockPenetration: true,
+  toCacheAbsence: true,
   toCascadeWithoutIndex: true,
   toEstimateRowsWithin: true,
   toExamineAtMostRows: true,
@@ -13,11 +16,19 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toFlipAbove: true,
   toGrowAtMost: true,
   toHaveBloatBelow: true,
+  toHaveCacheHitRatio: true,
+  toHaveCacheHits: true,
+  toHaveCacheMisses: true,
+  toHaveNoPersistentKeys: true,
   toHavePeakConnections: true,
   toHaveSchemaFindings: true,
   toHaveSmells: true,
   toHaveTtl: true,
+  toHaveValuesUnder: true,
+  toInvalidate: true,
+  toInvalidateOnly: true,
   toKeepItsPlan: true,
+  toPopulateCache: true,
   toPrunePartitionsTo: true,
   toReadAtMostBuffers: true,
   toRepeatStatement: true,
@@ -25,6 +36,7 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toSeqScan: true,
   toSort: true,
   toSpillToDisk: true,
+  toSpreadExpiry: true,
   toUseIndex: true,
   toUseIndexOnlyScan: true,
 }
