@@ -169,3 +169,35 @@ test('the plugin refuses wrong options', () => {
   // @ts-expect-error migrations are a path, a function, a command, or several of them
   hotbed({ postgres: { migrations: 1 } })
 })
+
+test('matchers of reads and fills take a recording', () => {
+  expect(run).toHaveCacheHitRatio({ min: 0.9 }, { keys: 'product:*' })
+  expect(run).toHaveCacheHits()
+  expect(run).toHaveCacheHits(3, { keys: ['product:7', 'user:*'] })
+  expect(run).not.toHaveCacheMisses({ min: 1 })
+  expect(run).toBeServedFrom('memory')
+  expect(run).toPopulateCache('product:7', { ttl: { max: '5m' } })
+  expect(run).toCacheAbsence({ statement: { sql: /from links/i }, absent: ['nope'], asked: 2 })
+  expectTypeOf(expect(run).toBlockPenetration({ maxRate: 0.01, absent: [404], present: ['7'] })).toEqualTypeOf<void>()
+  expectTypeOf(run.connections.seen).toEqualTypeOf<number>()
+  expectTypeOf(run.clock.jumps[0]?.byMs).toEqualTypeOf<number | undefined>()
+})
+
+test('matchers of reads and fills refuse what is none', () => {
+  // @ts-expect-error the bounds have to be said
+  expect(run).toHaveCacheHitRatio()
+  // @ts-expect-error a ratio is between bounds
+  expect(run).toHaveCacheHitRatio(0.9)
+  // @ts-expect-error keys are names and globs
+  expect(run).toHaveCacheHits(1, { keys: /^product:/ })
+  // @ts-expect-error a layer that does not exist
+  expect(run).toBeServedFrom('disk')
+  // @ts-expect-error the keys have to be said
+  expect(run).toPopulateCache()
+  // @ts-expect-error bounds are lengths of time
+  expect(run).toPopulateCache('product:7', { ttl: 300 })
+  // @ts-expect-error an option that does not exist
+  expect(run).toCacheAbsence({ ids: [404] })
+  // @ts-expect-error the absent ids have to be said
+  expect(run).toBlockPenetration({ maxRate: 0.01 })
+})

@@ -172,7 +172,11 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     setCommandTable: (table) => {
       for (const [name, entry] of table) commandTable.set(name, entry)
     },
-    setClockOffset: clock.setOffset,
+    setClockOffset: (offsetMs) => {
+      const byMs = offsetMs - clock.offsetMs()
+      clock.setOffset(offsetMs)
+      if (byMs !== 0) for (const window of windows.values()) window.jump(next(), byMs)
+    },
     untranslated: clock.untranslated,
     letLeave: async () => {
       // What a client has sent already is read in the next turn of the event loop.
@@ -191,7 +195,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     openWindow: ({ plans }) => {
       const id = (lastNumber += 1)
-      const window = openWindow(plans)
+      const window = openWindow(plans, clock.offsetMs())
       for (const other of windows.values()) {
         other.overlap()
         window.overlap()
