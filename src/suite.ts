@@ -4,6 +4,8 @@ import type { SuiteParts } from './databases/suite-parts.js'
 import type { LeaseRace } from './scenarios/lease-race.js'
 import type { LeaseScenario } from './scenarios/outlive-lease.js'
 import type { InterceptOptions, Rule, RuleMatch, Rules } from './tap-verbs/intercept.js'
+import type { CacheComparison } from './keyspace/cache-comparison.js'
+import type { CacheLoader, CompareCacheOptions } from './keyspace/compare-cache.js'
 import { endInOrder } from './primitives/end-in-order.js'
 import { checkLeavesNothingBehind } from './leaves-nothing-behind.js'
 import { noteLiveClock } from './clock/live-clocks.js'
@@ -59,6 +61,16 @@ export interface Suite<Stack extends StackDefinition = StackDefinition> {
   readonly passThrough: () => Promise<AsyncDisposable>
   /** The one clock of Redis and the application: a test that waits five minutes does not. */
   readonly clock: SuiteClock
+  /**
+   * Every cached key that matches beside what `loader` says it should hold now, however it came to be so.
+   *
+   * @example
+   * const cache = await suite.compareCache('product:*', (key) => loadProduct(key.slice('product:'.length)))
+   * expect(cache).toBeCoherent()
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`
+   */
+  readonly compareCache: (pattern: string, loader: CacheLoader, options?: CompareCacheOptions) => Promise<CacheComparison>
   /** Connections through the tap that are open now. */
   readonly connections: () => Promise<readonly ConnectionTraffic[]>
   /**
@@ -119,7 +131,7 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
 export function createSuiteTap(
   parts: SuiteParts,
   plans: boolean,
-): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'outliveLease' | 'passThrough' | 'connections'> {
+): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'outliveLease' | 'passThrough' | 'compareCache' | 'connections'> {
   let loading: Promise<Rules> | undefined
   const loadRules = (): Promise<Rules> =>
     (loading ??= import('./tap-verbs/intercept.js').then(({ createRules }) => createRules(parts.verbs)))
@@ -134,6 +146,8 @@ export function createSuiteTap(
       const end = async (): Promise<void> => void (await parts.verbs.tap('passThrough', [false]))
       return { [Symbol.asyncDispose]: () => (ending ??= end()) }
     },
+    compareCache: async (pattern, loader, options) =>
+      (await import('./keyspace/compare-cache.js')).compareCache(parts.verbs.send, pattern, loader, options),
     connections: async () => (await parts.verbs.tap('connections', [])) as readonly ConnectionTraffic[],
   }
 }

@@ -1,4 +1,8 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toBeCoherent } from './cache/to-be-coherent.js'
+import { toRetain } from './cache/to-retain.js'
+import { toEvict } from './cache/to-evict.js'
+import { toStayWithinMemory } from './cache/to-stay-within-memory.js'
 import { toReduce } from './recording/to-reduce.js'
 import { toHaveRoundTrips } from './recording/to-have-round-trips.js'
 import { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
@@ -36,6 +40,10 @@ import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
+export { toBeCoherent } from './cache/to-be-coherent.js'
+export { toRetain } from './cache/to-retain.js'
+export { toEvict } from './cache/to-evict.js'
+export { toStayWithinMemory } from './cache/to-stay-within-memory.js'
 export { toReduce, type Reduction } from './recording/to-reduce.js'
 export { toHaveRoundTrips, type RoundTripBounds } from './recording/to-have-round-trips.js'
 export { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
@@ -89,6 +97,10 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toBeCoherent: typeof toBeCoherent
+  readonly toRetain: typeof toRetain
+  readonly toEvict: typeof toEvict
+  readonly toStayWithinMemory: typeof toStayWithinMemory
   readonly toReduce: typeof toReduce
   readonly toHaveRoundTrips: typeof toHaveRoundTrips
   readonly toHaveMaxConcurrency: typeof toHaveMaxConcurrency
@@ -125,6 +137,10 @@ export const matchers: {
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
   toHaveTtl,
+  toBeCoherent,
+  toRetain,
+  toEvict,
+  toStayWithinMemory,
   toReduce,
   toHaveRoundTrips,
   toHaveMaxConcurrency,

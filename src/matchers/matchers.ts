@@ -57,6 +57,14 @@ export interface HotbedMatchers {
   toCascadeWithoutIndex(): void
   /** Every key of the snapshot expires, within the bounds; with `.not` none does. */
   toHaveTtl(bounds?: TtlBounds): void
+  /** Every cached key holds what its loader gives now. */
+  toBeCoherent(): void
+  /** Every key of the list is still there after the measured work; with `.not` none is. */
+  toRetain(keys: KeyList): void
+  /** So many keys were evicted meanwhile, at least 1 when nothing is said. */
+  toEvict(range?: CountRange): void
+  /** The memory has grown by, or the keys of the snapshot take, no more than so many bytes. */
+  toStayWithinMemory(bytes: number): void
   /** A count has fallen by this share of what it was in another recording. */
   toReduce(measure: RecordingMeasure, reduction: Reduction): void
   /** So many times an answer was waited for: what is sent together counts once. */
