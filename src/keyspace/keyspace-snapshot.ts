@@ -25,7 +25,7 @@ export interface KeyspaceSnapshot {
   readonly pattern: string
   /** In the order of their names. */
   readonly keys: readonly KeyspaceKey[]
-  /** Milliseconds since 1970, by this process' clock, when the last key had been read. */
+  /** Milliseconds since 1970, by the machine's clock also where a test has moved the process' own, when the last key had been read. */
   readonly takenAtMs: number
   readonly totals: { readonly keys: number; readonly persistent: number; readonly bytes: number }
   /** A table. */

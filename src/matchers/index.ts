@@ -6,11 +6,20 @@ import { toPopulateCache } from './cache/to-populate-cache.js'
 import { toCacheAbsence } from './cache/to-cache-absence.js'
 import { toBlockPenetration } from './cache/to-block-penetration.js'
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toBeCoherent } from './cache/to-be-coherent.js'
+import { toRetain } from './cache/to-retain.js'
+import { toEvict } from './cache/to-evict.js'
+import { toStayWithinMemory } from './cache/to-stay-within-memory.js'
+import { toReduce } from './recording/to-reduce.js'
+import { toHaveRoundTrips } from './recording/to-have-round-trips.js'
+import { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
 import { toHaveValuesUnder } from './cache/to-have-values-under.js'
 import { toSpreadExpiry } from './cache/to-spread-expiry.js'
 import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
 import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
+import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
+import { toExpireAfter } from './clock/to-expire-after.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -26,6 +35,9 @@ import { toFlipAbove } from './plan/to-flip-above.js'
 import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
+import { toBeFenced } from './races/to-be-fenced.js'
+import { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
+import { toRetry } from './races/to-retry.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
 import { toRepeatStatement } from './recording/to-repeat-statement.js'
@@ -34,6 +46,13 @@ import { toHaveBloatBelow } from './schema/to-have-bloat-below.js'
 import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
+export { toBeCoherent } from './cache/to-be-coherent.js'
+export { toRetain } from './cache/to-retain.js'
+export { toEvict } from './cache/to-evict.js'
+export { toStayWithinMemory } from './cache/to-stay-within-memory.js'
+export { toReduce, type Reduction } from './recording/to-reduce.js'
+export { toHaveRoundTrips, type RoundTripBounds } from './recording/to-have-round-trips.js'
+export { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
 export { toHaveTtl } from './cache/to-have-ttl.js'
 export type { TtlBounds } from './cache/ttl-bounds.js'
 export { toHaveCacheHitRatio, type HitRatioBounds } from './cache/to-have-cache-hit-ratio.js'
@@ -48,10 +67,14 @@ export type { IdList } from './cache/absent-ids.js'
 export { toHaveValuesUnder, type ValuesOptions } from './cache/to-have-values-under.js'
 export { toSpreadExpiry, type SpreadBounds } from './cache/to-spread-expiry.js'
 export { toHaveNoPersistentKeys, type PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
+export type { CriticalSection } from './recording/critical-sections.js'
+export type { RecordingMeasure } from './recording/measures.js'
 export type { KeyList } from './cache/key-list.js'
 export type { InvalidationOrder } from './cache/invalidations.js'
 export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
 export { toInvalidateOnly } from './cache/to-invalidate-only.js'
+export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
+export { toExpireAfter } from './clock/to-expire-after.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
@@ -76,6 +99,9 @@ export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
 export type { CountRange } from './recording/count-range.js'
+export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
+export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
+export { toRetry, type RetryExpectation } from './races/to-retry.js'
 export { toExecuteStatements } from './recording/to-execute-statements.js'
 export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 export { toRepeatStatement, type RepeatOptions } from './recording/to-repeat-statement.js'
@@ -95,11 +121,20 @@ export const matchers: {
   readonly toCacheAbsence: typeof toCacheAbsence
   readonly toBlockPenetration: typeof toBlockPenetration
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toBeCoherent: typeof toBeCoherent
+  readonly toRetain: typeof toRetain
+  readonly toEvict: typeof toEvict
+  readonly toStayWithinMemory: typeof toStayWithinMemory
+  readonly toReduce: typeof toReduce
+  readonly toHaveRoundTrips: typeof toHaveRoundTrips
+  readonly toHaveMaxConcurrency: typeof toHaveMaxConcurrency
   readonly toHaveValuesUnder: typeof toHaveValuesUnder
   readonly toSpreadExpiry: typeof toSpreadExpiry
   readonly toHaveNoPersistentKeys: typeof toHaveNoPersistentKeys
   readonly toInvalidate: typeof toInvalidate
   readonly toInvalidateOnly: typeof toInvalidateOnly
+  readonly toExpireAfter: typeof toExpireAfter
+  readonly toEnforceRateLimit: typeof toEnforceRateLimit
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
   readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
@@ -115,6 +150,9 @@ export const matchers: {
   readonly toKeepItsPlan: typeof toKeepItsPlan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
+  readonly toBeFenced: typeof toBeFenced
+  readonly toAvoidDeadlock: typeof toAvoidDeadlock
+  readonly toRetry: typeof toRetry
   readonly toExecuteStatements: typeof toExecuteStatements
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
@@ -130,11 +168,20 @@ export const matchers: {
   toCacheAbsence,
   toBlockPenetration,
   toHaveTtl,
+  toBeCoherent,
+  toRetain,
+  toEvict,
+  toStayWithinMemory,
+  toReduce,
+  toHaveRoundTrips,
+  toHaveMaxConcurrency,
   toHaveValuesUnder,
   toSpreadExpiry,
   toHaveNoPersistentKeys,
   toInvalidate,
   toInvalidateOnly,
+  toExpireAfter,
+  toEnforceRateLimit,
   toHaveSmells,
   toCascadeWithoutIndex,
   toEstimateRowsWithin,
@@ -150,6 +197,9 @@ export const matchers: {
   toKeepItsPlan,
   toSeqScan,
   toUseIndex,
+  toBeFenced,
+  toAvoidDeadlock,
+  toRetry,
   toExecuteStatements,
   toHavePeakConnections,
   toRepeatStatement,

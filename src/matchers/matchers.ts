@@ -1,4 +1,10 @@
 import type { KeyList } from './cache/key-list.js'
+import type { Duration } from '../primitives/duration.js'
+import type { RateLimit } from './clock/to-enforce-rate-limit.js'
+import type { CriticalSection } from './recording/critical-sections.js'
+import type { RecordingMeasure } from './recording/measures.js'
+import type { Reduction } from './recording/to-reduce.js'
+import type { RoundTripBounds } from './recording/to-have-round-trips.js'
 import type { TtlBounds } from './cache/ttl-bounds.js'
 import type { LookupOptions } from './cache/count-lookups.js'
 import type { HitRatioBounds } from './cache/to-have-cache-hit-ratio.js'
@@ -22,6 +28,8 @@ import type { IndexDescription } from './plan/wanted-index.js'
 import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
 import type { PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
+import type { FencingOptions } from './races/to-be-fenced.js'
+import type { RetryExpectation } from './races/to-retry.js'
 import type { RepeatOptions } from './recording/to-repeat-statement.js'
 import type { BloatOptions } from './schema/to-have-bloat-below.js'
 import type { SchemaFindingsOptions } from './schema/findings-options.js'
@@ -69,6 +77,20 @@ export interface HotbedMatchers {
   toBlockPenetration(options: PenetrationOptions): void
   /** Every key of the snapshot expires, within the bounds; with `.not` none does. */
   toHaveTtl(bounds?: TtlBounds): void
+  /** Every cached key holds what its loader gives now. */
+  toBeCoherent(): void
+  /** Every key of the list is still there after the measured work; with `.not` none is. */
+  toRetain(keys: KeyList): void
+  /** So many keys were evicted meanwhile, at least 1 when nothing is said. */
+  toEvict(range?: CountRange): void
+  /** The memory has grown by, or the keys of the snapshot take, no more than so many bytes. */
+  toStayWithinMemory(bytes: number): void
+  /** A count has fallen by this share of what it was in another recording. */
+  toReduce(measure: RecordingMeasure, reduction: Reduction): void
+  /** So many times an answer was waited for: what is sent together counts once. */
+  toHaveRoundTrips(bounds: RoundTripBounds): void
+  /** At no time more than so many were on their way, or between taking a lock and giving it back. */
+  toHaveMaxConcurrency(match: Match | CriticalSection, most: number): void
   /** Every value is smaller than so many bytes: stored, or written and read. */
   toHaveValuesUnder(bytes: number, options?: ValuesOptions): void
   /** No more than this share of the keys expires within any window of this length. */
@@ -79,6 +101,10 @@ export interface HotbedMatchers {
   toInvalidate(keys: KeyList, options?: InvalidateOptions): void
   /** Keys of the list were invalidated, and no others taken away. */
   toInvalidateOnly(keys: KeyList): void
+  /** It was there just before the end of this life, and gone at its end: `('5m')`, on what `suite.clock.probeExpiry` gave. */
+  toExpireAfter(duration: Duration): void
+  /** Exactly `limit` are accepted in a window, and again in the next, on what `suite.clock.probeRateLimit` gave. */
+  toEnforceRateLimit(rate: RateLimit): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */
   toExecuteStatements(range?: CountRange): void
   /** So many SQL statements that the match means were executed, at least 1 when nothing is said: `('UPDATE seats', 1)`. */
@@ -91,6 +117,12 @@ export interface HotbedMatchers {
   toRepeatStatement(options?: RepeatOptions): void
   /** So many connections were open at the same time. */
   toHavePeakConnections(range: CountRange, options?: PeakConnectionsOptions): void
+  /** The write of a holder that had outlived its lease was refused. On a race of `suite.outliveLease`. */
+  toBeFenced(options?: FencingOptions): void
+  /** The server ended no statement with 40P01. */
+  toAvoidDeadlock(): void
+  /** What failed with 40001 or 40P01 was tried again as a whole until it committed: `({ times: 2 })`. */
+  toRetry(expectation?: RetryExpectation): void
   /** The schema has defects: unindexed foreign keys, duplicate indexes … Mostly used with `.not`. */
   toHaveSchemaFindings(options?: SchemaFindingsOptions): void
   /** Less than so many percent of each table is dead rows or free space. */

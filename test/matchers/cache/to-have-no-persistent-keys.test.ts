@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { toHaveNoPersistentKeys, type PersistentKeysOptions } from '../../../src/matchers/cache/to-have-no-persistent-keys.js'
-import { openShop, type Shop } from './on-both.js'
+import { openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { toHaveValuesUnder, type ValuesOptions } from '../../../src/matchers/cache/to-have-values-under.js'
 import { record as recordOf } from '../../wire/recording/traffic.js'
-import { mask, openShop, type Shop } from './on-both.js'
+import { mask, openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {

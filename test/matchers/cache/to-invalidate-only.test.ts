@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { toInvalidateOnly } from '../../../src/matchers/cache/to-invalidate-only.js'
 import { record as recordOf } from '../../wire/recording/traffic.js'
-import { mask, openShop, type Shop } from './on-both.js'
+import { mask, openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { makeKeyspaceSnapshot, type KeyspaceSnapshot } from '../../../src/keyspace/keyspace-snapshot.js'
 import { toSpreadExpiry, type SpreadBounds } from '../../../src/matchers/cache/to-spread-expiry.js'
-import { openShop, type Shop } from './on-both.js'
+import { openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {

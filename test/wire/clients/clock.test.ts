@@ -166,3 +166,66 @@ test('at offset 0 nothing is touched', async () => {
   expect(commands.every(({ steered }) => steered === undefined)).toBe(true)
   await client.close()
 })
+
+test('a command that is held while the clock is moved means the moment at which the server gets it', async () => {
+  const client = await openIoredis(suite.url)
+  const at = Math.ceil(Date.now() / 1000) * 1000 + 3_600_000
+  const rule = await suite.tap('addRule', [
+    { match: 'redis', action: { kind: 'hold', parties: undefined, deadlineMs: 5_000 }, times: 1, skip: 0, connection: undefined },
+  ])
+  const commands = await suite.recordCommands(async () => {
+    const held = client.send('SET', 'k', 'v', 'PXAT', String(at))
+    await suite.tap('arrived', [rule, 1, 5_000])
+    await suite.setClockOffset(300_000)
+    await suite.tap('releaseRule', [rule])
+    await held
+  })
+  await suite.tap('removeRule', [rule])
+  expect(Number(await suite.send('PEXPIRETIME', 'k'))).toBe(at - 300_000)
+  expect(commands[0]?.steered).toMatch(/^held \d+ ms, translated by the clock −300 s$/)
+  await client.close()
+})
+
+test('what cannot be translated is listed, with what is known of it', async () => {
+  const client = await openIoredis(suite.url)
+  const early = "return redis.call('PEXPIREAT', KEYS[1], ARGV[1])"
+  const late = "return redis.call('time')[1] -- at any time"
+  const harmless = "return redis.call('GET', KEYS[1]) -- some other time"
+  const sha = String(await client.send('SCRIPT', 'LOAD', early))
+  const unseen = String(await suite.send('SCRIPT', 'LOAD', 'return ARGV[1]'))
+  await client.send('FUNCTION', 'LOAD', "#!lua name=lib\nredis.register_function('now', function() return redis.call('TIME') end)")
+  await suite.setClockOffset(300_000)
+  await client.send('EVALSHA', sha, '1', 'k', String(Date.now()))
+  await client.send('EVALSHA', sha, '1', 'k', String(Date.now()))
+  await client.send('EVAL', late, '0')
+  await client.send('EVAL', `--${' '.repeat(5_000)}\n${late}`, '0')
+  await client.send('EVAL', harmless, '1', 'k')
+  await client.send('EVAL', 'return redis.call(unpack(ARGV))', '0', 'EXPIREAT', 'k', '1700000000')
+  await client.send('EVALSHA', unseen, '0', '1700000000')
+  await client.send('FCALL', 'now', '0')
+  await client.send('XADD', 's', 'MAXLEN', '~', '5', '*', 'f', 'v')
+  await client.send('XADD', 't', '1-1', '*', '*')
+  await client.send('SET', 'k', 'v')
+  await client.send('OBJECT', 'IDLETIME', 'k')
+  await client.send('OBJECT', 'ENCODING', 'k')
+  const lines = (await suite.untranslated()).map(({ command, why, times }) => `${times} × ${command}: ${why}`)
+  expect(lines.join('\n').replace(sha, '(sha)').replace(unseen, '(unseen)')).toMatchInlineSnapshot(`
+    "2 × EVALSHA (sha): the script uses PEXPIREAT
+    1 × EVAL return redis.call('time')[1] -- at any time: the script uses TIME
+    1 × EVAL --: the script uses TIME
+    1 × EVAL return redis.call(unpack(ARGV)): the script uses EXPIREAT
+    1 × EVALSHA (unseen): the tap has not seen its text, and its argument 1700000000 may be a moment
+    1 × FCALL now: the script uses TIME
+    1 × XADD s: the id that the server gives is of its own clock, which did not move
+    1 × OBJECT IDLETIME: idle times are of the server’s own clock, which did not move"
+  `)
+  await suite.setClockOffset(0)
+  expect(await suite.untranslated()).toEqual([])
+  await client.close()
+})
+
+test('a clock that is behind, or between two milliseconds, is refused', async () => {
+  for (const offset of [-1, 0.5, Number.NaN, 2 ** 53]) {
+    await expect(suite.setClockOffset(offset)).rejects.toMatchObject({ code: 'ERR_HOTBED_OPTION' })
+  }
+})

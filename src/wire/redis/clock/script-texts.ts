@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
+import { ARGUMENT_LIMIT } from '../arguments.js'
 import { CR, LF, ZERO } from '../bytes.js'
 
 /** The texts of scripts and functions that came through the tap. Redis itself does not give the text of a script back. */
 export interface ScriptTexts {
   /** Looks at a whole request of bulk strings, before the clock is moved too: EVAL, SCRIPT LOAD and FUNCTION LOAD have a text. */
   readonly look: (request: Buffer) => void
+  /** The whole text that begins so: arguments are cut. */
+  readonly ofBeginning: (beginning: string) => string
   readonly ofDigest: (sha1: string) => string | undefined
   /** Of the library that registers the function. */
   readonly ofFunction: (name: string) => string | undefined
@@ -43,6 +46,8 @@ export function createScriptTexts(): ScriptTexts {
         else keep(libraries, argumentAt(request, argumentAt(request, 2)?.toUpperCase() === 'REPLACE' ? 3 : 2))
       }
     },
+    ofBeginning: (beginning) =>
+      beginning.length < ARGUMENT_LIMIT ? beginning : ([...scripts].findLast((text) => text.startsWith(beginning)) ?? beginning),
     ofDigest: (sha1) => {
       const known = digests.get(sha1)
       if (known !== undefined) return known
@@ -55,6 +60,7 @@ export function createScriptTexts(): ScriptTexts {
 
 /** Where the name begins: behind `*3\r\n$4\r\n`. */
 function nameAt(request: Buffer): number {
+  if (request[3] === LF && request[6] === CR) return 8
   const header = request[3] === LF ? 3 : request.indexOf(LF)
   return request.indexOf(LF, header + 1) + 1
 }

@@ -19,7 +19,7 @@ const SERVER_TIMES: ReadonlyMap<string, string> = new Map([
 
 /** Why the tap cannot translate the times in a request, where it cannot. `args` are latin1, the name first. */
 export function whyUntranslated(name: string, args: readonly string[], texts: ScriptTexts): string | undefined {
-  if (BY_TEXT.has(name)) return whyScript(args[1] ?? '', args.slice(2))
+  if (BY_TEXT.has(name)) return whyScript(texts.ofBeginning(args[1] ?? ''), args.slice(2))
   if (BY_DIGEST.has(name)) return whyScript(texts.ofDigest((args[1] ?? '').toLowerCase()), args.slice(2))
   if (BY_FUNCTION.has(name)) return whyScript(texts.ofFunction(args[1] ?? ''), args.slice(2))
   if (name === 'XADD') return isAutoId(args) ? 'the id that the server gives is of its own clock, which did not move' : undefined
