@@ -13,6 +13,11 @@ export type { PostgresServerOptions, ProviderName, RedisServerOptions, ServerVer
 export type { ClockAdvance } from './clock/clock-advance.js'
 export type { ClockOptions, SuiteClock } from './clock/suite-clock.js'
 export type { UntranslatedCommand } from './wire/redis/clock/tap-clock.js'
+export type { ExpiryLook, ExpiryProbe } from './clock/expiry-probe.js'
+export type { Look, ProbeExpiryOptions } from './clock/probe-expiry.js'
+export type { LimitAnswer } from './clock/limit-answer.js'
+export type { ProbeRateLimitOptions } from './clock/probe-rate-limit.js'
+export type { RateLimitBurst, RateLimitProbe } from './clock/rate-limit-probe.js'
 export type { MovedTimers } from './clock/library-timers.js'
 export type { NamedKeys, ShiftedExpiries } from './keyspace/shift-expiries.js'
 export type { OpenRecording, RecordOptions } from './tap-verbs/record.js'
@@ -26,6 +31,7 @@ export type {
   Command,
   CommandReply,
   NestedStatement,
+  RecordedClock,
   RecordedConnections,
   RecordedEvent,
   RecordedPool,
@@ -33,8 +39,11 @@ export type {
   Statement,
   StatementValue,
 } from './wire/recording/recording.js'
+export type { Invariant, InvariantValue } from './scenarios/invariant.js'
+export type { OverlapOptions } from './scenarios/overlap.js'
+export type { RaceOptions } from './scenarios/scenario.js'
 export type { InvariantCheck, Outcome, Race, RaceGate } from './wire/recording/race.js'
-export type { ConnectionTraffic, StatementError, TransactionStatus } from './wire/exchange.js'
+export type { ClockJump, ConnectionTraffic, StatementError, TransactionStatus } from './wire/exchange.js'
 export type { Lookup } from './wire/redis/lookups.js'
 export type { WatchedPool } from './tap-verbs/watch-pools.js'
 export { HotbedError, isHotbedError, type ErrorFacts } from './primitives/error.js'

@@ -1,3 +1,10 @@
+import { toHaveCacheHitRatio } from './cache/to-have-cache-hit-ratio.js'
+import { toHaveCacheHits } from './cache/to-have-cache-hits.js'
+import { toHaveCacheMisses } from './cache/to-have-cache-misses.js'
+import { toBeServedFrom } from './cache/to-be-served-from.js'
+import { toPopulateCache } from './cache/to-populate-cache.js'
+import { toCacheAbsence } from './cache/to-cache-absence.js'
+import { toBlockPenetration } from './cache/to-block-penetration.js'
 import { toHaveTtl } from './cache/to-have-ttl.js'
 import { toBeCoherent } from './cache/to-be-coherent.js'
 import { toRetain } from './cache/to-retain.js'
@@ -11,6 +18,8 @@ import { toSpreadExpiry } from './cache/to-spread-expiry.js'
 import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
 import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
+import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
+import { toExpireAfter } from './clock/to-expire-after.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -45,6 +54,17 @@ export { toStayWithinMemory } from './cache/to-stay-within-memory.js'
 export { toReduce, type Reduction } from './recording/to-reduce.js'
 export { toHaveRoundTrips, type RoundTripBounds } from './recording/to-have-round-trips.js'
 export { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
+export { toHaveTtl } from './cache/to-have-ttl.js'
+export type { TtlBounds } from './cache/ttl-bounds.js'
+export { toHaveCacheHitRatio, type HitRatioBounds } from './cache/to-have-cache-hit-ratio.js'
+export { toHaveCacheHits } from './cache/to-have-cache-hits.js'
+export { toHaveCacheMisses } from './cache/to-have-cache-misses.js'
+export { toBeServedFrom, type ServingLayer } from './cache/to-be-served-from.js'
+export { toPopulateCache, type PopulateOptions } from './cache/to-populate-cache.js'
+export { toCacheAbsence, type CacheAbsenceOptions } from './cache/to-cache-absence.js'
+export { toBlockPenetration, type PenetrationOptions } from './cache/to-block-penetration.js'
+export type { LookupOptions } from './cache/count-lookups.js'
+export type { IdList } from './cache/absent-ids.js'
 export { toHaveValuesUnder, type ValuesOptions } from './cache/to-have-values-under.js'
 export { toSpreadExpiry, type SpreadBounds } from './cache/to-spread-expiry.js'
 export { toHaveNoPersistentKeys, type PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
@@ -54,6 +74,8 @@ export type { KeyList } from './cache/key-list.js'
 export type { InvalidationOrder } from './cache/invalidations.js'
 export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
 export { toInvalidateOnly } from './cache/to-invalidate-only.js'
+export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
+export { toExpireAfter } from './clock/to-expire-after.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
@@ -92,6 +114,13 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
+  readonly toHaveCacheHitRatio: typeof toHaveCacheHitRatio
+  readonly toHaveCacheHits: typeof toHaveCacheHits
+  readonly toHaveCacheMisses: typeof toHaveCacheMisses
+  readonly toBeServedFrom: typeof toBeServedFrom
+  readonly toPopulateCache: typeof toPopulateCache
+  readonly toCacheAbsence: typeof toCacheAbsence
+  readonly toBlockPenetration: typeof toBlockPenetration
   readonly toHaveTtl: typeof toHaveTtl
   readonly toBeCoherent: typeof toBeCoherent
   readonly toRetain: typeof toRetain
@@ -105,6 +134,8 @@ export const matchers: {
   readonly toHaveNoPersistentKeys: typeof toHaveNoPersistentKeys
   readonly toInvalidate: typeof toInvalidate
   readonly toInvalidateOnly: typeof toInvalidateOnly
+  readonly toExpireAfter: typeof toExpireAfter
+  readonly toEnforceRateLimit: typeof toEnforceRateLimit
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
   readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
@@ -130,6 +161,13 @@ export const matchers: {
   readonly toHaveBloatBelow: typeof toHaveBloatBelow
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
+  toHaveCacheHitRatio,
+  toHaveCacheHits,
+  toHaveCacheMisses,
+  toBeServedFrom,
+  toPopulateCache,
+  toCacheAbsence,
+  toBlockPenetration,
   toHaveTtl,
   toBeCoherent,
   toRetain,
@@ -143,6 +181,8 @@ export const matchers: {
   toHaveNoPersistentKeys,
   toInvalidate,
   toInvalidateOnly,
+  toExpireAfter,
+  toEnforceRateLimit,
   toHaveSmells,
   toCascadeWithoutIndex,
   toEstimateRowsWithin,

@@ -1,3 +1,6 @@
+import { isClockAdvance } from '../../clock/clock-advance.js'
+import { isExpiryProbe } from '../../clock/expiry-probe.js'
+import { isRateLimitProbe } from '../../clock/rate-limit-probe.js'
 import { HotbedError } from '../../primitives/error.js'
 import { isCacheComparison } from '../../keyspace/cache-comparison.js'
 import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
@@ -56,6 +59,9 @@ function describeEvidence(received: unknown): string {
   if (isPlanGrowth(received)) return 'the growth of a plan'
   if (isWorkGrowth(received)) return 'the growth of work'
   if (isPlanStability(received)) return 'the plans of several sets of values'
+  if (isClockAdvance(received)) return 'a jump of the clock'
+  if (isExpiryProbe(received)) return 'the probe of an expiry'
+  if (isRateLimitProbe(received)) return 'the probe of a rate limit'
   if (typeof received === 'string') return `the text ${JSON.stringify(received.length > 60 ? `${received.slice(0, 57)}…` : received)}`
   if (typeof received === 'function') return 'a function'
   if (Array.isArray(received)) return `an array of ${received.length}`
