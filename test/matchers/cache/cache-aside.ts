@@ -1,4 +1,4 @@
-import { mask as maskValues, type Shop } from './on-both.js'
+import { mask as maskValues, type Shop } from '../on-both.js'
 
 export interface CacheAsideOptions {
   /** Seconds; 0: none. @default 300 */

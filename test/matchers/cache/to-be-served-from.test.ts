@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { toBeServedFrom, type ServingLayer } from '../../../src/matchers/cache/to-be-served-from.js'
 import { record, redis as command } from '../../wire/recording/traffic.js'
 import { mask, readPrice } from './cache-aside.js'
-import { openShop, type Shop } from './on-both.js'
+import { openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { toCacheAbsence, type CacheAbsenceOptions } from '../../../src/matchers/cache/to-cache-absence.js'
 import { record } from '../../wire/recording/traffic.js'
 import { mask, readPrice } from './cache-aside.js'
-import { openShop, type Shop } from './on-both.js'
+import { openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {

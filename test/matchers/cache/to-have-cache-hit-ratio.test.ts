@@ -5,7 +5,7 @@ import { toHaveCacheHits } from '../../../src/matchers/cache/to-have-cache-hits.
 import { toHaveCacheMisses } from '../../../src/matchers/cache/to-have-cache-misses.js'
 import { record, redis as command } from '../../wire/recording/traffic.js'
 import { mask, readPrice } from './cache-aside.js'
-import { openShop, type Shop } from './on-both.js'
+import { openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import type { KeyList } from '../../../src/matchers/cache/key-list.js'
 import { toPopulateCache, type PopulateOptions } from '../../../src/matchers/cache/to-populate-cache.js'
 import { record, redis as command, sql } from '../../wire/recording/traffic.js'
 import { mask, readPrice } from './cache-aside.js'
-import { openShop, type Shop } from './on-both.js'
+import { openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {
