@@ -1,4 +1,4 @@
-import type { Shop } from './on-both.js'
+import type { Shop } from '../on-both.js'
 
 export interface CacheAsideOptions {
   /** Seconds; 0: none. @default 300 */

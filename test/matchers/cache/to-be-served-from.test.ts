@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { toBeServedFrom, type ServingLayer } from '../../../src/matchers/cache/to-be-served-from.js'
 import { record, redis as command } from '../../wire/recording/traffic.js'
 import { readPrice } from './cache-aside.js'
-import { mask, openShop, type Shop } from './on-both.js'
+import { mask, openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {
@@ -36,7 +36,7 @@ describe('an application with a cache of its own before Redis before Postgres', 
       "Served from postgres: 1 statement, 1 miss in Redis, expected from redis.
         in n ms: 1 statement, 2 commands, 3 connections
         timeline:
-           n ms  redis  #n  GET product:7  → nil  took n ms
+          n ms  redis  #n  GET product:7  → nil  took n ms
         ✗ n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 1 row  took n ms
           n ms  redis  #n  SET product:7  → OK  took n ms"
     `)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { toBlockPenetration, type PenetrationOptions } from '../../../src/matchers/cache/to-block-penetration.js'
 import { record } from '../../wire/recording/traffic.js'
-import { mask, openShop, type Shop } from './on-both.js'
+import { mask, openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {
