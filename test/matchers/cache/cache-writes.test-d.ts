@@ -41,7 +41,7 @@ test('evidence of keys, memory and coherence knows what it is', async () => {
   expect(memory).toEvict({ max: 3 })
   expect(memory).toEvict()
   expect(memory).toRetain(['hot:*'])
-  const cache = await suite.compareCache('product:*', (key) => ({ key }), { decode: (value) => String(value), concurrency: 2 })
+  const cache = await suite.compareCache('product:*', (key) => ({ key }), { decode: (value, key) => [value, key], concurrency: 2 })
   expectTypeOf(cache).toEqualTypeOf<CacheComparison>()
   expectTypeOf(expect(cache).toBeCoherent()).toEqualTypeOf<void>()
   // @ts-expect-error both belong together
