@@ -46,7 +46,6 @@ import { toHaveBloatBelow } from './schema/to-have-bloat-below.js'
 import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
-export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
 export { toBeCoherent } from './cache/to-be-coherent.js'
 export { toRetain } from './cache/to-retain.js'
 export { toEvict } from './cache/to-evict.js'

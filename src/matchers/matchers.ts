@@ -1,7 +1,6 @@
 import type { KeyList } from './cache/key-list.js'
 import type { Duration } from '../primitives/duration.js'
 import type { RateLimit } from './clock/to-enforce-rate-limit.js'
-import type { TtlBounds } from './cache/to-have-ttl.js'
 import type { CriticalSection } from './recording/critical-sections.js'
 import type { RecordingMeasure } from './recording/measures.js'
 import type { Reduction } from './recording/to-reduce.js'
