@@ -6,8 +6,8 @@ type Matchers = typeof matchers
 /** All of them, known before they are loaded. That none is missing is checked by the compiler. */
 const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toAvoidDeadlock: true,
-  toBeFenced: true,
   toBeCoherent: true,
+  toBeFenced: true,
   toBeServedFrom: true,
   toBeStable: true,
   toBlockPenetration: true,
@@ -22,10 +22,10 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toFlipAbove: true,
   toGrowAtMost: true,
   toHaveBloatBelow: true,
-  toHaveMaxConcurrency: true,
   toHaveCacheHitRatio: true,
   toHaveCacheHits: true,
   toHaveCacheMisses: true,
+  toHaveMaxConcurrency: true,
   toHaveNoPersistentKeys: true,
   toHavePeakConnections: true,
   toHaveRoundTrips: true,

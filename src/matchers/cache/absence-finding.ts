@@ -16,7 +16,8 @@ export interface AbsenceFinding {
    * - `once`: nothing shows that it was asked for again.
    */
   readonly state: 'kept' | 'asked' | 'stale' | 'once'
-  readonly text: string
+  /** Made when it is printed. */
+  readonly text: () => string
   readonly events: readonly RecordedEvent[]
   /** How often Postgres was asked. */
   readonly times: number
@@ -26,12 +27,12 @@ export interface AbsenceFinding {
 export function findAbsences(recording: Recording, empty: readonly Statement[], isAskedAgain: boolean): readonly AbsenceFinding[] {
   const groups = groupByValues(empty)
   const ids = new Set([...groups.values()].flatMap(([first]) => (first === undefined ? [] : valuesOf(first))))
-  const stories = readKeyStories(recording, (key) => partsOfKey(key).some((part) => ids.has(part)))
+  const stories = readKeyStories(recording, createKeyTest(ids))
   const byPart = new Map<string, KeyStory[]>()
   for (const story of stories.values())
-    for (const part of new Set(partsOfKey(story.key))) byPart.set(part, [...(byPart.get(part) ?? []), story])
+    for (const part of new Set(partsOfKey(story.key))) if (ids.has(part)) byPart.set(part, [...(byPart.get(part) ?? []), story])
   const explain = createMissExplainer(recording)
-  const writes = readCommittedWrites(recording.statements)
+  const writes = indexWrites(readCommittedWrites(recording.statements), ids)
   return [...groups.values()].flatMap((asked): readonly AbsenceFinding[] => {
     const [first] = asked
     if (first === undefined) return []
@@ -43,12 +44,24 @@ export function findAbsences(recording: Recording, empty: readonly Statement[], 
         asked,
         first,
         stories: own,
-        writes: writes.filter((write) => concerns(write, values)),
+        writes: [...new Set(values.flatMap((value) => writes.get(value) ?? []))],
         explain,
         isAskedAgain,
       }),
     ]
   })
+}
+
+/** Keys come again and again. */
+function createKeyTest(ids: ReadonlySet<string>): (key: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (key) => {
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const has = partsOfKey(key).some((part) => ids.has(part))
+    known.set(key, has)
+    return has
+  }
 }
 
 interface Absence {
@@ -63,7 +76,7 @@ interface Absence {
 
 function judge({ id, first, asked, stories, writes, explain, isAskedAgain }: Absence): AbsenceFinding {
   const answered = first.end ?? first.start
-  const finding = (state: AbsenceFinding['state'], text: string, events: readonly RecordedEvent[]): AbsenceFinding => ({
+  const finding = (state: AbsenceFinding['state'], text: () => string, events: readonly RecordedEvent[]): AbsenceFinding => ({
     id,
     state,
     text,
@@ -77,18 +90,22 @@ function judge({ id, first, asked, stories, writes, explain, isAskedAgain }: Abs
     const fallback = stories.some(({ lookups }) => lookups.length > 0)
       ? 'nothing was written for it'
       : 'nothing was looked up in Redis with this id'
-    return finding('asked', `asked for ${asked.length}× (${why?.text ?? fallback})`, [first, ...again.slice(0, 2), ...(why?.events ?? [])])
+    return finding('asked', () => `asked for ${asked.length}× (${why?.text ?? fallback})`, [
+      first,
+      ...again.slice(0, 2),
+      ...(why?.events ?? []),
+    ])
   }
   const stale = findStale(stories, writes, answered)
   if (stale !== undefined) {
     const { hit, write } = stale
-    const text = `still told from ${hit.lookup.key} at ${formatMs(hit.command.startMs)}, after ${nameEvent(write.statement)}`
+    const text = (): string => `still told from ${hit.lookup.key} at ${formatMs(hit.command.startMs)}, after ${nameEvent(write.statement)}`
     return finding('stale', text, [first, write.statement, write.commit, hit.command])
   }
   const hit = stories.flatMap(({ lookups }) => lookups.filter((one) => one.lookup.outcome === 'hit' && one.command.start > answered))[0]
   if (hit !== undefined)
-    return finding('kept', `then told from ${hit.lookup.key} at ${formatMs(hit.command.startMs)}`, [first, hit.command])
-  return finding(isAskedAgain ? 'kept' : 'once', 'asked for once', [first])
+    return finding('kept', () => `then told from ${hit.lookup.key} at ${formatMs(hit.command.startMs)}`, [first, hit.command])
+  return finding(isAskedAgain ? 'kept' : 'once', () => 'asked for once', [first])
 }
 
 /**
@@ -137,8 +154,17 @@ function findStale(
   return undefined
 }
 
-function concerns({ statement }: CommittedWrite, values: readonly string[]): boolean {
-  return valuesOf(statement).some((value) => values.includes(value))
+function indexWrites(writes: readonly CommittedWrite[], ids: ReadonlySet<string>): ReadonlyMap<string, readonly CommittedWrite[]> {
+  const index = new Map<string, CommittedWrite[]>()
+  for (const write of writes) {
+    for (const value of valuesOf(write.statement)) {
+      if (!ids.has(value)) continue
+      const list = index.get(value)
+      if (list === undefined) index.set(value, [write])
+      else list.push(write)
+    }
+  }
+  return index
 }
 
 function groupByValues(statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {

@@ -10,11 +10,14 @@ const ELEMENT = /"((?:[^"\\]|\\.)*)"|[^,{}]+/gs
  */
 export function valuesOf({ values, sql }: Statement): readonly string[] {
   if (values.length === 0) return [...sql.matchAll(LITERAL)].map(([whole, text]) => text?.replaceAll("''", "'") ?? whole)
-  return values.flatMap((value): readonly string[] => {
-    if (value === null) return []
+  const texts: string[] = []
+  for (const value of values) {
+    if (value === null) continue
     const text = String(value)
-    return ARRAY.test(text) ? [...text.matchAll(ELEMENT)].map(([whole, quoted]) => quoted?.replaceAll(/\\(.)/gs, '$1') ?? whole) : [text]
-  })
+    if (!text.startsWith('{') || !ARRAY.test(text)) texts.push(text)
+    else for (const [whole, quoted] of text.matchAll(ELEMENT)) texts.push(quoted?.replaceAll(/\\(.)/gs, '$1') ?? whole)
+  }
+  return texts
 }
 
 /** The parts of a key that may be the id of what it caches: `product:7:en` → `product`, `7`, `en`. */

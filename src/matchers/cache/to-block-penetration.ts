@@ -45,7 +45,7 @@ export function toBlockPenetration(received: unknown, options: PenetrationOption
   const lookups = through.reduce((sum, { ids }) => sum + ids.filter((id) => absent.has(id)).length, 0)
   checkPremise(asked, absent, present)
   const reached = new Set(asked.flatMap(({ ids }) => ids))
-  const seen = readSeenIds(recording)
+  const seen = readSeenIds(recording, (id) => absent.has(id) || present.has(id))
   if (reached.size === 0 && ![...absent, ...present].some((id) => seen.carried.has(id)))
     throw neverAsked(recording, absent.size + present.size)
   const blocked = [...present].filter((id) => !reached.has(id) && !seen.found.has(id))
@@ -112,17 +112,25 @@ function checkPremise(asked: readonly Asked[], absent: ReadonlySet<string>, pres
 }
 
 /** The ids that commands carry, in a key or an argument, and those that were found under a key. */
-function readSeenIds({ commands }: Recording): { readonly carried: ReadonlySet<string>; readonly found: ReadonlySet<string> } {
+function readSeenIds(
+  { commands }: Recording,
+  isNamed: (id: string) => boolean,
+): { readonly carried: ReadonlySet<string>; readonly found: ReadonlySet<string> } {
   const carried = new Set<string>()
   const found = new Set<string>()
-  for (const { args, keys, lookups, name } of commands) {
-    for (const argument of args) carried.add(argument)
-    for (const key of keys) for (const part of partsOfKey(key)) carried.add(part)
+  const looked = new Set<string>()
+  for (const { args, lookups, name } of commands) {
+    for (const argument of args) if (isNamed(argument)) carried.add(argument)
     for (const { key, field, outcome } of lookups) {
-      if (outcome === 'miss') continue
-      for (const part of partsOfKey(key)) found.add(part)
       // A member of a set is what a filter knows, a field of a hash what a cache holds.
-      if (field !== undefined && name.startsWith('H')) found.add(field)
+      if (field !== undefined && outcome === 'hit' && name.startsWith('H')) found.add(field)
+      const once = `${outcome} ${key}`
+      if (looked.has(once)) continue
+      looked.add(once)
+      for (const part of partsOfKey(key)) {
+        carried.add(part)
+        if (outcome === 'hit') found.add(part)
+      }
     }
   }
   return { carried, found }

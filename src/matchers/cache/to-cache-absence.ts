@@ -104,7 +104,7 @@ function lines(findings: readonly AbsenceFinding[]): readonly string[] {
   const rest = findings.length - SHOWN
   const events = (first?.events ?? []).slice(0, EVENTS)
   return [
-    ...findings.slice(0, SHOWN).map(({ id, state, text }) => `  ${state === 'asked' || state === 'stale' ? '✗' : ' '} ${id}  ${text}`),
+    ...findings.slice(0, SHOWN).map(({ id, state, text }) => `  ${state === 'asked' || state === 'stale' ? '✗' : ' '} ${id}  ${text()}`),
     ...(rest > 0 ? [`    … and ${formatCount(rest)} more`] : []),
     '  timeline:',
     ...eventLines(events, new Set(events.filter(({ store }) => store === 'postgres').slice(1))).map((line) => `  ${line}`),

@@ -46,7 +46,7 @@ export function toPopulateCache(this: unknown, received: unknown, keys: KeyList,
   const judged = all.filter((story) => named.includes(story.key) || missed.length === 0 || missed.includes(story))
   const unasked = named
     .filter((key) => !stories.has(key))
-    .map((key): FillFinding => ({ key, failure: 'never looked up', unknown: undefined, events: [], life: '' }))
+    .map((key): FillFinding => ({ key, failure: () => 'never looked up', unknown: undefined, events: [], life: '' }))
   const findings = [...judged.map((story) => judgeFill(story, findSources, wanted)), ...unasked]
   const filled = findings.filter(({ failure }) => failure === undefined)
   const failed = findings.filter(({ failure }) => failure !== undefined)
@@ -83,7 +83,9 @@ function findingLines(findings: readonly FillFinding[]): readonly string[] {
   const rest = findings.length - SHOWN
   const events = (first?.events ?? []).toSorted((a, b) => a.start - b.start).slice(0, EVENTS)
   return [
-    ...findings.slice(0, SHOWN).map(({ key, failure, life }) => (failure === undefined ? `    ${key}  ${life}` : `  ✗ ${key}  ${failure}`)),
+    ...findings
+      .slice(0, SHOWN)
+      .map(({ key, failure, life }) => (failure === undefined ? `    ${key}  ${life}` : `  ✗ ${key}  ${failure()}`)),
     ...(rest > 0 ? [`    … and ${formatCount(rest)} more`] : []),
     ...(events.length > 0
       ? ['  timeline:', ...eventLines(events, new Set(first?.failure === undefined ? [] : events.slice(-1))).map((line) => `  ${line}`)]
@@ -93,7 +95,7 @@ function findingLines(findings: readonly FillFinding[]): readonly string[] {
 
 function openQuestion({ key, failure, unknown, events }: FillFinding): Error {
   return unjudgeable(
-    [`Whether ${key} is filled cannot be seen: ${failure}, and ${unknown}.`, ...eventLines(events)],
+    [`Whether ${key} is filled cannot be seen: ${failure?.()}, and ${unknown}.`, ...eventLines(events)],
     "See what is there afterwards: expect(await redis.inspect('" + key + "')).toHaveTtl()",
   )
 }

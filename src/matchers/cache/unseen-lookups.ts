@@ -20,7 +20,7 @@ export function unseenLines({ commands, setUp }: Recording, has: (key: string) =
     const { name, keys, error, end, lookups, isScript } = command
     if (isScript) {
       if (keys.length === 0 || keys.some(has)) scripts.set(name, (scripts.get(name) ?? 0) + 1)
-    } else if (LOOKS_UP.has(name) && keys.some(has)) {
+    } else if (mayBeUnseen(command) && LOOKS_UP.has(name) && keys.some(has)) {
       if (error !== undefined) failed += 1
       else if (end === undefined || (lookups.length === 0 && command.reply === undefined)) silent += 1
       else large += Math.max(0, (NAMED[name]?.(command) ?? 0) - lookups.length)
@@ -34,4 +34,9 @@ export function unseenLines({ commands, setUp }: Recording, has: (key: string) =
     ...(failed > 0 ? [`${formatCount(failed)} lookups that failed: neither hit nor miss`] : []),
     ...(isTracking ? ["client-side caching is on (CLIENT TRACKING): what the client's own cache answers is not sent"] : []),
   ].map((line) => `  not seen: ${line}`)
+}
+
+/** Most are answered, and tell of what they name. */
+function mayBeUnseen({ lookups, end, error, name }: Command): boolean {
+  return lookups.length === 0 || end === undefined || error !== undefined || name in NAMED
 }

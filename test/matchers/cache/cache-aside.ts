@@ -1,4 +1,4 @@
-import type { Shop } from './on-both.js'
+import { mask as maskValues, type Shop } from '../on-both.js'
 
 export interface CacheAsideOptions {
   /** Seconds; 0: none. @default 300 */
@@ -17,4 +17,9 @@ export async function readPrice({ redis, pool }: Shop, id: number, options: Cach
   if (price === undefined && !absent) return undefined
   await redis.set(`product:${id}`, price ?? 'none', ttl === 0 ? {} : { expiration: { type: 'EX', value: ttl } })
   return price
+}
+
+/** As there, and without the blanks that make room for the longest time. */
+export function mask(text: string): string {
+  return maskValues(text).replaceAll(/^ +(✗ )?(?:\d+ +)?n ms/gm, (_, mark: string | undefined) => `    ${mark ?? ''}n ms`)
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { toBeServedFrom, type ServingLayer } from '../../../src/matchers/cache/to-be-served-from.js'
 import { record, redis as command } from '../../wire/recording/traffic.js'
-import { readPrice } from './cache-aside.js'
-import { mask, openShop, type Shop } from './on-both.js'
+import { mask, readPrice } from './cache-aside.js'
+import { openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {
@@ -36,15 +36,15 @@ describe('an application with a cache of its own before Redis before Postgres', 
       "Served from postgres: 1 statement, 1 miss in Redis, expected from redis.
         in n ms: 1 statement, 2 commands, 3 connections
         timeline:
-           n ms  redis  #n  GET product:7  → nil  took n ms
-        ✗ n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 1 row  took n ms
+          n ms  redis  #n  GET product:7  → nil  took n ms
+          ✗ n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 1 row  took n ms
           n ms  redis  #n  SET product:7  → OK  took n ms"
     `)
     expect(mask(toBeServedFrom(third, 'memory').message())).toMatchInlineSnapshot(`
       "Served from redis: 1 command with a hit, no SQL, expected from memory.
         in n ms: 0 statements, 1 command, 3 connections
         timeline:
-        ✗ n ms  redis  #n  GET product:7  → "100"  took n ms"
+          ✗ n ms  redis  #n  GET product:7  → "100"  took n ms"
     `)
     expect(mask(toBeServedFrom(second, 'postgres').message())).toMatchInlineSnapshot(`
       "Served from memory: neither store was asked, expected from postgres.

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { toBlockPenetration, type PenetrationOptions } from '../../../src/matchers/cache/to-block-penetration.js'
 import { record } from '../../wire/recording/traffic.js'
-import { mask, openShop, type Shop } from './on-both.js'
+import { mask } from './cache-aside.js'
+import { openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {
@@ -41,9 +42,9 @@ test('a Bloom filter holds back what is not there, and no filter does not', asyn
     "penetration rate 1 (200 SQL lookups / 200 absent ids), expected <= 0.01
       in n ms: 300 statements, 0 commands, 3 connections
       let through: 1001, 1002, 1003, … and 197 more
-      ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
-      ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
-      ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
+        ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
+        ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
+        ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
         … and 197 more
       turned away though it is there: none of 100"
   `)
@@ -57,9 +58,9 @@ test('a filter that turns away what is there fails, whatever its rate', async ()
     "2 of 100 ids that are there were turned away; penetration rate 0.015 (3 SQL lookups / 200 absent ids)
       in n ms: 101 statements, 0 commands, 3 connections
       let through: 1198, 1199, 1200
-      ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
-      ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
-      ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
+        ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
+        ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
+        ✗ n ms  pg  #n  SELECT 1 FROM products WHERE id = $1  → 0 rows  took n ms
       ✗ turned away though it is there: 1, 2: neither a statement nor a hit has it"
   `)
 })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { toCacheAbsence, type CacheAbsenceOptions } from '../../../src/matchers/cache/to-cache-absence.js'
 import { record } from '../../wire/recording/traffic.js'
-import { readPrice } from './cache-aside.js'
-import { mask, openShop, type Shop } from './on-both.js'
+import { mask, readPrice } from './cache-aside.js'
+import { openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {
@@ -37,7 +37,7 @@ test('what is remembered as absent passes, what is asked of Postgres again does 
       timeline:
         n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 0 rows  took n ms
         n ms  redis  #n  GET product:405  → nil  took n ms
-      ✗ n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 0 rows  took n ms
+        ✗ n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 0 rows  took n ms
       Write down that there is nothing, with a short TTL, and delete it where the row is written."
   `)
 })
@@ -56,8 +56,8 @@ test('an absence that outlives the row is found, one that is deleted with it is 
       in n ms: 2 statements, 4 commands, 3 connections
       ✗ 501  still told from product:501 at n ms, after INSERT INTO products VALUES ($1, 'new', 1)
       timeline:
-         n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 0 rows  took n ms
-      ✗ n ms  pg  #n  INSERT INTO products VALUES ($1, 'new', 1)  → 1 row  took n ms
+        n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 0 rows  took n ms
+        ✗ n ms  pg  #n  INSERT INTO products VALUES ($1, 'new', 1)  → 1 row  took n ms
         n ms  redis  #n  GET product:501  → "none"  took n ms
       Write down that there is nothing, with a short TTL, and delete it where the row is written."
   `)

@@ -4,8 +4,8 @@ import { toHaveCacheHitRatio, type HitRatioBounds } from '../../../src/matchers/
 import { toHaveCacheHits } from '../../../src/matchers/cache/to-have-cache-hits.js'
 import { toHaveCacheMisses } from '../../../src/matchers/cache/to-have-cache-misses.js'
 import { record, redis as command } from '../../wire/recording/traffic.js'
-import { readPrice } from './cache-aside.js'
-import { mask, openShop, type Shop } from './on-both.js'
+import { mask, readPrice } from './cache-aside.js'
+import { openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {
@@ -33,23 +33,23 @@ describe('of an application', () => {
     expect(verdict.pass).toBe(false)
     expect(mask(verdict.message())).toMatchInlineSnapshot(`
       "hit ratio of product:* 0.50 (4 hits / 8 lookups), expected >= 0.9
-        in n ms: 5 statements, 18 commands, 3 connections
+        in n ms: 5 statements, 14 commands, 3 connections
         misses: product:7 ×2  (1st n ms: cold → filled, TTL 5 min;  2nd n ms: invalidated n ms earlier by DEL product:7, conn 1, after UPDATE products SET price = 5 WHERE id = 7 → filled, TTL 5 min)
                 product:404 ×1  (n ms: absent: no SET followed; SQL 1× SELECT price FROM products WHERE id = $1 → 0 rows)
                 product:8 ×1  (n ms: expired: its TTL of n ms, given by SET product:8 at n ms, had passed → filled, TTL 5 min)
         timeline:
-        ✗ n ms  redis  #n  GET product:7  → nil  took n ms
+          ✗ n ms  redis  #n  GET product:7  → nil  took n ms
           n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 1 row  took n ms
           n ms  redis  #n  SET product:7  → OK  took n ms
           n ms  pg  #n  UPDATE products SET price = 5 WHERE id = 7  → 1 row  took n ms
           n ms  redis  #n  DEL product:7  → 1  took n ms
-        ✗ n ms  redis  #n  GET product:7  → nil  took n ms
+          ✗ n ms  redis  #n  GET product:7  → nil  took n ms
           n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 1 row  took n ms
           n ms  redis  #n  SET product:7  → OK  took n ms"
     `)
     expect(mask(toHaveCacheHitRatio(run, { max: 0.4 }).message())).toMatchInlineSnapshot(`
       "hit ratio 0.50 (4 hits / 8 lookups), expected <= 0.4
-        in n ms: 5 statements, 18 commands, 3 connections
+        in n ms: 5 statements, 14 commands, 3 connections
         hits: product:7 ×4  (first at n ms by GET, conn 1)"
     `)
     expect(mask(toHaveCacheHitRatio(run, { max: 0.9 }).message())).toMatch(
@@ -83,7 +83,7 @@ describe('of an application', () => {
         misses: cart:1 gone ×1  (n ms: cold → no SET followed)
                 cart:1 b ×1  (n ms: cold → no SET followed)
         timeline:
-        ✗ n ms  redis  #n  HGET cart:1  → nil  took n ms"
+          ✗ n ms  redis  #n  HGET cart:1  → nil  took n ms"
     `)
     expect(mask(toHaveCacheHits(run, 0, { keys: 'product:*' }).message())).toMatchInlineSnapshot(`
       "6 hits of product:* (6 hits / 9 lookups), expected exactly 0
@@ -153,7 +153,7 @@ describe('of an application', () => {
     for (const judge of [toHaveCacheHits, toHaveCacheMisses]) expect(() => judge(run, 0, { keys: 'product:*' })).toThrow(/judges lookups/)
     expect(() => toHaveCacheHitRatio(run, { min: 0 }, { keys: 'product:*' })).toThrowErrorMatchingInlineSnapshot(`
       [HotbedError: toHaveCacheHitRatio judges lookups, and no key like product:* was looked up.
-        in 6.9 ms: 0 statements, 3 commands, 3 connections
+        in 94.1 ms: 0 statements, 3 commands, 3 connections
         looked up instead: user:# ×2
         not seen: 1 EVAL: keys known, hits inside unknown [ERR_HOTBED_EVIDENCE]
         → Record what reads the cache, and compare the keys. That nothing is asked is said by: .not.toSendCommands('GET product:*')]

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { KeyList } from '../../../src/matchers/cache/key-list.js'
 import { toPopulateCache, type PopulateOptions } from '../../../src/matchers/cache/to-populate-cache.js'
 import { record, redis as command, sql } from '../../wire/recording/traffic.js'
-import { readPrice } from './cache-aside.js'
-import { mask, openShop, type Shop } from './on-both.js'
+import { mask, readPrice } from './cache-aside.js'
+import { openShop, type Shop } from '../on-both.js'
 
 let shop: Shop
 beforeAll(async () => {
@@ -25,7 +25,7 @@ test('a miss, a statement and a write with a TTL are a fill', async () => {
       in n ms: 1 statement, 2 commands, 3 connections
         product:7  TTL 5 min
       timeline:
-         n ms  redis  #n  GET product:7  → nil  took n ms
+        n ms  redis  #n  GET product:7  → nil  took n ms
         n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 1 row  took n ms
         n ms  redis  #n  SET product:7  → OK  took n ms"
   `)
@@ -130,7 +130,7 @@ describe('each way to fail has its own text', () => {
         timeline:
           n ms  redis  #n  GET product:7  → nil  took n ms
           n ms  pg  #n  SELECT price FROM products WHERE id = $1  → 1 row  took n ms
-        ✗ n ms  redis  #n  SET product:7  → OK  took n ms"
+          ✗ n ms  redis  #n  SET product:7  → OK  took n ms"
     `)
   })
 })
