@@ -53,5 +53,6 @@ export function isTimeFaked(): boolean {
   const { now } = Date
   const isNativeDate = Function.prototype.toString.call(now).includes('[native code]')
   const ownTiming = Object.getOwnPropertyDescriptor(performance, 'now')?.value as object | undefined
-  return !(isNativeDate || MOVED in now) || (ownTiming !== undefined && !(MOVED in ownTiming))
+  // What fake timers put there has their clock on it.
+  return !(isNativeDate || MOVED in now) || (ownTiming !== undefined && !(MOVED in ownTiming)) || 'clock' in globalThis.setTimeout
 }
