@@ -44,6 +44,7 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'setCommandTable',
   'passThrough',
   'setClockOffset',
+  'pauseRedis',
   'untranslated',
   'letLeave',
   'close',

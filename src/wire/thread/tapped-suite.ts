@@ -7,6 +7,7 @@ import { createChanges } from './changes.js'
 import { createLinkProtocols } from './link-protocols.js'
 import { createLiveRule, type LiveRule } from './live-rule.js'
 import { openLink, type Link, type LinkHost } from './link.js'
+import { pauseLinks } from './pause-links.js'
 import { openStorePort, type StorePort, type Target } from './store-port.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
 import { openWindow, type Window } from './window.js'
@@ -54,6 +55,11 @@ export interface TappedSuite {
   readonly setCommandTable: (table: CommandTable) => void
   /** How far the application's clock is ahead of the Redis server's. @see TapClock */
   readonly setClockOffset: (offsetMs: number) => void
+  /**
+   * While it is paused, no client's command gets to Redis: for a jump, after which the server means something else by the same moment. Settles when what
+   * Redis has already is answered, or some time later.
+   */
+  readonly pauseRedis: (paused: boolean) => Promise<void>
   /** The commands that had to do with the server's time and that the tap could not translate, since the clock was at 0. */
   readonly untranslated: () => readonly UntranslatedCommand[]
   /** What would be left if the suite ended now: asked when every statement has been answered, or some time later. */
@@ -80,6 +86,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const seen = new Map<number, { openedAt: number | undefined; closed: ConnectionTraffic | undefined }>()
   let position = 0
   let passing = 0
+  let isRedisPaused = false
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
@@ -153,6 +160,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       }
       const link = openLink((lastLink += 1), store, client, server, protocols[store], linkHost)
       links.set(link.id, link)
+      if (store === 'redis' && isRedisPaused) link.setPaused(true)
       lastTrafficMs = performance.now()
       if (windows.size > 0) seen.set(link.id, { openedAt: next(), closed: undefined })
       for (const { spec } of rules.values())
@@ -198,6 +206,12 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       for (const [name, entry] of table) commandTable.set(name, entry)
     },
     setClockOffset: clock.setOffset,
+    pauseRedis: async (paused) => {
+      isRedisPaused = paused
+      const redisLinks = [...links.values()].filter((link) => link.store === 'redis')
+      if (paused) await pauseLinks(redisLinks)
+      else for (const link of redisLinks) link.setPaused(false)
+    },
     untranslated: clock.untranslated,
     letLeave: async () => {
       // What a client has sent already is read in the next turn of the event loop.
