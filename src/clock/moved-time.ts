@@ -52,5 +52,6 @@ export function createMovedTime(): MovedTime {
 export function isTimeFaked(): boolean {
   const { now } = Date
   const isNativeDate = Function.prototype.toString.call(now).includes('[native code]')
-  return !(isNativeDate || MOVED in now) || (Object.hasOwn(performance, 'now') && !(MOVED in performance.now))
+  const ownTiming = Object.getOwnPropertyDescriptor(performance, 'now')?.value as object | undefined
+  return !(isNativeDate || MOVED in now) || (ownTiming !== undefined && !(MOVED in ownTiming))
 }

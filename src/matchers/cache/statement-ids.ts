@@ -1,0 +1,23 @@
+import type { Statement } from '../../wire/recording/recording.js'
+
+const LITERAL = /'((?:[^']|'')*)'|(?<![\w$.])\d+(?:\.\d+)?(?![\w.])/g
+const ARRAY = /^\{.*\}$/s
+const ELEMENT = /"((?:[^"\\]|\\.)*)"|[^,{}]+/gs
+
+/**
+ * The values by which one execution of a statement is told from another, as text: those bound to it, each element of those that are arrays, or
+ * where nothing is bound the literals in its text.
+ */
+export function valuesOf({ values, sql }: Statement): readonly string[] {
+  if (values.length === 0) return [...sql.matchAll(LITERAL)].map(([whole, text]) => text?.replaceAll("''", "'") ?? whole)
+  return values.flatMap((value): readonly string[] => {
+    if (value === null) return []
+    const text = String(value)
+    return ARRAY.test(text) ? [...text.matchAll(ELEMENT)].map(([whole, quoted]) => quoted?.replaceAll(/\\(.)/gs, '$1') ?? whole) : [text]
+  })
+}
+
+/** The parts of a key that may be the id of what it caches: `product:7:en` → `product`, `7`, `en`. */
+export function partsOfKey(key: string): readonly string[] {
+  return key.split(/[:/|{}]+/).filter((part) => part !== '')
+}
