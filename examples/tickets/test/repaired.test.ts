@@ -1,0 +1,106 @@
+import { createTest, expect } from 'hotbed/vitest'
+import { reply } from 'hotbed'
+import { script } from '../src/admissions/script.js'
+import { once } from '../src/orders/once.js'
+import { atomicUpdate } from '../src/seats/atomic-update.js'
+import type { BookSeat } from '../src/seats/book-seat.js'
+import { fencedLock } from '../src/seats/fenced-lock.js'
+import { leaseOnly } from '../src/seats/lease-only.js'
+import { rowLock } from '../src/seats/row-lock.js'
+import { serializable } from '../src/seats/serializable.js'
+import { openBoxOffice } from './box-office.js'
+import { countOfFifty } from './fifty.js'
+import { startTwo } from './instances.js'
+import { lockInTurn } from './lock-in-turn.js'
+import { FOR_A_LOCK_MS, meet, statusesOf } from './meet.js'
+import { repaired } from './stacks.js'
+
+const test = createTest(repaired)
+
+test.for<readonly [string, BookSeat, number?]>([
+  ['a row lock', rowLock],
+  ['an atomic UPDATE', atomicUpdate],
+  ['SERIALIZABLE with a retry', serializable],
+  ['a lock of redlock, while its lease lasts', leaseOnly, FOR_A_LOCK_MS],
+  ['a lock with a fencing token', fencedLock, FOR_A_LOCK_MS],
+])('%s: in 0 of 50 races a seat is booked twice', async ([, bookSeat, deadlineMs], { suite, postgres }) => {
+  const instances = await startTwo(suite, { bookSeat })
+
+  const overbooked = await countOfFifty(async () => {
+    await openBoxOffice(suite)
+    const run = await meet(suite, 'UPDATE seats', (instance) => instances.book(instance), deadlineMs)
+    const { rows } = await postgres.query('SELECT FROM bookings')
+    return statusesOf(run) !== '201, 409' || rows.length !== 1
+  })
+  await instances.close()
+
+  expect(overbooked).toBe(0)
+})
+
+test('a script: in 0 of 50 races one too many is let in', async ({ suite }) => {
+  const instances = await startTwo(suite, { admit: script })
+
+  const oversold = await countOfFifty(async () => {
+    await openBoxOffice(suite)
+    const run = await meet(suite, 'EVAL event:*', (instance) => instances.admit(instance))
+    return statusesOf(run) !== '201, 409'
+  })
+  await instances.close()
+
+  expect(oversold).toBe(0)
+})
+
+test('stock that is taken where there is enough: in 0 of 50 races it becomes negative', async ({ suite, postgres }) => {
+  const instances = await startTwo(suite, { placeOrder: once })
+
+  const negative = await countOfFifty(async (round) => {
+    await openBoxOffice(suite)
+    const run = await meet(suite, 'UPDATE products', (instance) => instances.order(instance, [1], `round ${round}, customer ${instance}`))
+    const { rows } = await postgres.query<{ stock: number }>('SELECT stock FROM products WHERE id = 1')
+    return statusesOf(run) !== '201, 409' || rows[0]?.stock !== 0
+  })
+  await instances.close()
+
+  expect(negative).toBe(0)
+})
+
+test('a key of the request: in 0 of 50 races it is two orders, and both answers name the one', async ({ suite, postgres }) => {
+  const instances = await startTwo(suite, { placeOrder: once })
+
+  const doubled = await countOfFifty(async (round) => {
+    await openBoxOffice(suite, { stock: 10 })
+    const run = await meet(suite, 'INSERT INTO orders', (instance) => instances.order(instance, [1], `round ${round}`))
+    expect(run.result[0]).toEqual(run.result[1])
+    expect(run).toExecuteStatements('UPDATE products', 1)
+    const { rows } = await postgres.query('SELECT FROM orders')
+    return rows.length !== 1
+  })
+  await instances.close()
+
+  expect(doubled).toBe(0)
+})
+
+test('two carts with the same products in another order wait for each other in one order', async ({ suite }) => {
+  await openBoxOffice(suite, { stock: 10 })
+  const instances = await startTwo(suite, { placeOrder: once })
+
+  const run = await lockInTurn(suite, () => Promise.all([instances.order(1, [1, 2], 'one'), instances.order(2, [2, 1], 'two')]))
+  await instances.close()
+
+  expect(run.result.map(({ status }) => status)).toEqual([201, 201])
+  expect(run).toAvoidDeadlock()
+})
+
+test('after a serialization failure the whole transaction is tried again', async ({ suite }) => {
+  await openBoxOffice(suite)
+  const instances = await startTwo(suite, { bookSeat: serializable })
+
+  const refusal = await suite.intercept('COMMIT', reply({ error: '40001' }), { times: 2 })
+  const run = await suite.record(() => instances.book(1))
+  await refusal.remove()
+  await instances.close()
+
+  expect(run.result.status).toBe(201)
+  expect(run).toRetry({ times: 2 })
+  expect((await suite.postgres.query('SELECT FROM bookings')).rows).toHaveLength(1)
+})
