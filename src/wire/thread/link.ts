@@ -16,8 +16,10 @@ export interface LinkProtocol {
 }
 
 /** What a link tells the suite that it belongs to. */
-export interface LinkHost extends Omit<ConversationHost, 'begin' | 'connection'> {
+export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end' | 'connection'> {
   readonly begin: (exchange: LiveExchange, link: Link) => void
+  /** Its reply is complete. A promise keeps the reply, and what comes after it, from the client until it settles. */
+  readonly end: (exchange: LiveExchange, link: Link) => Promise<void> | undefined
   /** Decides about a request before it is sent: nothing for most; a promise holds the connection until it settles. */
   readonly decide: (exchange: LiveExchange, link: Link) => Fate | Promise<Fate> | undefined
   readonly closed: (link: Link) => void
@@ -73,8 +75,9 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       begun = exchange
     },
     end: (exchange) => {
-      host.end(exchange)
+      const until = host.end(exchange, link)
       if (exchange === cutAfter && conversation.isSettled(exchange)) cut('a rule dropped it after the server had answered')
+      else if (until !== undefined) toClient.keep(until)
     },
   })
   const flow = (socket: Socket, isOpen: () => boolean) => ({
@@ -82,7 +85,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     resume: () => void (isOpen() && socket.resume()),
   })
   const clientFlow = flow(client, () => !isBlocked)
-  const serverFlow = flow(server, () => true)
+  const serverFlow = flow(server, () => !toClient.isKept())
   const toServer = createOutlet(server, clientFlow.pause, clientFlow.resume)
   const toClient = createOutlet(client, serverFlow.pause, serverFlow.resume)
   /** How much of what waits for the server may go. */
@@ -235,7 +238,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   )
   server.on(
     'data',
-    paced(server, takeFromServer, () => true),
+    paced(server, takeFromServer, () => !toClient.isKept()),
   )
   const end = (): void => {
     if (isOver) return

@@ -1,8 +1,9 @@
 import { parentPort } from 'node:worker_threads'
 import { packError } from '../../primitives/portable-error.js'
-import type { TapAnswer, TapReply, TapRequest } from './protocol.js'
+import type { TapAnswer, TapQuestion, TapReply, TapRequest } from './protocol.js'
 import { subjectOf } from './live-rule.js'
-import { openTappedSuite, type TappedSuite } from './tapped-suite.js'
+import type { TappedSuite } from './suite-verbs.js'
+import { openTappedSuite } from './tapped-suite.js'
 
 const suites = new Map<number, TappedSuite>()
 const asked = new Map<number, (value: number | boolean) => void>()
@@ -11,9 +12,7 @@ let lastAsk = 0
 const port = parentPort
 const send = (reply: TapReply): void => port?.postMessage(reply)
 
-function ask(
-  question: Omit<Extract<TapReply, { findBlocked: unknown }>, 'ask'> | Omit<Extract<TapReply, { consult: unknown }>, 'ask'>,
-): Promise<number | boolean> {
+function ask(question: TapQuestion): Promise<number | boolean> {
   const id = (lastAsk += 1)
   return new Promise((resolve) => {
     asked.set(id, resolve)
@@ -27,6 +26,7 @@ async function answer(request: TapRequest): Promise<unknown> {
     const opened = await openTappedSuite(request.open, {
       findBlocked: async (findBlocked) => Number(await ask({ suite, findBlocked })),
       consult: async (rule, exchange) => Boolean(await ask({ suite, rule, consult: subjectOf(exchange) })),
+      look: async (lookAfter) => void (await ask({ suite, lookAfter })),
     })
     suites.set(suite, opened)
     return opened.ports
