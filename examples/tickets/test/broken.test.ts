@@ -5,9 +5,9 @@ import { openBoxOffice } from './box-office.js'
 import { countOfFifty } from './fifty.js'
 import { startTwo } from './instances.js'
 import { lockInTurn } from './lock-in-turn.js'
-import { meet, statusesOf } from './meet.js'
 import { messageOf } from './message-of.js'
 import { asDeployed } from './stacks.js'
+import { statusesOf } from './statuses-of.js'
 
 const test = createTest(asDeployed)
 
@@ -21,10 +21,10 @@ test('SELECT, then UPDATE: in 50 of 50 races two customers book one seat', async
 
   const overbooked = await countOfFifty(async () => {
     await openBoxOffice(suite)
-    const run = await meet(suite, 'UPDATE seats', (instance) => instances.book(instance))
-    failures.push(messageOf(() => expect(run).toExecuteStatements('INSERT INTO bookings', 1)))
+    const race = await suite.overlap(2, (instance) => instances.book(instance), { at: 'UPDATE seats' })
+    failures.push(messageOf(() => expect(race).toExecuteStatements('INSERT INTO bookings', 1)))
     const { rows } = await postgres.query('SELECT FROM bookings')
-    return statusesOf(run) === '201, 201' && rows.length === 2
+    return statusesOf(race) === '201, 201' && rows.length === 2
   })
   await instances.close()
 
@@ -39,9 +39,9 @@ test('GET, then SET: in 50 of 50 races two are let in to the last place', async 
 
   const oversold = await countOfFifty(async () => {
     await openBoxOffice(suite)
-    const run = await meet(suite, 'SET event:*', (instance) => instances.admit(instance))
-    failures.push(messageOf(() => expect(run).toSendCommands('SET event:*', 1)))
-    return statusesOf(run) === '201, 201'
+    const race = await suite.overlap(2, (instance) => instances.admit(instance), { at: 'SET event:*' })
+    failures.push(messageOf(() => expect(race).toSendCommands('SET event:*', 1)))
+    return statusesOf(race) === '201, 201'
   })
   await instances.close()
 
@@ -55,9 +55,11 @@ test('SELECT stock, then UPDATE: in 50 of 50 races the stock becomes negative', 
 
   const negative = await countOfFifty(async (round) => {
     await openBoxOffice(suite)
-    const run = await meet(suite, 'UPDATE products', (instance) => instances.order(instance, [1], `round ${round}, customer ${instance}`))
+    const race = await suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}, customer ${instance}`), {
+      at: 'UPDATE products',
+    })
     const { rows } = await postgres.query<{ stock: number }>('SELECT stock FROM products WHERE id = 1')
-    return statusesOf(run) === '201, 201' && rows[0]?.stock === -1
+    return statusesOf(race) === '201, 201' && rows[0]?.stock === -1
   })
   await instances.close()
 
@@ -70,10 +72,10 @@ test('a request that is sent twice: in 50 of 50 races it is two orders', async (
 
   const doubled = await countOfFifty(async (round) => {
     await openBoxOffice(suite, { stock: 10 })
-    const run = await meet(suite, 'INSERT INTO orders', (instance) => instances.order(instance, [1], `round ${round}`))
-    failures.push(messageOf(() => expect(run).toExecuteStatements('UPDATE products', 1)))
+    const race = await suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}`), { at: 'INSERT INTO orders' })
+    failures.push(messageOf(() => expect(race).toExecuteStatements('UPDATE products', 1)))
     const { rows } = await postgres.query('SELECT FROM orders')
-    return statusesOf(run) === '201, 201' && rows.length === 2
+    return statusesOf(race) === '201, 201' && rows.length === 2
   })
   await instances.close()
 

@@ -3,8 +3,8 @@ import { uniqueConstraint } from '../src/seats/unique-constraint.js'
 import { openBoxOffice } from './box-office.js'
 import { countOfFifty } from './fifty.js'
 import { startTwo } from './instances.js'
-import { meet, statusesOf } from './meet.js'
 import { constrained } from './stacks.js'
+import { statusesOf } from './statuses-of.js'
 
 const test = createTest(constrained)
 
@@ -13,8 +13,8 @@ test('a unique index: in 0 of 50 races a seat is booked twice, whatever the code
 
   const overbooked = await countOfFifty(async () => {
     await openBoxOffice(suite)
-    const run = await meet(suite, 'UPDATE seats', (instance) => instances.book(instance))
-    return statusesOf(run) !== '201, 409'
+    const race = await suite.overlap(2, (instance) => instances.book(instance), { at: 'UPDATE seats' })
+    return statusesOf(race) !== '201, 409'
   })
   await instances.close()
 
