@@ -7,6 +7,11 @@ type Matchers = typeof matchers
 const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toAvoidDeadlock: true,
   toBeFenced: true,
+  toPreserve: true,
+  toNeverOversell: true,
+  toCoalesce: true,
+  toServeStale: true,
+  toBeIdempotent: true,
   toBeCoherent: true,
   toBeStable: true,
   toCascadeWithoutIndex: true,
