@@ -31,6 +31,7 @@ export type {
   Command,
   CommandReply,
   NestedStatement,
+  RecordedClock,
   RecordedConnections,
   RecordedEvent,
   RecordedPool,
@@ -49,7 +50,7 @@ export type { Invariant, InvariantValue } from './scenarios/invariant.js'
 export type { OverlapOptions } from './scenarios/overlap.js'
 export type { RaceOptions } from './scenarios/scenario.js'
 export type { InvariantCheck, Outcome, Race, RaceGate } from './wire/recording/race.js'
-export type { ConnectionTraffic, StatementError, TransactionStatus } from './wire/exchange.js'
+export type { ClockJump, ConnectionTraffic, StatementError, TransactionStatus } from './wire/exchange.js'
 export type { Lookup } from './wire/redis/lookups.js'
 export type { WatchedPool } from './tap-verbs/watch-pools.js'
 export { HotbedError, isHotbedError, type ErrorFacts } from './primitives/error.js'

@@ -6,6 +6,7 @@ import {
   findEnvironmentReads,
   findForbiddenText,
   findLongFiles,
+  findMovableTime,
   findServerPackages,
   findStarExports,
   findStaticClients,
@@ -160,6 +161,21 @@ const RULES: readonly Rule[] = [
       'src/servers/c.ts:1 reads HOTBED_C: only src/primitives/environment.ts may',
       'src/servers/c.ts:1 reads HOTBED_D: only src/primitives/environment.ts may',
       'src/servers/e.ts:1 reads HOTBED_: only src/primitives/environment.ts may',
+    ],
+  },
+  {
+    title: 'the time of the machine is read in one file',
+    find: findMovableTime,
+    broken: {
+      'src/primitives/real-time.ts': 'const a = () => Date.now()',
+      'src/wire/thread/window.ts': 'const a = () => performance.now()',
+      'src/seed/load.ts': 'const a = performance.now()\nconst b = new Date(a)',
+      'src/record.ts': 'const a = new Date()\nconst b = () => Date.now() + Date.parse("")',
+    },
+    complaints: [
+      'src/seed/load.ts:1 reads a time that a test may have moved: performance.now(); use primitives/real-time.ts',
+      'src/record.ts:1 reads a time that a test may have moved: new Date(); use primitives/real-time.ts',
+      'src/record.ts:2 reads a time that a test may have moved: Date.now(); use primitives/real-time.ts',
     ],
   },
   {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
  * or that Node itself has called.
  */
 export function findCallingPackage(callee: (...params: never[]) => unknown): string | undefined {
-  const { prepareStackTrace, stackTraceLimit } = Error
+  const kept = { prepareStackTrace: Reflect.get(Error, 'prepareStackTrace') as unknown, stackTraceLimit: Error.stackTraceLimit }
   const holder: { stack?: unknown } = {}
   try {
     Error.stackTraceLimit = 1
@@ -16,7 +16,7 @@ export function findCallingPackage(callee: (...params: never[]) => unknown): str
     const { stack: file } = holder
     return typeof file === 'string' ? packageOf(file) : undefined
   } finally {
-    Object.assign(Error, { prepareStackTrace, stackTraceLimit })
+    Object.assign(Error, kept)
   }
 }
 

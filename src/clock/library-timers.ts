@@ -18,10 +18,13 @@ export interface MovedTimers {
   readonly moved: number
 }
 
-/** What Node keeps in a timer, since its first versions. */
+/** What Node keeps in a timer, since its first versions: its delay, and whether it has fired or was cleared. */
+const DELAY = '_idleTimeout'
+const GONE = '_destroyed'
+
 interface Waiting extends NodeJS.Timeout {
-  _idleTimeout: number
-  readonly _destroyed: boolean
+  [DELAY]: number
+  readonly [GONE]: boolean
 }
 
 interface Timer {
@@ -76,7 +79,7 @@ export function watchLibraryTimers(packages: readonly string[]): LibraryTimers {
         ) as Waiting,
         dueMs: 0,
       }
-      const period = timer.handle._idleTimeout
+      const period = timer.handle[DELAY]
       timer.dueMs = monotonicMs() + period
       timer.handle.refresh = () => {
         timer.dueMs = monotonicMs() + period
@@ -91,12 +94,12 @@ export function watchLibraryTimers(packages: readonly string[]): LibraryTimers {
     return Object.defineProperties(watched, Object.getOwnPropertyDescriptors(set))
   }
   const sweep = (): void => {
-    for (const timer of timers) if (timer.handle._destroyed) timers.delete(timer)
+    for (const timer of timers) if (timer.handle[GONE]) timers.delete(timer)
     sweepAt = Math.max(SWEEP_AT, timers.size * 2)
   }
 
   const { setTimeout: plainTimeout, setInterval: plainInterval } = globalThis
-  const replaced = { setTimeout: watch(plainTimeout as SetTimer, false), setInterval: watch(plainInterval as SetTimer, true) }
+  const replaced = { setTimeout: watch(plainTimeout, false), setInterval: watch(plainInterval, true) }
   Object.assign(globalThis, replaced)
   return {
     advance: async (byMs) => {
@@ -124,7 +127,7 @@ export function watchLibraryTimers(packages: readonly string[]): LibraryTimers {
 
 /** The same timer with another delay: whoever holds it can still clear it. An interval has its own period back when it has fired. */
 function restart(handle: Waiting, delayMs: number): Waiting {
-  handle._idleTimeout = delayMs
+  handle[DELAY] = delayMs
   const refresh: unknown = Reflect.get(Object.getPrototypeOf(handle) as object, 'refresh')
   return (refresh as () => Waiting).call(handle)
 }

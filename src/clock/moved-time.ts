@@ -52,5 +52,7 @@ export function createMovedTime(): MovedTime {
 export function isTimeFaked(): boolean {
   const { now } = Date
   const isNativeDate = Function.prototype.toString.call(now).includes('[native code]')
-  return !(isNativeDate || MOVED in now) || (Object.hasOwn(performance, 'now') && !(MOVED in performance.now))
+  const ownTiming = Object.getOwnPropertyDescriptor(performance, 'now')?.value as object | undefined
+  // What fake timers put there has their clock on it.
+  return !(isNativeDate || MOVED in now) || (ownTiming !== undefined && !(MOVED in ownTiming)) || 'clock' in globalThis.setTimeout
 }

@@ -1,5 +1,5 @@
-import type { SuiteParts } from '../databases/suite-parts.js'
-import { shiftExpiries } from '../keyspace/shift-expiries.js'
+import type { RedisFacts, SuiteParts } from '../databases/suite-parts.js'
+import { shiftExpiries, type ShiftedExpiries } from '../keyspace/shift-expiries.js'
 import { debug } from '../primitives/debug.js'
 import { readDuration, type Duration } from '../primitives/duration.js'
 import { HotbedError } from '../primitives/error.js'
@@ -44,13 +44,25 @@ export function createMovers({ facts, verbs }: SuiteParts, state: ClockState, ti
     return followed
   }
 
+  /** A moment that an application says means what it says before the jump and after it, but not between the two halves of it. */
+  const jumpRedis = async ({ version }: RedisFacts, byMs: number, aheadMs: number): Promise<ShiftedExpiries> => {
+    await verbs.tap('pauseRedis', [true])
+    try {
+      const shifted = await shiftExpiries(verbs.send, byMs, knowsDeadlines(version))
+      await verbs.tap('setClockOffset', [aheadMs])
+      return shifted
+    } finally {
+      await verbs.tap('pauseRedis', [false])
+    }
+  }
+
   return {
     advance: async (by) => {
       const before = state.aheadMs
       const byMs = readJump(by, before)
       processTime.check()
       const fromMs = wallClockMs() + before
-      const redis = facts.redis === undefined ? undefined : await shiftExpiries(verbs.send, byMs, knowsDeadlines(facts.redis.version))
+      const redis = facts.redis === undefined ? undefined : await jumpRedis(facts.redis, byMs, before + byMs)
       const untranslated = (await verbs.tap('untranslated', [])) as readonly UntranslatedCommand[]
       const postgres = facts.postgres === undefined ? undefined : await verbs.movePostgresClock(before + byMs)
       const children = await tell(before + byMs)

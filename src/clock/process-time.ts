@@ -50,7 +50,7 @@ export function createProcessTime(): ProcessTime {
 function fakedError(): HotbedError {
   return new HotbedError('ERR_HOTBED_CLOCK', {
     message:
-      'The Date or performance of this process is faked by somebody else (vi.useFakeTimers, vi.setSystemTime, mockdate …), so it cannot be moved.',
+      'Date, performance or setTimeout of this process is faked by somebody else (vi.useFakeTimers, vi.setSystemTime, mockdate …), so its time cannot be moved.',
     remedy:
       'Call vi.useRealTimers() first. The time of a suite runs on by itself, and drivers go on working: fakes are not needed beside it.',
   })

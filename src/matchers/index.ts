@@ -1,3 +1,10 @@
+import { toHaveCacheHitRatio } from './cache/to-have-cache-hit-ratio.js'
+import { toHaveCacheHits } from './cache/to-have-cache-hits.js'
+import { toHaveCacheMisses } from './cache/to-have-cache-misses.js'
+import { toBeServedFrom } from './cache/to-be-served-from.js'
+import { toPopulateCache } from './cache/to-populate-cache.js'
+import { toCacheAbsence } from './cache/to-cache-absence.js'
+import { toBlockPenetration } from './cache/to-block-penetration.js'
 import { toHaveTtl } from './cache/to-have-ttl.js'
 import { toBeCoherent } from './cache/to-be-coherent.js'
 import { toRetain } from './cache/to-retain.js'
@@ -44,7 +51,6 @@ import { toHaveBloatBelow } from './schema/to-have-bloat-below.js'
 import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
-export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
 export { toBeCoherent } from './cache/to-be-coherent.js'
 export { toRetain } from './cache/to-retain.js'
 export { toEvict } from './cache/to-evict.js'
@@ -52,6 +58,17 @@ export { toStayWithinMemory } from './cache/to-stay-within-memory.js'
 export { toReduce, type Reduction } from './recording/to-reduce.js'
 export { toHaveRoundTrips, type RoundTripBounds } from './recording/to-have-round-trips.js'
 export { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
+export { toHaveTtl } from './cache/to-have-ttl.js'
+export type { TtlBounds } from './cache/ttl-bounds.js'
+export { toHaveCacheHitRatio, type HitRatioBounds } from './cache/to-have-cache-hit-ratio.js'
+export { toHaveCacheHits } from './cache/to-have-cache-hits.js'
+export { toHaveCacheMisses } from './cache/to-have-cache-misses.js'
+export { toBeServedFrom, type ServingLayer } from './cache/to-be-served-from.js'
+export { toPopulateCache, type PopulateOptions } from './cache/to-populate-cache.js'
+export { toCacheAbsence, type CacheAbsenceOptions } from './cache/to-cache-absence.js'
+export { toBlockPenetration, type PenetrationOptions } from './cache/to-block-penetration.js'
+export type { LookupOptions } from './cache/count-lookups.js'
+export type { IdList } from './cache/absent-ids.js'
 export { toHaveValuesUnder, type ValuesOptions } from './cache/to-have-values-under.js'
 export { toSpreadExpiry, type SpreadBounds } from './cache/to-spread-expiry.js'
 export { toHaveNoPersistentKeys, type PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
@@ -106,6 +123,13 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
+  readonly toHaveCacheHitRatio: typeof toHaveCacheHitRatio
+  readonly toHaveCacheHits: typeof toHaveCacheHits
+  readonly toHaveCacheMisses: typeof toHaveCacheMisses
+  readonly toBeServedFrom: typeof toBeServedFrom
+  readonly toPopulateCache: typeof toPopulateCache
+  readonly toCacheAbsence: typeof toCacheAbsence
+  readonly toBlockPenetration: typeof toBlockPenetration
   readonly toHaveTtl: typeof toHaveTtl
   readonly toBeCoherent: typeof toBeCoherent
   readonly toRetain: typeof toRetain
@@ -151,6 +175,13 @@ export const matchers: {
   readonly toHaveBloatBelow: typeof toHaveBloatBelow
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
+  toHaveCacheHitRatio,
+  toHaveCacheHits,
+  toHaveCacheMisses,
+  toBeServedFrom,
+  toPopulateCache,
+  toCacheAbsence,
+  toBlockPenetration,
   toHaveTtl,
   toBeCoherent,
   toRetain,

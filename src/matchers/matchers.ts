@@ -1,11 +1,17 @@
 import type { KeyList } from './cache/key-list.js'
 import type { Duration } from '../primitives/duration.js'
 import type { RateLimit } from './clock/to-enforce-rate-limit.js'
-import type { TtlBounds } from './cache/to-have-ttl.js'
 import type { CriticalSection } from './recording/critical-sections.js'
 import type { RecordingMeasure } from './recording/measures.js'
 import type { Reduction } from './recording/to-reduce.js'
 import type { RoundTripBounds } from './recording/to-have-round-trips.js'
+import type { TtlBounds } from './cache/ttl-bounds.js'
+import type { LookupOptions } from './cache/count-lookups.js'
+import type { HitRatioBounds } from './cache/to-have-cache-hit-ratio.js'
+import type { ServingLayer } from './cache/to-be-served-from.js'
+import type { PopulateOptions } from './cache/to-populate-cache.js'
+import type { CacheAbsenceOptions } from './cache/to-cache-absence.js'
+import type { PenetrationOptions } from './cache/to-block-penetration.js'
 import type { ValuesOptions } from './cache/to-have-values-under.js'
 import type { SpreadBounds } from './cache/to-spread-expiry.js'
 import type { PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
@@ -57,6 +63,20 @@ export interface HotbedMatchers {
   toPrunePartitionsTo(partitions: number, options?: PruneOptions): void
   /** A foreign key looks for referring rows without an index. Used with `.not`, on a recording or one of its statements. */
   toCascadeWithoutIndex(): void
+  /** The share of lookups that found something is within the bounds, per key and per field of a hash. Nothing looked up is an error. */
+  toHaveCacheHitRatio(bounds: HitRatioBounds, options?: LookupOptions): void
+  /** So many lookups found something. */
+  toHaveCacheHits(range?: CountRange, options?: LookupOptions): void
+  /** So many lookups found nothing; the message tells why. */
+  toHaveCacheMisses(range?: CountRange, options?: LookupOptions): void
+  /** The answer came from this layer, and none behind it was asked. */
+  toBeServedFrom(layer: ServingLayer): void
+  /** Every key that missed was loaded by a statement and then written once, with a TTL; with `.not` none was. */
+  toPopulateCache(keys: KeyList, options?: PopulateOptions): void
+  /** What is not there is asked of Postgres once, then remembered until it is written. */
+  toCacheAbsence(options?: CacheAbsenceOptions): void
+  /** A filter holds back what is not there, but for a share of false positives, and nothing that is there. */
+  toBlockPenetration(options: PenetrationOptions): void
   /** Every key of the snapshot expires, within the bounds; with `.not` none does. */
   toHaveTtl(bounds?: TtlBounds): void
   /** Every cached key holds what its loader gives now. */

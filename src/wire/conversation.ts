@@ -58,6 +58,8 @@ export interface Conversation {
   /** The server has not let the client in yet. */
   readonly isStarting: () => boolean
   readonly isBusy: () => boolean
+  /** The server owes an answer to what it has, and will give it soon: it does not wait for another client, as far as is known. */
+  readonly isOwed: () => boolean
   readonly description: () => {
     readonly name: string
     readonly user: string

@@ -14,6 +14,20 @@ export interface Traffic {
   readonly isOverlapping: boolean
   /** How many connections the tap has read since the suite opened, those that have gone too; those carried unread are not among them. */
   readonly connectionsSeen: number
+  /** When the window was opened by the suite's clock, in milliseconds since 1970. */
+  readonly openedAtMs: number
+  /** Of the suite's clock, while the window was open. */
+  readonly jumps: readonly ClockJump[]
+}
+
+/** The suite's clock was set ahead, or back to the machine's time. */
+export interface ClockJump {
+  /** Position on the timeline. */
+  readonly at: number
+  /** Milliseconds since the window was opened. */
+  readonly atMs: number
+  /** How far, in milliseconds. */
+  readonly byMs: number
 }
 
 export type Exchange = StatementExchange | CommandExchange

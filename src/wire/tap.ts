@@ -52,6 +52,7 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'progress',
   'position',
   'setClockOffset',
+  'pauseRedis',
   'untranslated',
   'letLeave',
   'close',

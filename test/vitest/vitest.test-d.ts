@@ -2,6 +2,7 @@ import { createTest, expect as hotbedExpect, test as suiteTest, type SuiteFixtur
 import { hotbed, type HotbedPlugin } from 'hotbed/vitest/plugin'
 import { expect, expectTypeOf, test } from 'vitest'
 import { defineConfig } from 'vitest/config'
+import type { ClockAdvance, SuiteClock } from '../../src/index.js'
 import type { Plan } from '../../src/plan/plan.js'
 import type { Recording } from '../../src/wire/recording/recording.js'
 
@@ -24,6 +25,41 @@ test('expect refuses what is not there', () => {
   expect(plan).toUseIndex({ tabel: 'orders', columns: ['id'] })
   // @ts-expect-error bounds are lengths of time
   expect(plan).toHaveTtl({ min: true })
+})
+
+test('the clock of a suite, and what is judged by it', () => {
+  suiteTest('has a clock', async ({ clock, suite }) => {
+    expectTypeOf(clock).toEqualTypeOf<SuiteClock>()
+    expectTypeOf(suite.clock).toEqualTypeOf<SuiteClock>()
+    expectTypeOf(await clock.advance('5m')).toEqualTypeOf<ClockAdvance>()
+    expectTypeOf(clock.now()).toBeNumber()
+    expect(await clock.probeExpiry('a', { after: '5m' })).toExpireAfter('5m')
+    expect(await clock.probeRateLimit(() => fetch('/'), { window: '1m', attempts: 20 })).toEnforceRateLimit({
+      limit: 10,
+      window: 60,
+      burst: 20,
+    })
+    expect(await clock.probeRateLimit(() => ({ statusCode: 429 }), { window: '1m', attempts: 20 })).not.toEnforceRateLimit({
+      limit: 10,
+      window: '1m',
+    })
+    // @ts-expect-error how long it lives has to be said
+    await clock.probeExpiry('a', {})
+    // @ts-expect-error an attempt gives an answer
+    await clock.probeRateLimit(() => 'ok', { window: '1m', attempts: 20 })
+    // @ts-expect-error a length of time
+    await clock.advance(true)
+    // @ts-expect-error a limit has a window
+    expect(clock).toEnforceRateLimit({ limit: 10 })
+    // @ts-expect-error after how long
+    expect(clock).toExpireAfter()
+  })
+  createTest({ redis: {} }, { clock: { timers: ['opossum'] } })('has one, too', ({ clock }) =>
+    expectTypeOf(clock).toEqualTypeOf<SuiteClock>(),
+  )
+  // @ts-expect-error a list of names
+  createTest({ redis: {} }, { clock: { timers: 'opossum' } })
+  hotbed({ redis: {}, clock: { timers: ['opossum'] } })
 })
 
 test('matchers of plans take plans, statements and recordings', () => {
@@ -168,4 +204,36 @@ test('the plugin refuses wrong options', () => {
   hotbed({ postgres: {}, env: { DATABASE_URL: 'postgres.uri' } })
   // @ts-expect-error migrations are a path, a function, a command, or several of them
   hotbed({ postgres: { migrations: 1 } })
+})
+
+test('matchers of reads and fills take a recording', () => {
+  expect(run).toHaveCacheHitRatio({ min: 0.9 }, { keys: 'product:*' })
+  expect(run).toHaveCacheHits()
+  expect(run).toHaveCacheHits(3, { keys: ['product:7', 'user:*'] })
+  expect(run).not.toHaveCacheMisses({ min: 1 })
+  expect(run).toBeServedFrom('memory')
+  expect(run).toPopulateCache('product:7', { ttl: { max: '5m' } })
+  expect(run).toCacheAbsence({ statement: { sql: /from links/i }, absent: ['nope'], asked: 2 })
+  expectTypeOf(expect(run).toBlockPenetration({ maxRate: 0.01, absent: [404], present: ['7'] })).toEqualTypeOf<void>()
+  expectTypeOf(run.connections.seen).toEqualTypeOf<number>()
+  expectTypeOf(run.clock.jumps[0]?.byMs).toEqualTypeOf<number | undefined>()
+})
+
+test('matchers of reads and fills refuse what is none', () => {
+  // @ts-expect-error the bounds have to be said
+  expect(run).toHaveCacheHitRatio()
+  // @ts-expect-error a ratio is between bounds
+  expect(run).toHaveCacheHitRatio(0.9)
+  // @ts-expect-error keys are names and globs
+  expect(run).toHaveCacheHits(1, { keys: /^product:/ })
+  // @ts-expect-error a layer that does not exist
+  expect(run).toBeServedFrom('disk')
+  // @ts-expect-error the keys have to be said
+  expect(run).toPopulateCache()
+  // @ts-expect-error bounds are lengths of time
+  expect(run).toPopulateCache('product:7', { ttl: 300 })
+  // @ts-expect-error an option that does not exist
+  expect(run).toCacheAbsence({ ids: [404] })
+  // @ts-expect-error the absent ids have to be said
+  expect(run).toBlockPenetration({ maxRate: 0.01 })
 })

@@ -55,10 +55,10 @@ test('repaired: so does the filter of the addresses', async ({ suite, postgres, 
 test('a filter in each process denies what another process has created', async ({ start }) => {
   const [one, another] = [await start(localFilter.shortener), await start(localFilter.shortener)]
 
-  const code = (await shorten(one, { url: 'https://example.com/new' })) ?? ''
+  await shorten(one, { url: 'https://example.com/new', alias: 'novelty' })
 
-  expect(await follow(one, code)).toBe('https://example.com/new')
-  expect(await follow(another, code)).toBeUndefined()
+  expect(await follow(one, 'novelty')).toBe('https://example.com/new')
+  expect(await follow(another, 'novelty')).toBeUndefined()
 })
 
 test('repaired: a filter in Redis is the same for all', async ({ start }) => {

@@ -82,8 +82,8 @@ function findObjections({ bursts, windowMs }: RateLimitProbe, { limit, burst, re
   const [first, last, next, opening, before, after] = bursts as readonly RateLimitBurst[] &
     Readonly<Record<0 | 1 | 2 | 3 | 4 | 5, RateLimitBurst>>
   const objections: Objection[] = []
-  const object = (bursts: readonly RateLimitBurst[], text: string, isForEver = false): void =>
-    void objections.push({ bursts, text, isForEver })
+  const object = (wrong: readonly RateLimitBurst[], text: string, isForEver = false): void =>
+    void objections.push({ bursts: wrong, text, isForEver })
   if (first.accepted !== limit) object([first], `Of ${first.sent} at once ${first.accepted} were accepted, expected ${limit}.`)
   if (next.accepted === 0) object([next], `When the window was over nobody was accepted, expected ${limit}.`, true)
   else if (next.accepted !== limit) object([next], `When the window was over ${next.accepted} were accepted, expected ${limit}.`)

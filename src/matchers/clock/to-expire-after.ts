@@ -35,7 +35,7 @@ export function toExpireAfter(received: unknown, duration: Duration): MatcherVer
       'Store it in `store`, or before the probe.',
     )
   }
-  if (before.isThere === false && before.atMs >= afterMs) {
+  if (!before.isThere && before.atMs >= afterMs) {
     throw unjudgeable(
       [`The look before the end came after it, at ${formatDuration(before.atMs)}: this machine is too slow for the margin.`],
       'Give probeExpiry a larger margin.',

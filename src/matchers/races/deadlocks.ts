@@ -1,12 +1,5 @@
 import type { Recording, Statement } from '../../wire/recording/recording.js'
 
-/** A statement that the server ended with 40P01, and the cycle that it was part of. */
-export interface Deadlock {
-  readonly victim: Statement
-  /** In the order in which they wait for each other, the victim first. Empty: the error came without a DETAIL that tells. */
-  readonly cycle: readonly DeadlockMember[]
-}
-
 /** One of those who wait for each other. */
 export interface DeadlockMember {
   readonly processId: number
@@ -27,17 +20,16 @@ export const DEADLOCK = '40P01'
 /** What PostgreSQL's DeadLockReport writes for each process of the cycle. */
 const WAITS = /Process (\d+) waits for (.+?); blocked by process (\d+)\./g
 
-/** All deadlocks of a recording. Those that a rule made up are none. */
-export function findDeadlocks(recording: Recording): readonly Deadlock[] {
-  return recording.statements
-    .filter(({ error, steered }) => error?.code === DEADLOCK && steered !== ANSWERED)
-    .map((victim) => ({ victim, cycle: readCycle(victim, recording) }))
+/** What the server ended with 40P01. An answer of a rule is no deadlock. */
+export function findVictims({ statements }: Recording): readonly Statement[] {
+  return statements.filter(({ error, steered }) => error?.code === DEADLOCK && steered !== ANSWERED)
 }
 
 /** What a rule writes on what it answers. */
 export const ANSWERED = 'answered by a rule'
 
-function readCycle(victim: Statement, recording: Recording): readonly DeadlockMember[] {
+/** Who waited for whom, the victim first. Empty: the error came without a DETAIL that tells. */
+export function readCycle(victim: Statement, recording: Recording): readonly DeadlockMember[] {
   return [...(victim.error?.detail ?? '').matchAll(WAITS)].map(([, process, lock = '', blocker]) => {
     const processId = Number(process)
     const connection = connectionOf(processId, victim, recording)

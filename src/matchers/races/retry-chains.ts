@@ -5,8 +5,8 @@ export interface Attempt {
   readonly connection: number
   readonly isTransaction: boolean
   readonly statements: readonly Statement[]
-  /** Without BEGIN, COMMIT and the like. */
-  readonly work: readonly Statement[]
+  /** The first statement that is not BEGIN or the like. */
+  readonly head: Statement | undefined
   /** The first statement that failed with one of the codes. */
   readonly failure: Statement | undefined
   readonly committed: boolean
@@ -22,11 +22,10 @@ export function isControl({ shape }: Statement): boolean {
   return CONTROL.test(shape)
 }
 
-/** Whether two executions ask the same: equal text but for the values, and equal values. */
-export function isSame(a: Statement, b: Statement): boolean {
-  if (a.shape !== b.shape || a.values.length !== b.values.length) return false
+/** What two executions have in common that ask the same: the text but for the values, and the values. */
+export function keyOf({ shape, sql, values }: Statement): string {
   // Values stand beside the statement or, in the simple protocol, in it.
-  return a.values.length === 0 ? a.sql === b.sql : a.values.every((value, index) => value === b.values[index])
+  return `${shape} ${values.length === 0 ? sql : JSON.stringify(values)}`
 }
 
 /** The statements of a recording as attempts, in the order in which they began. */
@@ -54,14 +53,17 @@ export function readAttempts({ statements }: Recording, codes: ReadonlySet<strin
 export function findChains(attempts: readonly Attempt[]): readonly RetryChain[] {
   const chains: [Attempt, ...Attempt[]][] = []
   const chainOf = new Map<Attempt, [Attempt, ...Attempt[]]>()
-  /** Failures that nobody has tried again yet, by the statement that they begin with. */
+  /** Failures that nobody has tried again yet, by what they begin with. */
   const waiting = new Map<string, Attempt[]>()
+  const failing = new Set(attempts.filter(({ failure }) => failure !== undefined).map(({ head }) => head?.shape))
   for (const attempt of attempts) {
-    const { shape = '' } = attempt.work[0] ?? {}
-    const failures = waiting.get(shape) ?? []
-    const failed = failures.find((one) => isRetry(attempt, one))
+    const { head } = attempt
+    if (attempt.failure === undefined && !failing.has(head?.shape)) continue
+    const key = head === undefined ? '' : keyOf(head)
+    const failures = waiting.get(key) ?? []
+    const at = head === undefined ? -1 : failures.findIndex(({ failure }) => isAfter(attempt, failure))
+    const [failed] = at === -1 ? [] : failures.splice(at, 1)
     const chain = failed === undefined ? undefined : chainOf.get(failed)
-    if (failed !== undefined) failures.splice(failures.indexOf(failed), 1)
     if (chain !== undefined) {
       chain.push(attempt)
       chainOf.set(attempt, chain)
@@ -72,17 +74,14 @@ export function findChains(attempts: readonly Attempt[]): readonly RetryChain[] 
       chains.push(first)
       chainOf.set(attempt, first)
     }
-    waiting.set(shape, [...failures, attempt])
+    waiting.set(key, [...failures, attempt])
   }
   return chains
 }
 
-function isRetry(attempt: Attempt, failed: Attempt): boolean {
-  const [head] = attempt.work
-  const [wanted] = failed.work
-  if (head === undefined || wanted === undefined || failed.failure?.end === undefined) return false
-  // BEGIN counts: what had begun before the failure is no answer to it.
-  return failed.failure.end < (attempt.statements[0] ?? head).start && isSame(head, wanted)
+/** BEGIN counts: what had begun before the failure is no answer to it. */
+function isAfter({ statements }: Attempt, failure: Statement | undefined): boolean {
+  return failure?.end !== undefined && failure.end < (statements[0]?.start ?? 0)
 }
 
 function readAttempt(statements: readonly Statement[], codes: ReadonlySet<string>): Attempt {
@@ -93,7 +92,7 @@ function readAttempt(statements: readonly Statement[], codes: ReadonlySet<string
     connection: first?.connection ?? 0,
     isTransaction,
     statements,
-    work: statements.filter((statement) => !isControl(statement)),
+    head: statements.find((statement) => !isControl(statement)),
     failure: statements.find(({ error }) => error !== undefined && codes.has(error.code)),
     committed: last?.error === undefined && (isTransaction ? last?.tag === 'COMMIT' : last?.tag !== undefined),
   }

@@ -1,6 +1,6 @@
 import type { Statement } from '../../wire/recording/recording.js'
 import { statementLine } from '../recording/statement-line.js'
-import { isControl, isSame, type Attempt, type RetryChain } from './retry-chains.js'
+import { isControl, keyOf, type Attempt, type RetryChain } from './retry-chains.js'
 
 const IN_FAILED_TRANSACTION = '25P02'
 
@@ -12,15 +12,29 @@ export function whyNotRetried(failed: Attempt, attempts: readonly Attempt[]): st
   return inFailedTransaction(failure, after) ?? elsewhere(failed, failure, attempts) ?? 'nobody tried again'
 }
 
-/** What should have happened once and happened again: it had been committed by itself before a later statement failed. */
-export function repeatedEffects([first, second]: RetryChain, attempts: readonly Attempt[]): readonly Statement[] {
-  const [head] = second?.work ?? []
-  if (first.isTransaction || first.failure === undefined || head === undefined) return []
-  const { start, end = start } = first.failure
-  const writes = attempts.filter(({ isTransaction, committed, work }) => !isTransaction && committed && work.some(isWrite))
-  const before = writes.flatMap(({ work }) => work.filter((one) => (one.end ?? Infinity) < start))
-  const again = writes.flatMap(({ work }) => work.filter((one) => one.start > end && one.start < head.start))
-  return again.filter((one) => before.some((earlier) => isSame(earlier, one)))
+/**
+ * Finds what should have happened once and happened again: it had been committed by itself before a later statement failed, and came once more
+ * before that was tried again.
+ */
+export function createEffectWatch(attempts: readonly Attempt[]): (chain: RetryChain) => Statement | undefined {
+  const writeOf = ({ isTransaction, committed, head }: Attempt): readonly Statement[] =>
+    !isTransaction && committed && head !== undefined && isWrite(head) ? [head] : []
+  let known: ReturnType<typeof readWrites> | undefined
+  const readWrites = (): { readonly places: ReadonlyMap<Attempt, number>; readonly firsts: ReadonlyMap<string, number> } => {
+    const firsts = new Map<string, number>()
+    for (const write of attempts.flatMap(writeOf)) {
+      const key = keyOf(write)
+      if (!firsts.has(key)) firsts.set(key, write.start)
+    }
+    return { places: new Map(attempts.map((attempt, index) => [attempt, index])), firsts }
+  }
+  return ([first, second]) => {
+    const { failure } = first
+    if (first.isTransaction || failure === undefined || second === undefined) return undefined
+    const { places, firsts } = (known ??= readWrites())
+    const between = attempts.slice((places.get(first) ?? 0) + 1, places.get(second))
+    return between.flatMap(writeOf).find((write) => (firsts.get(keyOf(write)) ?? Infinity) < failure.start)
+  }
 }
 
 function inFailedTransaction(failure: Statement, after: readonly Statement[]): string | undefined {
@@ -41,14 +55,16 @@ function elsewhere(failed: Attempt, failure: Statement, attempts: readonly Attem
   const later = attempts.filter(({ statements }) => (statements[0]?.start ?? 0) > end)
   const next = later.find(({ connection }) => connection === failed.connection)?.statements ?? []
   if (isControl(failure) && next[0]?.shape === failure.shape) return `only ${failure.sql} was sent again, of a transaction that had ended`
-  const alone = isControl(failure) ? undefined : later.find(({ statements }) => statements.some((one) => isSame(one, failure)))
+  const alone = isControl(failure)
+    ? undefined
+    : later.find(({ statements }) => statements.some((one) => one.shape === failure.shape && keyOf(one) === keyOf(failure)))
   if (alone !== undefined && failed.isTransaction) {
     return `only the statement was tried again, without those before it: ${statementLine(failure)} on #${alone.connection}`
   }
-  const [head] = failed.work
-  const similar = later.find(({ work }) => head !== undefined && work[0]?.shape === head.shape)
-  if (similar?.work[0] === undefined) return undefined
-  return `nobody tried again: what begins alike on #${similar.connection} has other values, ${statementLine(similar.work[0])}`
+  const { head } = failed
+  const similar = later.find((attempt) => head !== undefined && attempt.head?.shape === head.shape)
+  if (similar?.head === undefined) return undefined
+  return `nobody tried again: what begins alike on #${similar.connection} has other values, ${statementLine(similar.head)}`
 }
 
 function isWrite({ shape }: Statement): boolean {

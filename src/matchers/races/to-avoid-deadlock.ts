@@ -1,11 +1,11 @@
 import { plural } from '../../wire/recording/print-recording.js'
-import type { Recording } from '../../wire/recording/recording.js'
+import type { Recording, Statement } from '../../wire/recording/recording.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { readCountable, requireSeenApplication } from '../recording/countable.js'
 import { timelineLines, windowLine } from '../recording/recording-excerpt.js'
 import { statementLine } from '../recording/statement-line.js'
-import { ANSWERED, DEADLOCK, findDeadlocks, type Deadlock, type DeadlockMember } from './deadlocks.js'
+import { ANSWERED, DEADLOCK, findVictims, readCycle, type DeadlockMember } from './deadlocks.js'
 
 const HAD_RUN = 2
 
@@ -25,26 +25,23 @@ export function toAvoidDeadlock(received: unknown): MatcherVerdict {
       'Record transactions that meet: suite.overlap(2, …) brings them together.',
     )
   }
-  const deadlocks = findDeadlocks(recording)
-  const [first] = deadlocks
+  const victims = findVictims(recording)
+  const [first] = victims
   return makeVerdict(
     first === undefined,
     () => [
-      `The recording has ${plural(deadlocks.length, 'deadlock')}, expected none.`,
+      `The recording has ${plural(victims.length, 'deadlock')}, expected none.`,
       windowLine(recording),
-      ...(first === undefined ? [] : cycleLines(first)),
-      ...(deadlocks.length > 1 ? [`  … and ${plural(deadlocks.length - 1, 'more deadlock')}`] : []),
-      ...timelineLines(
-        recording,
-        deadlocks.map(({ victim }) => victim),
-      ),
+      ...(first === undefined ? [] : cycleLines(first, readCycle(first, recording))),
+      ...(victims.length > 1 ? [`  … and ${plural(victims.length - 1, 'more deadlock')}`] : []),
+      ...timelineLines(recording, victims),
       '  Take locks in one order everywhere: update rows in the order of their key, or lock them all before: SELECT … ORDER BY id FOR UPDATE.',
     ],
     () => ['The recording has no deadlock, expected one.', windowLine(recording), ...answeredLines(recording)],
   )
 }
 
-function cycleLines({ victim, cycle }: Deadlock): readonly string[] {
+function cycleLines(victim: Statement, cycle: readonly DeadlockMember[]): readonly string[] {
   if (cycle.length === 0) {
     return [`  #${victim.connection} failed with 40P01, without a DETAIL that says who waited for whom: ${statementLine(victim)}`]
   }

@@ -1,5 +1,6 @@
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { plural } from '../../wire/recording/print-recording.js'
+import type { Statement } from '../../wire/recording/recording.js'
 import { unjudgeable } from '../message/evidence.js'
 import { isNegated, makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { readRange, type CountRange, type ReadRange } from '../recording/count-range.js'
@@ -7,7 +8,7 @@ import { readCountable, requireSeenApplication } from '../recording/countable.js
 import { timelineLines, windowLine } from '../recording/recording-excerpt.js'
 import { statementLine } from '../recording/statement-line.js'
 import { findChains, readAttempts, type Attempt, type RetryChain } from './retry-chains.js'
-import { repeatedEffects, whyNotRetried } from './retry-faults.js'
+import { createEffectWatch, whyNotRetried } from './retry-faults.js'
 
 export interface RetryExpectation {
   /** How often each transaction that failed was tried again, until it committed: its attempts are one more. @default { min: 1 } */
@@ -40,7 +41,8 @@ export function toRetry(this: unknown, received: unknown, expectation: RetryExpe
     )
   }
   const attempts = readAttempts(recording, codes)
-  const judged = findChains(attempts).map((chain) => ({ chain, fault: faultOf(chain, times, attempts) }))
+  const repeatedEffect = createEffectWatch(attempts)
+  const judged = findChains(attempts).map((chain): Judged => ({ chain, fault: faultOf(chain, times, attempts, repeatedEffect(chain)) }))
   const faulty = judged.filter(({ fault }) => fault !== undefined)
   const right = judged.filter(({ fault }) => fault === undefined)
   const subject = `of ${plural(judged.length, 'transaction')} that failed with ${label}`
@@ -62,8 +64,8 @@ export function toRetry(this: unknown, received: unknown, expectation: RetryExpe
 
 interface Judged {
   readonly chain: RetryChain
-  /** Undefined: it is as it should be. */
-  readonly fault: string | undefined
+  /** In words. Undefined: it is as it should be. */
+  readonly fault: (() => string) | undefined
 }
 
 function readExpectation(expectation: unknown): { readonly times: ReadRange; readonly codes: ReadonlySet<string> } {
@@ -77,21 +79,23 @@ function readExpectation(expectation: unknown): { readonly times: ReadRange; rea
   return { times: { holds: range.holds, label: `${range.label} ${/\b1$/.test(range.label) ? 'retry' : 'retries'}` }, codes: new Set(known) }
 }
 
-function faultOf(chain: RetryChain, times: ReadRange, attempts: readonly Attempt[]): string | undefined {
+function faultOf(
+  chain: RetryChain,
+  times: ReadRange,
+  attempts: readonly Attempt[],
+  repeated: Statement | undefined,
+): (() => string) | undefined {
   const last = chain.at(-1) ?? chain[0]
-  if (last.failure !== undefined) return whyNotRetried(last, attempts)
-  if (!last.committed) return 'the last attempt was not committed'
-  const [repeated] = repeatedEffects(chain, attempts)
-  if (repeated !== undefined) return `this had been committed by itself, and came twice: ${statementLine(repeated)}`
-  if (!times.holds(chain.length - 1)) return `it was tried again ${plural(chain.length - 1, 'time')}`
-  return undefined
+  if (last.failure !== undefined) return () => whyNotRetried(last, attempts)
+  if (!last.committed) return () => 'the last attempt was not committed'
+  if (repeated !== undefined) return () => `this had been committed by itself, and came twice: ${statementLine(repeated)}`
+  return times.holds(chain.length - 1) ? undefined : () => `it was tried again ${plural(chain.length - 1, 'time')}`
 }
 
 function chainLines({ chain, fault }: Judged): readonly string[] {
-  const [first] = chain
-  const [head] = first.work
+  const [{ head }] = chain
   return [
-    `  ✗ ${head === undefined ? 'a transaction' : statementLine(head)}${fault === undefined ? '' : `: ${fault}`}`,
+    `  ✗ ${head === undefined ? 'a transaction' : statementLine(head)}${fault === undefined ? '' : `: ${fault()}`}`,
     ...chain.map((attempt, index) => `    attempt ${index + 1}  #${attempt.connection}  ${endOf(attempt)}`),
   ]
 }

@@ -1,13 +1,26 @@
 import { formatMs } from '../../wire/recording/print-recording.js'
+import { isRace, outcomeText } from '../../wire/recording/race.js'
 import { isRecording, type Recording } from '../../wire/recording/recording.js'
 import { unjudgeable, wrongEvidence } from '../message/evidence.js'
 
 /**
- * For an expectation that is met by absence: where the application never came through the tap, nothing is absent, it was only not seen.
+ * For an expectation that is met by absence: where the application never came through the tap, nothing is absent, it was only not seen. Nor is
+ * it where all who took part in a race failed.
  *
- * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`, with and without `.not`, when the tap has seen no connection since the suite opened
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`, with and without `.not`, when the tap has seen no connection since the suite opened, or nobody was
+ *   fulfilled
  */
-export function requireSeenApplication({ connections, durationMs }: Recording, matcher: string): void {
+export function requireSeenApplication(recording: Recording, matcher: string): void {
+  const { connections, durationMs } = recording
+  if (isRace(recording) && recording.outcomes.length > 0 && recording.outcomes.every(({ status }) => status !== 'fulfilled')) {
+    throw unjudgeable(
+      [
+        `${matcher} found nothing, and nobody got so far: none of the ${recording.outcomes.length} participants was fulfilled.`,
+        ...recording.outcomes.slice(0, 3).map((outcome) => `  participant ${outcome.participant}: ${outcomeText(outcome)}`),
+      ],
+      'See why: String(race) prints what each asked for.',
+    )
+  }
   if (connections.seen > 0) return
   throw unjudgeable(
     [

@@ -1,5 +1,5 @@
 import { matcherOf, type Match } from '../../wire/match.js'
-import type { Command, RecordedEvent, Recording } from '../../wire/recording/recording.js'
+import type { RecordedEvent, Recording } from '../../wire/recording/recording.js'
 import type { Interval } from './intervals.js'
 
 /** What is done between taking a lock and giving it back. */
@@ -30,28 +30,41 @@ export function findSections(recording: Recording, { acquire, release }: Critica
   const isRelease = matcherOf(release, 'release')
   const changes: { readonly at: number; readonly event: RecordedEvent; readonly isEntry: boolean }[] = []
   for (const event of recording.timeline) {
-    if (isAcquire(event) && event.end !== undefined && wasGiven(event)) changes.push({ at: event.end, event, isEntry: true })
-    else if (isRelease(event)) changes.push({ at: event.start, event, isEntry: false })
+    if (isAcquire(event)) {
+      if (event.end !== undefined && wasGiven(event)) changes.push({ at: event.end, event, isEntry: true })
+    } else if (isRelease(event)) changes.push({ at: event.start, event, isEntry: false })
   }
-  const open = new Set<Open>()
+  const open = new Map<string, Set<Open>>()
   const sections: EnteredSection[] = []
   for (const { at, event, isEntry } of changes.toSorted((a, b) => a.at - b.at)) {
     if (isEntry) {
       const section: Open = { from: at, to: Infinity, acquired: event, released: undefined, lock: lockOf(event) }
-      open.add(section)
       sections.push(section)
+      const holder = holderOf(event)
+      const others = open.get(holder)
+      if (others === undefined) open.set(holder, new Set([section]))
+      else others.add(section)
       continue
     }
-    for (const section of endedBy(event, [...open])) {
-      section.to = at
-      section.released = event
-      open.delete(section)
+    for (const holder of event.store === 'postgres' ? [holderOf(event)] : event.keys) {
+      const held = open.get(holder)
+      if (held === undefined || held.size === 0) continue
+      for (const section of endedBy(event, held)) {
+        section.to = at
+        section.released = event
+        held.delete(section)
+      }
     }
   }
   return sections
 }
 
 type Open = { -readonly [Name in keyof EnteredSection]: EnteredSection[Name] }
+
+/** Under which name those are kept that a release may end: a key, or a connection to Postgres. */
+function holderOf(event: RecordedEvent): string {
+  return event.store === 'redis' ? lockOf(event) : `connection ${event.connection}`
+}
 
 function wasGiven(event: RecordedEvent): boolean {
   if (event.error !== undefined) return false
@@ -65,22 +78,22 @@ function lockOf(event: RecordedEvent): string {
   return event.values.length > 0 ? `${event.shape} ${JSON.stringify(event.values)}` : event.sql
 }
 
-/** A statement ends every section of its connection, a command one. */
-function endedBy(event: RecordedEvent, open: readonly Open[]): readonly Open[] {
-  if (event.store === 'postgres') {
-    return open.filter(({ acquired }) => acquired.store === 'postgres' && acquired.connection === event.connection)
-  }
-  const ofKey = open.filter(({ acquired, lock }) => acquired.store === 'redis' && event.keys.includes(lock))
+/** A statement ends every section of its connection, a command one of its key. */
+function endedBy(event: RecordedEvent, held: ReadonlySet<Open>): readonly Open[] {
+  const all = [...held]
+  if (event.store === 'postgres') return all
   const words = event.args.slice(1).filter((word) => !event.keys.includes(word))
-  const byToken = ofKey.find(({ acquired }) => tokensOf(acquired as Command).some((token) => words.includes(token)))
+  const byToken = words.length === 0 ? undefined : all.find(({ acquired }) => tokensOf(acquired).some((token) => words.includes(token)))
   if (byToken !== undefined) return [byToken]
   // A script is given the token; one that does not hold the lock changes nothing.
   if (event.isScript && words.length > 2) return []
-  const own = ofKey.find(({ acquired }) => acquired.connection === event.connection) ?? ofKey[0]
+  const own = all.find(({ acquired }) => acquired.connection === event.connection) ?? all[0]
   return own === undefined ? [] : [own]
 }
 
 /** Words that may tell one holder from another: the value of SET, the arguments of a script; no options, no numbers as small as those. */
-function tokensOf({ args, keys }: Command): readonly string[] {
+function tokensOf(acquired: RecordedEvent): readonly string[] {
+  if (acquired.store === 'postgres') return []
+  const { args, keys } = acquired
   return args.slice(1).filter((word) => word.length >= 4 && !keys.includes(word) && !/^\d{1,9}$/.test(word))
 }

@@ -1,6 +1,6 @@
 import { HotbedError } from '../../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
-import { fingerprintOf } from '../../wire/recording/fingerprint.js'
+import { createFingerprints } from '../../wire/recording/fingerprint.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount, readRange, type CountRange, type ReadRange } from './count-range.js'
 import { readCountable, requireSeenApplication } from './countable.js'
@@ -83,6 +83,7 @@ interface Repeated {
 
 /** What was asked again and again, each time waiting for the answer; most first. */
 function findRepeated(trips: readonly RoundTrip[]): readonly Repeated[] {
+  const fingerprintOf = createFingerprints()
   const alone = new Map<string, RoundTrip['events'][number][]>()
   for (const { events } of trips) {
     const [event] = events

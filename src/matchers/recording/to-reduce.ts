@@ -1,7 +1,7 @@
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
-import { fingerprintOf } from '../../wire/recording/fingerprint.js'
+import { createFingerprints } from '../../wire/recording/fingerprint.js'
 import { formatMs } from '../../wire/recording/print-recording.js'
-import { isRecording, type Recording } from '../../wire/recording/recording.js'
+import { isRecording, type RecordedEvent, type Recording } from '../../wire/recording/recording.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount } from './count-range.js'
@@ -84,7 +84,7 @@ function count(recording: Recording, measure: RecordingMeasure, which: string): 
   return { total: contributions.reduce((sum, one) => sum + one.count, 0), contributions }
 }
 
-function byFingerprint({ contributions }: Counted): ReadonlyMap<string, number> {
+function byFingerprint({ contributions }: Counted, fingerprintOf: (event: RecordedEvent) => string): ReadonlyMap<string, number> {
   const parts = new Map<string, number>()
   for (const one of contributions) {
     const name = fingerprintOf(one.event)
@@ -95,8 +95,9 @@ function byFingerprint({ contributions }: Counted): ReadonlyMap<string, number> 
 
 /** What is left, most first, each beside what it was. */
 function partLines(baseline: Counted, now: Counted): readonly string[] {
-  const before = byFingerprint(baseline)
-  const after = byFingerprint(now)
+  const fingerprintOf = createFingerprints()
+  const before = byFingerprint(baseline, fingerprintOf)
+  const after = byFingerprint(now, fingerprintOf)
   const names = [...new Set([...after.keys(), ...before.keys()])].toSorted(
     (a, b) => (after.get(b) ?? 0) - (after.get(a) ?? 0) || (before.get(b) ?? 0) - (before.get(a) ?? 0),
   )

@@ -4,6 +4,7 @@ import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount } from './count-range.js'
 import { readCountable, requireSeenApplication } from './countable.js'
 import { timelineLines, windowLine } from './recording-excerpt.js'
+import { isTransactionControl } from './transaction-control.js'
 
 export interface RepeatOptions {
   /** How often one shape has to be executed to count as repeated. @default 2 */
@@ -15,9 +16,6 @@ export interface RepeatOptions {
 const SHOWN = 3
 const VALUES = 3
 const TEXT = 140
-
-/** They are repeated by nature, and have no values. */
-const TRANSACTION = /^(?:begin|start|commit|end|rollback|abort|savepoint|release|set)\b/
 
 /**
  * Passes when one statement is executed several times with different values: N+1. Statements of one shape count together, also when their
@@ -71,7 +69,7 @@ function readOptions(options: unknown): Required<RepeatOptions> {
 function groupByShape({ statements }: Recording): readonly Group[] {
   const byShape = new Map<string, Statement[]>()
   for (const statement of statements) {
-    if (TRANSACTION.test(statement.shape) || statement.isPartial) continue
+    if (isTransactionControl(statement) || statement.isPartial) continue
     const group = byShape.get(statement.shape)
     if (group === undefined) byShape.set(statement.shape, [statement])
     else group.push(statement)

@@ -64,6 +64,7 @@ export function createPostgresConversation(host: ConversationHost): Conversation
     // A connection that says nothing, as a probe of the port does, is not starting.
     isStarting: () => parameters.size > 0 && session.isStarting(),
     isBusy: session.isBusy,
+    isOwed: session.isBusy,
     description: () => ({
       name: parameters.get('application_name') ?? '',
       user: parameters.get('user') ?? '',

@@ -33,10 +33,11 @@ export function createRecording<Result>(traffic: Traffic, result: Result, contex
     pools,
     overlapping: traffic.isOverlapping,
     durationMs: traffic.durationMs,
+    clock: Object.freeze({ startedAtMs: traffic.openedAtMs, jumps: Object.freeze(traffic.jumps.map((jump) => Object.freeze(jump))) }),
   })
 }
 
-type Facts<Result> = Pick<Recording<Result>, 'result' | 'connections' | 'pools' | 'overlapping' | 'durationMs'>
+type Facts<Result> = Pick<Recording<Result>, 'result' | 'connections' | 'pools' | 'overlapping' | 'durationMs' | 'clock'>
 
 /** `events` are in the order of their requests, set-up among them. */
 function build<Result>(events: readonly RecordedEvent[], facts: Facts<Result>): Recording<Result> {

@@ -23,3 +23,19 @@ export function fingerprintOf(event: RecordedEvent): string {
   const named = !CHANNEL_WORDS.has(name) ? keys : name.endsWith('PUBLISH') ? args.slice(1, 2) : args.slice(1)
   return [...words, ...new Set(named.map(foldIds))].join(' ')
 }
+
+/** `fingerprintOf` for many events, of which most have been seen before: those of one name and the same keys are folded once. */
+export function createFingerprints(): (event: RecordedEvent) => string {
+  const known = new Map<string, string>()
+  return (event) => {
+    if (event.store === 'postgres') return event.shape
+    const { name, keys } = event
+    if (REDIS_CONTAINERS.has(name) || CHANNEL_WORDS.has(name)) return fingerprintOf(event)
+    const words = `${name} ${keys.join(' ')}`
+    const before = known.get(words)
+    if (before !== undefined) return before
+    const fingerprint = fingerprintOf(event)
+    known.set(words, fingerprint)
+    return fingerprint
+  }
+}

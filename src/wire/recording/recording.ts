@@ -1,5 +1,5 @@
 import type { Plan } from '../../plan/plan.js'
-import type { ConnectionTraffic, StatementError } from '../exchange.js'
+import type { ClockJump, ConnectionTraffic, StatementError } from '../exchange.js'
 import type { Match } from '../match.js'
 import type { Lookup } from '../redis/lookups.js'
 
@@ -118,6 +118,14 @@ export interface RecordedPool {
   readonly peakTotal: number
 }
 
+/** The suite's clock while it was recorded. */
+export interface RecordedClock {
+  /** When the recording began, in milliseconds since 1970. */
+  readonly startedAtMs: number
+  /** `clock.advance` and the like, in order. */
+  readonly jumps: readonly ClockJump[]
+}
+
 /** Evidence of `suite.record`: all that was said to Postgres and Redis, in order. Immutable. */
 export interface Recording<Result = unknown> {
   readonly kind: 'recording'
@@ -137,6 +145,7 @@ export interface Recording<Result = unknown> {
   /** Another recording of the same suite was open at some time of this one: both have the traffic of both. */
   readonly overlapping: boolean
   readonly durationMs: number
+  readonly clock: RecordedClock
   /** Only what the match means. @throws {HotbedError} `ERR_HOTBED_OPTION` for what is no match */
   readonly filter: (match: Match) => Recording<Result>
   /**

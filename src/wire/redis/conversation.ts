@@ -41,13 +41,15 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
   /** What EXEC has elements for, if it is EXEC that is answered. */
   let queued: readonly RedisRequest<Tag>[] = []
   let orphans = 0
+  /** Requests that may wait for as long as they like. */
+  const patient = new WeakSet<RedisRequest<Tag>>()
 
   const session = createRedisSession<Tag>(table, {
     begin: (request) => {
       begun = request
       if (!host.isWatched()) {
         // The bytes are gone when it departs.
-        if (clock.offsetMs() > 0) request.args()
+        if (clock.offsetMs() > 0 && request.facts().isBlocking) patient.add(request)
         return
       }
       const args = request.args()
@@ -70,6 +72,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
         isBlocking,
         resp: request.resp,
       }
+      if (isBlocking) patient.add(request)
       request.tag = { command, replacement: undefined, times: undefined }
       host.begin(command)
     },
@@ -171,6 +174,10 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
     status: session.status,
     isStarting: () => false,
     isBusy: () => session.pending() > 0,
+    isOwed: () => {
+      const first = session.current()
+      return first !== undefined && !patient.has(first)
+    },
     description: () => {
       const { name, user, database } = session.state()
       return { name: name ?? '', user: user ?? '', database: String(database), processId: undefined, orphans }

@@ -41,6 +41,8 @@ export interface Link {
   /** Ends both sides, for `reason`; with `reset` by a TCP reset. */
   readonly cut: (reason: string, how?: 'end' | 'reset') => void
   readonly setPace: (bytesPerSecond: number | undefined) => void
+  /** While it is paused, nothing is taken from the client; what has been taken goes on. */
+  readonly setPaused: (paused: boolean) => void
 }
 
 interface Message {
@@ -53,6 +55,7 @@ interface Message {
 
 export function openLink(id: number, store: Link['store'], client: Socket, server: Socket, protocol: LinkProtocol, host: LinkHost): Link {
   let isBlocked = false
+  let isPaused = false
   let isOver = false
   let isLeaving = false
   let reason: string | undefined
@@ -84,7 +87,8 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     pause: () => void socket.pause(),
     resume: () => void (isOpen() && socket.resume()),
   })
-  const clientFlow = flow(client, () => !isBlocked)
+  const mayRead = (): boolean => !isBlocked && !isPaused
+  const clientFlow = flow(client, mayRead)
   const serverFlow = flow(server, () => !toClient.isKept())
   const toServer = createOutlet(server, clientFlow.pause, clientFlow.resume)
   const toClient = createOutlet(client, serverFlow.pause, serverFlow.resume)
@@ -133,7 +137,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       for (const message of waiting) handleClient(message)
       toServer.flush(boundary)
       boundary = 0
-      if (!isBlocked) client.resume()
+      if (mayRead()) client.resume()
     }
     fate.then(goOn).catch((error: unknown) => fail('client', error))
   }
@@ -232,10 +236,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     if (!conversation.isAhead()) toClient.flush()
   }
   const { paced, setPace } = createPace(() => isOver)
-  client.on(
-    'data',
-    paced(client, takeFromClient, () => !isBlocked),
-  )
+  client.on('data', paced(client, takeFromClient, mayRead))
   server.on(
     'data',
     paced(server, takeFromServer, () => !toClient.isKept()),
@@ -284,6 +285,11 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       client.unref()
     },
     setPace,
+    setPaused: (paused) => {
+      isPaused = paused
+      if (paused) client.pause()
+      else if (mayRead()) client.resume()
+    },
   }
   return link
 }

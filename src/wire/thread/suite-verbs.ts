@@ -64,6 +64,11 @@ export interface TappedSuite {
   readonly setCommandTable: (table: CommandTable) => void
   /** How far the application's clock is ahead of the Redis server's. @see TapClock */
   readonly setClockOffset: (offsetMs: number) => void
+  /**
+   * While it is paused, no client's command gets to Redis: for a jump, after which the server means something else by the same moment. Settles when what
+   * Redis has already is answered, or some time later.
+   */
+  readonly pauseRedis: (paused: boolean) => Promise<void>
   /** The commands that had to do with the server's time and that the tap could not translate, since the clock was at 0. */
   readonly untranslated: () => readonly UntranslatedCommand[]
   /** What would be left if the suite ended now: asked when every statement has been answered, or some time later. */

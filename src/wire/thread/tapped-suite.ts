@@ -8,6 +8,7 @@ import { createCommitTurnstile, type CommitTurnstile } from './commit-turnstile.
 import { createLinkProtocols } from './link-protocols.js'
 import { createLiveRule, type LiveRule } from './live-rule.js'
 import { openLink, type Link, type LinkHost } from './link.js'
+import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
 import { openStorePort, type StorePort } from './store-port.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
@@ -31,6 +32,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const seen = new Map<number, { openedAt: number | undefined; closed: ConnectionTraffic | undefined }>()
   let position = 0
   let passing = 0
+  let isRedisPaused = false
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
@@ -116,6 +118,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       }
       const link = openLink((lastLink += 1), store, client, server, protocols[store], linkHost)
       links.set(link.id, link)
+      if (store === 'redis' && isRedisPaused) link.setPaused(true)
       lastTrafficMs = performance.now()
       progress.noteConnection()
       if (windows.size > 0) seen.set(link.id, { openedAt: next(), closed: undefined })
@@ -172,7 +175,17 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     setCommandTable: (table) => {
       for (const [name, entry] of table) commandTable.set(name, entry)
     },
-    setClockOffset: clock.setOffset,
+    setClockOffset: (offsetMs) => {
+      const byMs = offsetMs - clock.offsetMs()
+      clock.setOffset(offsetMs)
+      if (byMs !== 0) for (const window of windows.values()) window.jump(next(), byMs)
+    },
+    pauseRedis: async (paused) => {
+      isRedisPaused = paused
+      const redisLinks = [...links.values()].filter((link) => link.store === 'redis')
+      if (paused) await pauseLinks(redisLinks)
+      else for (const link of redisLinks) link.setPaused(false)
+    },
     untranslated: clock.untranslated,
     letLeave: async () => {
       // What a client has sent already is read in the next turn of the event loop.
@@ -191,7 +204,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     openWindow: ({ plans }) => {
       const id = (lastNumber += 1)
-      const window = openWindow(plans)
+      const window = openWindow(plans, clock.offsetMs())
       for (const other of windows.values()) {
         other.overlap()
         window.overlap()

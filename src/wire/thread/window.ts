@@ -1,4 +1,4 @@
-import type { ConnectionTraffic, Exchange, PlanText, Traffic } from '../exchange.js'
+import type { ClockJump, ConnectionTraffic, Exchange, PlanText, Traffic } from '../exchange.js'
 import type { LiveExchange } from '../conversation.js'
 import type { LiveResult, LiveStatement } from '../postgres/live-statement.js'
 
@@ -11,14 +11,19 @@ export interface Window {
   /** The connection has gone: what has no reply will have none. */
   readonly forget: (connection: number) => void
   readonly overlap: () => void
+  /** The suite's clock has moved. */
+  readonly jump: (at: number, byMs: number) => void
   /** Requests of it that have no whole reply yet and will have one soon. */
   readonly unanswered: () => number
   /** What it has seen, as plain data. Exchanges that are still open stay without an end. */
   readonly close: (connections: readonly ConnectionTraffic[], connectionsSeen: number) => Traffic
 }
 
-export function openWindow(isPlanned: boolean): Window {
+/** `aheadMs`: how far the suite's clock is ahead of the machine's. */
+export function openWindow(isPlanned: boolean, aheadMs: number): Window {
   const openedMs = performance.now()
+  const openedAtMs = Date.now() + aheadMs
+  const jumps: ClockJump[] = []
   const exchanges: LiveExchange[] = []
   const open = new Set<LiveExchange>()
   let isOverlapping = false
@@ -40,6 +45,7 @@ export function openWindow(isPlanned: boolean): Window {
       for (const exchange of open) if (exchange.connection === connection) open.delete(exchange)
     },
     overlap: () => (isOverlapping = true),
+    jump: (at, byMs) => void jumps.push({ at, atMs: performance.now() - openedMs, byMs }),
     unanswered: () => open.size,
     close: (connections, connectionsSeen) => {
       const shapes = new Map<string, number>()
@@ -61,6 +67,8 @@ export function openWindow(isPlanned: boolean): Window {
         durationMs: since(performance.now()),
         isOverlapping,
         connectionsSeen,
+        openedAtMs,
+        jumps,
       }
     },
   }

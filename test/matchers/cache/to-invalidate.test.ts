@@ -144,8 +144,8 @@ describe('of an application', () => {
         in n ms: 3 statements, 1 command, 3 connections
           product:7  DEL product:7 sent at n ms (position n)
         timeline:
-           n ms  pg  #n  BEGIN  → BEGIN  took n ms
-           n ms  pg  #n  UPDATE products SET price = price + 1 WHERE id = 7  → 1 row  took n ms
+          n ms  pg  #n  BEGIN  → BEGIN  took n ms
+          n ms  pg  #n  UPDATE products SET price = price + 1 WHERE id = 7  → 1 row  took n ms
           n ms  pg  #n  COMMIT  → COMMIT  took n ms
         ✗ n ms  redis  #n  DEL product:7  → 1  took n ms"
     `)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { drop, startSuite, type Suite } from '../../../src/index.js'
 import { toEnforceRateLimit, type RateLimit } from '../../../src/matchers/index.js'
 import { makeRateLimitProbe, type RateLimitProbe } from '../../../src/clock/rate-limit-probe.js'
-import { createApp, fixedWindow, incrThenExpire, LIMIT, readThenWrite, slidingLog, type Limiter } from './limiters.js'
+import { createRoute, fixedWindow, incrThenExpire, LIMIT, readThenWrite, slidingLog, type Limiter } from './limiters.js'
 
 let suite: Suite<{ redis: {} }>
 let redis: ReturnType<typeof createClient>
@@ -20,10 +20,8 @@ afterAll(async () => {
   await suite.dispose()
 })
 
-const probe = async (limiter: Limiter): Promise<RateLimitProbe> => {
-  const app = createApp(limiter)
-  return suite.clock.probeRateLimit(() => app.inject({ method: 'POST', url: '/orders' }), { window: '1m', attempts: 20 })
-}
+const probe = (limiter: Limiter): Promise<RateLimitProbe> =>
+  suite.clock.probeRateLimit(createRoute(limiter), { window: '1m', attempts: 20 })
 const rule: RateLimit = { limit: LIMIT, window: '1m' }
 
 test('a log of those accepted lets in exactly the limit, again after the window, and no more around its end', async () => {

@@ -44,8 +44,8 @@ test('what is asked again and again, each by itself, is named', async () => {
       ✗ 3×, each by itself: select * from products where id = ?
       ✗ 3×, each by itself: GET product:#
       timeline:
-         n ms  pg  #n  SELECT id FROM products LIMIT 3  → 3 rows  took n ms
-         n ms  redis  #n  GET product:1  → nil  took n ms
+        n ms  pg  #n  SELECT id FROM products LIMIT 3  → 3 rows  took n ms
+        n ms  redis  #n  GET product:1  → nil  took n ms
       ✗ n ms  pg  #n  SELECT * FROM products WHERE id = $1  → 1 row  took n ms
         n ms  redis  #n  GET product:2  → nil  took n ms
       ✗ n ms  pg  #n  SELECT * FROM products WHERE id = $1  → 1 row  took n ms

@@ -98,6 +98,8 @@ export function trafficOf(exchanges: readonly Exchange[], more: Partial<Traffic>
     durationMs: exchanges.length,
     isOverlapping: false,
     connectionsSeen: 2,
+    openedAtMs: Date.UTC(2030, 0, 1),
+    jumps: [],
     ...more,
   }
 }

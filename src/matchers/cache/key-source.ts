@@ -1,0 +1,58 @@
+import type { Recording, RecordedEvent, Statement } from '../../wire/recording/recording.js'
+import { isTransactionControl } from '../recording/transaction-control.js'
+import { partsOfKey, valuesOf } from './statement-ids.js'
+
+/** Finds the statements that asked for what a key caches, between two positions. */
+export type FindSources = (key: string, from: number, to: number) => readonly Statement[]
+
+/**
+ * A statement belongs to a key when one of its values is a part of the key (`$1 = 7` and `product:7`). Where none is, the one that comes next on
+ * the timeline does, with nothing in between.
+ */
+export function createSourceFinder({ statements, timeline }: Recording): FindSources {
+  let byValue: ReadonlyMap<string, readonly Statement[]> | undefined
+  return (key, from, to) => {
+    byValue ??= indexByValue(statements)
+    const found = new Set<Statement>()
+    for (const part of partsOfKey(key)) {
+      const list = byValue.get(part) ?? []
+      for (let at = firstFrom(list, from); at < list.length; at += 1) {
+        const statement = list[at]
+        if (statement === undefined || statement.start > to) break
+        found.add(statement)
+      }
+    }
+    if (found.size > 0) return [...found].toSorted((a, b) => a.start - b.start)
+    for (let at = firstFrom(timeline, from); at < timeline.length; at += 1) {
+      const next = timeline[at]
+      if (next === undefined || next.start > to || next.store === 'redis') break
+      if (!isTransactionControl(next)) return [next]
+    }
+    return []
+  }
+}
+
+function indexByValue(statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {
+  const index = new Map<string, Statement[]>()
+  for (const statement of statements) {
+    if (isTransactionControl(statement)) continue
+    for (const value of new Set(valuesOf(statement))) {
+      const list = index.get(value)
+      if (list === undefined) index.set(value, [statement])
+      else list.push(statement)
+    }
+  }
+  return index
+}
+
+/** Where in a list in order of time the first begins that was asked for after a position. */
+function firstFrom(events: readonly RecordedEvent[], position: number): number {
+  let low = 0
+  let high = events.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((events[middle]?.start ?? Infinity) > position) high = middle
+    else low = middle + 1
+  }
+  return low
+}
