@@ -39,6 +39,13 @@ export type {
   Statement,
   StatementValue,
 } from './wire/recording/recording.js'
+export type { AmbiguousCommitOptions } from './scenarios/ambiguous-commit.js'
+export type { AmbiguousCommit, CutRun, EffectCounts } from './scenarios/commit-runs.js'
+export type { InvalidationRace } from './scenarios/invalidation-race.js'
+export type { StampedeRace } from './scenarios/stampede-race.js'
+export type { Effect, EffectValue } from './scenarios/effect.js'
+export type { InvalidationScenario } from './scenarios/race-invalidation.js'
+export type { StampedeOptions } from './scenarios/stampede.js'
 export type { Invariant, InvariantValue } from './scenarios/invariant.js'
 export type { OverlapOptions } from './scenarios/overlap.js'
 export type { RaceOptions } from './scenarios/scenario.js'

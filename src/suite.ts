@@ -12,6 +12,12 @@ import { noteLiveClock } from './clock/live-clocks.js'
 import type { OpenRecording, RecordOptions } from './tap-verbs/record.js'
 import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
+import type { AmbiguousCommitOptions } from './scenarios/ambiguous-commit.js'
+import type { AmbiguousCommit } from './scenarios/commit-runs.js'
+import type { InvalidationRace } from './scenarios/invalidation-race.js'
+import type { StampedeRace } from './scenarios/stampede-race.js'
+import type { InvalidationScenario } from './scenarios/race-invalidation.js'
+import type { StampedeOptions } from './scenarios/stampede.js'
 import type { OverlapOptions } from './scenarios/overlap.js'
 import type { ScenarioHost } from './scenarios/scenario.js'
 import type { ConnectionTraffic } from './wire/exchange.js'
@@ -60,6 +66,44 @@ export interface Suite<Stack extends StackDefinition = StackDefinition> {
     fn: (participant: number) => Promise<Result> | Result,
     options: OverlapOptions,
   ) => Promise<Race<Result>>
+  /**
+   * Lets `n` callers miss a key of the cache at once: the first load is held until all have come to theirs, or are known to wait for it.
+   *
+   * @example
+   * const race = await suite.stampede(20, () => app.inject('/products/7'), { key: 'product:7' })
+   * expect(race).toCoalesce()
+   *
+   * @throws {HotbedError} `ERR_HOTBED_RACE` when nobody loads; `ERR_HOTBED_OPTION`
+   */
+  readonly stampede: <Result>(
+    n: number,
+    fn: (participant: number) => Promise<Result> | Result,
+    options: StampedeOptions,
+  ) => Promise<StampedeRace<Result>>
+  /**
+   * Holds the fill of a reader until a writer has changed the source and invalidated the key, lets it go, and reads once more.
+   *
+   * @example
+   * const race = await suite.raceInvalidation({ read: () => a.inject('/products/7'), write: () => b.inject(newPrice), key: 'product:7' })
+   * expect(race).not.toServeStale()
+   *
+   * @throws {HotbedError} `ERR_HOTBED_RACE` when the reader fills nothing; `ERR_HOTBED_OPTION`
+   */
+  readonly raceInvalidation: <Result>(scenario: InvalidationScenario<Result>) => Promise<InvalidationRace<Result>>
+  /**
+   * Cuts the connection at a commit, in one run before the server got it and in one after it has committed: the client cannot tell which. `fn`
+   * gets the number of the run, 1 or 2.
+   *
+   * @example
+   * const race = await suite.ambiguousCommit((run) => placeOrder(`order-${run}`), { effect: 'SELECT count(*) AS orders FROM orders' })
+   * expect(race).toBeIdempotent()
+   *
+   * @throws {HotbedError} `ERR_HOTBED_RACE` when a run sends no such commit; `ERR_HOTBED_OPTION`
+   */
+  readonly ambiguousCommit: <Result>(
+    fn: (run: number) => Promise<Result> | Result,
+    options: AmbiguousCommitOptions,
+  ) => Promise<AmbiguousCommit<Result>>
   /**
    * Pauses the holder of a lock at its write, lets the lease run out, runs the successor, and lets the holder go on.
    *
@@ -146,7 +190,18 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
   return suite as Suite<Stack>
 }
 
-type TapVerb = 'record' | 'startRecording' | 'intercept' | 'overlap' | 'outliveLease' | 'passThrough' | 'compareCache' | 'connections'
+type TapVerb =
+  | 'record'
+  | 'startRecording'
+  | 'intercept'
+  | 'overlap'
+  | 'stampede'
+  | 'raceInvalidation'
+  | 'ambiguousCommit'
+  | 'outliveLease'
+  | 'passThrough'
+  | 'compareCache'
+  | 'connections'
 
 /** The verbs of the tap. Each is loaded by the first test that uses it: a worker pays for each module in every test file. */
 export function createSuiteTap(parts: SuiteParts, plans: boolean): Pick<Suite, TapVerb> {
@@ -159,6 +214,9 @@ export function createSuiteTap(parts: SuiteParts, plans: boolean): Pick<Suite, T
     startRecording: async (options) => (await import('./tap-verbs/record.js')).startRecording(parts, { plans, ...options }),
     intercept: async (match, action, options) => (await loadRules()).intercept(match, action, options),
     overlap: async (n, fn, options) => (await import('./scenarios/overlap.js')).overlap(await host(), n, fn, options),
+    stampede: async (n, fn, options) => (await import('./scenarios/stampede.js')).stampede(await host(), n, fn, options),
+    raceInvalidation: async (scenario) => (await import('./scenarios/race-invalidation.js')).raceInvalidation(await host(), scenario),
+    ambiguousCommit: async (fn, options) => (await import('./scenarios/ambiguous-commit.js')).ambiguousCommit(await host(), fn, options),
     outliveLease: async (scenario) => (await import('./scenarios/outlive-lease.js')).outliveLease(parts, await loadRules(), scenario),
     passThrough: async () => {
       await parts.verbs.tap('passThrough', [true])

@@ -35,6 +35,11 @@ import { toFlipAbove } from './plan/to-flip-above.js'
 import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
+import { toPreserve } from './races/to-preserve.js'
+import { toNeverOversell } from './races/to-never-oversell.js'
+import { toCoalesce } from './races/to-coalesce.js'
+import { toServeStale } from './races/to-serve-stale.js'
+import { toBeIdempotent } from './races/to-be-idempotent.js'
 import { toBeFenced } from './races/to-be-fenced.js'
 import { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 import { toRetry } from './races/to-retry.js'
@@ -99,6 +104,11 @@ export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
 export type { CountRange } from './recording/count-range.js'
+export { toPreserve } from './races/to-preserve.js'
+export { toNeverOversell, type OversellOptions } from './races/to-never-oversell.js'
+export { toCoalesce, type CoalesceOptions } from './races/to-coalesce.js'
+export { toServeStale } from './races/to-serve-stale.js'
+export { toBeIdempotent } from './races/to-be-idempotent.js'
 export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
 export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 export { toRetry, type RetryExpectation } from './races/to-retry.js'
@@ -150,6 +160,11 @@ export const matchers: {
   readonly toKeepItsPlan: typeof toKeepItsPlan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
+  readonly toPreserve: typeof toPreserve
+  readonly toNeverOversell: typeof toNeverOversell
+  readonly toCoalesce: typeof toCoalesce
+  readonly toServeStale: typeof toServeStale
+  readonly toBeIdempotent: typeof toBeIdempotent
   readonly toBeFenced: typeof toBeFenced
   readonly toAvoidDeadlock: typeof toAvoidDeadlock
   readonly toRetry: typeof toRetry
@@ -197,6 +212,11 @@ export const matchers: {
   toKeepItsPlan,
   toSeqScan,
   toUseIndex,
+  toPreserve,
+  toNeverOversell,
+  toCoalesce,
+  toServeStale,
+  toBeIdempotent,
   toBeFenced,
   toAvoidDeadlock,
   toRetry,

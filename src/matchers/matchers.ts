@@ -28,6 +28,8 @@ import type { IndexDescription } from './plan/wanted-index.js'
 import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
 import type { PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
+import type { CoalesceOptions } from './races/to-coalesce.js'
+import type { OversellOptions } from './races/to-never-oversell.js'
 import type { FencingOptions } from './races/to-be-fenced.js'
 import type { RetryExpectation } from './races/to-retry.js'
 import type { RepeatOptions } from './recording/to-repeat-statement.js'
@@ -117,6 +119,16 @@ export interface HotbedMatchers {
   toRepeatStatement(options?: RepeatOptions): void
   /** So many connections were open at the same time. */
   toHavePeakConnections(range: CountRange, options?: PeakConnectionsOptions): void
+  /** The invariant of the race held after every commit. `name` says what it is about. */
+  toPreserve(name?: string): void
+  /** No more participants were accepted than that: `({ capacity: 1 })`; and the invariant held, where there is one. */
+  toNeverOversell(options: OversellOptions): void
+  /** All callers of the stampede shared one load. */
+  toCoalesce(options?: CoalesceOptions): void
+  /** A fill survived whose source was read before the last invalidation. Used with `.not`. */
+  toServeStale(): void
+  /** A request whose commit was cut happened once, whether the server had carried it out or not. */
+  toBeIdempotent(effect?: string): void
   /** The write of a holder that had outlived its lease was refused. On a race of `suite.outliveLease`. */
   toBeFenced(options?: FencingOptions): void
   /** The server ended no statement with 40P01. */

@@ -86,6 +86,7 @@ export function raceLines({ scenario, outcomes, gate, invariants }: Pick<Race, k
 /** `the gate at UPDATE seats was opened by: all parties arrived (2 of 2)` */
 export function gateText({ match, parties, arrived, openedBy }: RaceGate): string {
   const came = parties === undefined ? `${arrived} came` : `${arrived} of ${parties} came`
+  if (openedBy === undefined && parties === undefined) return `at ${match} (${came})`
   return openedBy === undefined ? `the gate at ${match} stayed closed (${came})` : `the gate at ${match} opened: ${openedBy} (${came})`
 }
 

@@ -1,0 +1,95 @@
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, expect as plain, test } from 'vitest'
+import { startSuite, type Suite } from '../../src/index.js'
+import { expect } from '../../src/vitest/expect.js'
+import { messageOf, steadyMessageOf } from '../matchers/races/message-of.js'
+
+let suite: Suite<{ postgres: {} }>
+let pool: pg.Pool
+
+beforeAll(async () => {
+  suite = await startSuite({ postgres: {} })
+  pool = new pg.Pool({ connectionString: suite.postgres.url })
+  pool.on('error', () => {})
+  await suite.postgres.query('CREATE TABLE orders (id serial PRIMARY KEY, request text UNIQUE, total int NOT NULL)')
+})
+beforeEach(() => suite.postgres.query('TRUNCATE orders').then(() => {}))
+afterAll(async () => {
+  await pool.end()
+  await suite.dispose()
+})
+
+const effect = 'SELECT count(*) AS orders, sum(total) AS charged FROM orders'
+
+async function place(request: string | null): Promise<string> {
+  const client = await pool.connect()
+  let failure: Error | undefined
+  client.on('error', () => {})
+  try {
+    await client.query('BEGIN')
+    await client.query('INSERT INTO orders (request, total) VALUES ($1, 10) ON CONFLICT (request) DO NOTHING', [request])
+    await client.query('COMMIT')
+    return 'placed'
+  } catch (error) {
+    failure = error as Error
+    throw error
+  } finally {
+    client.release(failure)
+  }
+}
+
+const tryTwice = (request: string | null): Promise<string> => place(request).catch(() => place(request))
+
+test('a naive retry places the order twice, and a request with a key once', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const naive = await suite.ambiguousCommit(() => tryTwice(null), { effect })
+    plain(() => expect(naive).toBeIdempotent()).toThrow(/orders changed by 2 instead of 1, charged changed by 20 instead of 10/)
+    const keyed = await suite.ambiguousCommit((run) => tryTwice(`order ${round} ${run}`), { effect })
+    expect(keyed).toBeIdempotent()
+    expect(keyed).toBeIdempotent('charged')
+  }
+})
+
+test('the message has both runs and what was sent', async () => {
+  const race = await suite.ambiguousCommit(() => tryTwice(null), { effect })
+  plain(race.runs.map(({ cut, effectBefore, effectAfter }) => [cut, effectBefore['orders'], effectAfter['orders']])).toEqual([
+    ['before', 0, 1],
+    ['after', 1, 3],
+  ])
+  plain(steadyMessageOf(() => expect(race).toBeIdempotent())).toMatchInlineSnapshot(`
+    "The request is not idempotent: cut after the commit, orders changed by 2 instead of 1, charged changed by 20 instead of 10.
+     cut before the server got COMMIT: orders 0 → 1, charged 0 → 10; fulfilled with "placed"
+     cut after the server had carried out COMMIT: orders 1 → 3, charged 10 → 30; fulfilled with "placed"
+     timeline of the run that was cut after:
+     # ms pg # BEGIN → BEGIN took # ms
+     # ms pg # INSERT INTO orders (request, total) VALUES ($1, 10) ON CONFLICT (request) DO NOTHING → 1 row took # ms
+     ✗ # ms pg # COMMIT → COMMIT (dropped after the server had it) took # ms
+     # ms pg # BEGIN → BEGIN took # ms
+     # ms pg # INSERT INTO orders (request, total) VALUES ($1, 10) ON CONFLICT (request) DO NOTHING → 1 row took # ms
+     # ms pg # COMMIT → COMMIT took # ms
+     The client cannot tell a lost request from a lost reply: send a key of its own along, and insert it under a unique constraint in the same transaction."
+  `)
+})
+
+test('where nobody tries again nothing is proved', async () => {
+  const race = await suite.ambiguousCommit(() => place(null), { effect })
+  plain(messageOf(() => expect(race).toBeIdempotent())).toContain('nobody tried again')
+  plain(messageOf(() => expect(race).not.toBeIdempotent())).toContain('nobody tried again')
+})
+
+test.each([
+  [
+    'a commit that is not sent',
+    () => suite.ambiguousCommit(() => pool.query('SELECT 1'), { effect }),
+    /came to the gate at COMMIT[^]*select \?/,
+  ],
+  [
+    'an effect of wrong SQL',
+    () => suite.ambiguousCommit(() => 1, { effect: 'SELECT counts(*)' }),
+    /The effect could not be measured[^]*counts/,
+  ],
+  ['an effect that is no number', () => suite.ambiguousCommit(() => 1, { effect: "SELECT 'a' AS name" }), /name is no number/],
+  ['no effect', () => suite.ambiguousCommit(() => 1, {} as never), /'effect' must be a query/],
+])('%s is refused', async (_name, act, message) => {
+  await plain(act()).rejects.toThrow(message)
+})
