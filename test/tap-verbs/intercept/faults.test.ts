@@ -118,8 +118,11 @@ test.each([
       await client.query('BEGIN')
       await client.query('INSERT INTO payments (amount) VALUES ($1)', [amount])
       // Without ROLLBACK: there is nothing left to roll back.
-      const { command, code } = await client.query(commit as string).catch((error: unknown) => error as { command?: string; code?: string })
-      expect(command ?? code).toBe(amount < 3 ? '40001' : 'COMMIT')
+      const answer = client.query(commit as string).then(
+        ({ command }) => command,
+        (error: unknown) => (error as { readonly code?: string }).code,
+      )
+      expect(await answer).toBe(amount < 3 ? '40001' : 'COMMIT')
     }
   })
   expect(await countPayments()).toBe(1)
