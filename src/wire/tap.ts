@@ -3,13 +3,14 @@ import { Worker } from 'node:worker_threads'
 import { unpackError } from '../primitives/portable-error.js'
 import { HotbedError } from '../primitives/error.js'
 import type { MatchSubject } from './match.js'
+import type { BlockedSession } from './stepping.js'
 import type { TapAnswer, TapReply, TapRequest } from './thread/protocol.js'
 import type { SuiteTargets, TappedSuite } from './thread/tapped-suite.js'
 
 /** What a suite behind the tap asks of its process. */
 export interface TapQuestions {
-  /** How many of these sessions wait for a lock. */
-  readonly findBlocked: (processIds: readonly number[]) => Promise<number>
+  /** Which of these sessions wait for a lock. */
+  readonly findBlocked: (processIds: readonly number[]) => Promise<readonly BlockedSession[]>
   readonly consult: (rule: number, subject: MatchSubject) => Promise<boolean>
 }
 
@@ -44,6 +45,10 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'setCommandTable',
   'passThrough',
   'letLeave',
+  'startStepping',
+  'step',
+  'awaitArrival',
+  'endStepping',
   'close',
 ]
 
@@ -78,9 +83,9 @@ export function startTap(): Tap {
     const questions = suites.get(reply.suite)
     const value =
       'findBlocked' in reply
-        ? await questions?.findBlocked(reply.findBlocked).catch(() => 0)
-        : await questions?.consult(reply.rule, reply.consult).catch(() => false)
-    worker.postMessage({ answerTo: reply.ask, value: value ?? 0 } satisfies TapAnswer, [])
+        ? ((await questions?.findBlocked(reply.findBlocked).catch(() => undefined)) ?? [])
+        : ((await questions?.consult(reply.rule, reply.consult).catch(() => undefined)) ?? false)
+    worker.postMessage({ answerTo: reply.ask, value } satisfies TapAnswer, [])
   }
   worker.on('message', (reply: TapReply) => {
     if ('ask' in reply) {

@@ -2,14 +2,9 @@ import type { CommandExchange, ReplyDigest } from '../exchange.js'
 import { describeReply } from '../redis/describe-reply.js'
 import { readLookups } from '../redis/lookups.js'
 import { readReply, type Reply } from '../redis/reply.js'
+import { isSetUpCommand } from '../redis/set-up-command.js'
 import { textOfBytes } from '../redis/text-of-bytes.js'
 import type { Command } from './recording.js'
-
-const SET_UP: ReadonlySet<string> = new Set('HELLO AUTH SELECT INFO COMMAND READONLY READWRITE QUIT RESET'.split(' '))
-const CLIENT_SET_UP: ReadonlySet<string> = new Set(
-  'SETINFO SETNAME GETNAME ID INFO NO-EVICT NO-TOUCH TRACKING REPLY CAPA MAINT_NOTIFICATIONS'.split(' '),
-)
-const CLUSTER_SET_UP: ReadonlySet<string> = new Set('SLOTS SHARDS NODES INFO'.split(' '))
 
 /** Reads commands; a reply is only read when it is asked for. */
 export function createCommandReader(): (exchange: CommandExchange) => Command {
@@ -34,7 +29,7 @@ export function createCommandReader(): (exchange: CommandExchange) => Command {
       endMs,
       durationMs: endMs === undefined ? undefined : endMs - startMs,
       bytes: Object.freeze({ request: exchange.requestBytes, reply: exchange.replyBytes }),
-      isSetUp: isSetUp(args),
+      isSetUp: isSetUpCommand(args),
       steered: exchange.steered,
     }
     // Written so, all of them share one layout; frozen after Object.assign or setPrototypeOf, each is four times as large.
@@ -42,13 +37,6 @@ export function createCommandReader(): (exchange: CommandExchange) => Command {
     sources.set(command, exchange)
     return command
   }
-}
-
-/** HELLO, AUTH, SELECT, CLIENT SETINFO and SETNAME, the INFO of ioredis' ready check, COMMAND, the CLUSTER SLOTS of cluster clients; QUIT. */
-function isSetUp([name = '', second = '']: readonly string[]): boolean {
-  const word = name.toUpperCase()
-  if (word === 'CLIENT') return CLIENT_SET_UP.has(second.toUpperCase())
-  return word === 'CLUSTER' ? CLUSTER_SET_UP.has(second.toUpperCase()) : SET_UP.has(word)
 }
 
 function errorOf(reply: string): string {

@@ -1,26 +1,12 @@
 import type { Socket } from 'node:net'
-import type { Conversation, ConversationHost, LiveExchange } from '../conversation.js'
+import type { Conversation, LiveExchange } from '../conversation.js'
 import type { Fate } from './fate.js'
 import type { FrameHandler, FrameReader } from '../frame-reader.js'
 import { WireError } from '../wire-error.js'
+import type { LinkHost, LinkProtocol } from './link-host.js'
+import { createKeptReplies } from './kept-replies.js'
 import { createOutlet } from './outlet.js'
-
-/** What a link needs to know of its store. */
-export interface LinkProtocol {
-  readonly createConversation: (host: ConversationHost) => Conversation
-  readonly clientFrames: (handler: FrameHandler) => FrameReader
-  readonly serverFrames: (handler: FrameHandler) => FrameReader
-  /** The kind of the message by which a client ends its session; the end of its connection may come a while after it. */
-  readonly goodbye?: string
-}
-
-/** What a link tells the suite that it belongs to. */
-export interface LinkHost extends Omit<ConversationHost, 'begin'> {
-  readonly begin: (exchange: LiveExchange, link: Link) => void
-  /** Decides about a request before it is sent: nothing for most; a promise holds the connection until it settles. */
-  readonly decide: (exchange: LiveExchange, link: Link) => Fate | Promise<Fate> | undefined
-  readonly closed: (link: Link) => void
-}
+import { createPace } from './pace.js'
 
 /** One connection of a client through the tap. */
 export interface Link {
@@ -29,6 +15,12 @@ export interface Link {
   readonly conversation: Conversation
   /** A request of it is kept back by a rule. */
   readonly isHeld: () => boolean
+  /** Who has sent what waits behind the request that is held. */
+  readonly waitingAuthors: () => readonly number[]
+  /** Of what began last: who has sent it, and whether it has only waited behind another. */
+  readonly author: () => { readonly participant: number; readonly hasWaited: boolean }
+  /** The server does not answer what it got last before it gets more. */
+  readonly isUnsynced: () => boolean
   /** The client has said goodbye, and the server has not gone yet. */
   readonly isLeaving: () => boolean
   /** Why the tap ended it. */
@@ -46,7 +38,11 @@ interface Message {
   readonly index: number
   readonly isLast: boolean
   readonly totalBytes: number
+  readonly author: number | undefined
 }
+
+/** What is read behind a request that is held. */
+const BACKLOG_FRAMES = 10_000
 
 export function openLink(id: number, store: Link['store'], client: Socket, server: Socket, protocol: LinkProtocol, host: LinkHost): Link {
   let isBlocked = false
@@ -61,7 +57,9 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   let cutAfter: LiveExchange | undefined
   let isSilenced = false
   let chunk: Buffer | undefined
-  let pace: number | undefined
+  let author: number | undefined
+  let hasWaited = false
+  let isUnsynced = false
 
   const conversation = protocol.createConversation({
     isWatched: host.isWatched,
@@ -84,6 +82,8 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   const serverFlow = flow(server, () => true)
   const toServer = createOutlet(server, clientFlow.pause, clientFlow.resume)
   const toClient = createOutlet(client, serverFlow.pause, serverFlow.resume)
+  const replies = createKeptReplies(toClient, conversation, () => host.told(link))
+  const pace = createPace(() => isOver)
   /** How much of what waits for the server may go. */
   let boundary = 0
 
@@ -102,6 +102,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     const kept = toServer.takeFrom(boundary)
     if (fate.kind === 'pass' || (fate.kind === 'cut' && fate.when === 'after')) {
       if (fate.kind === 'cut') cutAfter = exchange
+      else if (fate.answered !== undefined) replies.keep(exchange, fate.answered)
       for (const bytes of kept) toServer.add(bytes)
       boundary = toServer.waiting()
     } else if (fate.kind === 'answer') {
@@ -118,14 +119,16 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
 
   const hold = (fate: Promise<Fate>, exchange: LiveExchange, isWhole: boolean): void => {
     isBlocked = true
-    client.pause()
+    if (host.author() === undefined) client.pause()
     const goOn = (decided: Fate): void => {
       if (isOver) return
       isBlocked = false
       apply(decided, exchange, isWhole)
       const waiting = backlog
       backlog = []
+      hasWaited = true
       for (const message of waiting) handleClient(message)
+      hasWaited = false
       toServer.flush(boundary)
       boundary = 0
       if (!isBlocked) client.resume()
@@ -141,9 +144,11 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     if (isOver) return
     if (isBlocked) {
       backlog.push({ ...message, bytes: lasting(message.bytes) })
+      if (backlog.length > BACKLOG_FRAMES) client.pause()
       return
     }
     const { kind, index, isLast, totalBytes } = message
+    author = message.author
     if (index > 0) {
       conversation.client(kind, message.bytes, totalBytes, index, isLast)
       if (!isDiscarding) toServer.add(lasting(message.bytes))
@@ -171,6 +176,8 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     toServer.add(lasting(message.bytes))
     if (step?.after !== undefined && isLast) toServer.add(step.after)
     const fate = begun === undefined ? undefined : host.decide(begun, link)
+    // Execute, and Query, Sync or Flush.
+    if (store === 'postgres') isUnsynced = kind === 'E' || (isUnsynced && !'QSH'.includes(kind))
     if (fate === undefined || begun === undefined) {
       if (!conversation.isInGroup()) boundary = toServer.waiting()
     } else if (fate instanceof Promise) {
@@ -189,11 +196,12 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     // A server that ends just then tells why; who has said goodbye with nothing left to answer would take that for an error.
     if (shown === false || isSilenced || isOver || (isLeaving && !isOwed)) return
     toClient.add(shown === true ? lasting(bytes) : shown)
+    replies.added(kind, bytes.length)
   }
 
   const handler = (handle: (message: Message) => void): FrameHandler => ({
-    frame: (kind, bytes) => handle({ kind, bytes, index: 0, isLast: true, totalBytes: bytes.length }),
-    piece: (kind, bytes, index, isLast, totalBytes) => handle({ kind, bytes, index, isLast, totalBytes }),
+    frame: (kind, bytes) => handle({ kind, bytes, index: 0, isLast: true, totalBytes: bytes.length, author: host.author() }),
+    piece: (kind, bytes, index, isLast, totalBytes) => handle({ kind, bytes, index, isLast, totalBytes, author: host.author() }),
   })
   const fromClient = protocol.clientFrames(handler(handleClient))
   const fromServer = protocol.serverFrames({
@@ -202,7 +210,9 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       if (isOver) return
       conversation.rows(kind, count, bytes.length)
       isSilenced ||= cutAfter !== undefined && conversation.current() === cutAfter
-      if (!isSilenced) toClient.add(lasting(bytes))
+      if (isSilenced) return
+      toClient.add(lasting(bytes))
+      replies.added(kind, bytes.length)
     },
   })
 
@@ -215,19 +225,6 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     }
     chunk = undefined
   }
-  /** At a limited pace bytes go on when they would have come over a line of that many a second. */
-  const atPace = (socket: Socket, take: (bytes: Buffer) => void, mayGoOn: () => boolean) => (bytes: Buffer) => {
-    if (pace === undefined) return take(bytes)
-    socket.pause()
-    setTimeout(
-      () => {
-        if (isOver) return
-        take(bytes)
-        if (mayGoOn()) socket.resume()
-      },
-      (bytes.length * 1000) / pace,
-    )
-  }
   const takeFromClient = (bytes: Buffer): void => {
     read(fromClient, bytes, 'client')
     if (isBlocked || conversation.isInGroup()) toServer.flush(boundary)
@@ -236,15 +233,15 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   }
   const takeFromServer = (bytes: Buffer): void => {
     read(fromServer, bytes, 'server')
-    if (!conversation.isAhead()) toClient.flush()
+    if (!conversation.isAhead()) replies.flush()
   }
   client.on(
     'data',
-    atPace(client, takeFromClient, () => !isBlocked),
+    pace.over(client, takeFromClient, () => !isBlocked),
   )
   server.on(
     'data',
-    atPace(server, takeFromServer, () => true),
+    pace.over(server, takeFromServer, () => true),
   )
   const end = (): void => {
     if (isOver) return
@@ -274,6 +271,9 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     store,
     conversation,
     isHeld: () => isBlocked,
+    waitingAuthors: () => backlog.flatMap((message) => message.author ?? []),
+    author: () => ({ participant: author ?? 0, hasWaited }),
+    isUnsynced: () => isUnsynced,
     isLeaving: () => isLeaving && !isOver,
     endedBecause: () => reason,
     cut,
@@ -289,9 +289,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       client.resume()
       client.unref()
     },
-    setPace: (bytesPerSecond) => {
-      pace = bytesPerSecond
-    },
+    setPace: pace.set,
   }
   return link
 }

@@ -1,5 +1,6 @@
 import type { PortableError } from '../../primitives/portable-error.js'
 import type { MatchSubject } from '../match.js'
+import type { BlockedSession } from '../stepping.js'
 import type { SuiteTargets, TappedSuite } from './tapped-suite.js'
 
 /** What the process asks of the tap's thread. */
@@ -20,5 +21,5 @@ export type TapReply =
 /** The answer to what the thread asked. */
 export interface TapAnswer {
   readonly answerTo: number
-  readonly value: number | boolean
+  readonly value: readonly BlockedSession[] | boolean
 }

@@ -3,8 +3,12 @@ import type { LiveExchange } from '../conversation.js'
 import type { RuleSpec, RuleState } from '../rule.js'
 import type { CommandEntry, CommandTable } from '../redis/command-table.js'
 import { createLinkProtocols } from './link-protocols.js'
+import { createChanges } from './changes.js'
 import { createLiveRule, type LiveRule } from './live-rule.js'
-import { openLink, type Link, type LinkHost } from './link.js'
+import { openLink, type Link } from './link.js'
+import type { LinkHost } from './link-host.js'
+import type { BlockedSession } from '../stepping.js'
+import { createStepping, type SteppingVerbs } from './stepping-verbs.js'
 import { openStorePort, type StorePort, type Target } from './store-port.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
 import { openWindow, type Window } from './window.js'
@@ -18,7 +22,7 @@ export interface SuiteTargets {
 export interface SuiteHost {
   readonly consult: (rule: number, exchange: LiveExchange) => Promise<boolean>
   /** Which of these sessions wait for a lock. */
-  readonly findBlocked: (processIds: readonly number[]) => Promise<number>
+  readonly findBlocked: (processIds: readonly number[]) => Promise<readonly BlockedSession[]>
 }
 
 export interface WindowOptions {
@@ -33,7 +37,7 @@ export interface CloseOptions {
 }
 
 /** One suite's stores behind the tap. */
-export interface TappedSuite {
+export interface TappedSuite extends SteppingVerbs {
   readonly ports: { readonly postgres: number | undefined; readonly redis: number | undefined }
   /** Gives the window's number. */
   readonly openWindow: (options: WindowOptions) => number
@@ -76,11 +80,9 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
-  let listeners: (() => void)[] = []
-
-  const changed = (): void => {
-    for (const listener of listeners) listener()
-  }
+  /** What began last, when a run that goes step by step decides about it. */
+  let steered: LiveExchange | undefined
+  const { changed, until } = createChanges()
   const next = (): number => (position += 1)
 
   const describe = (link: Link, openedAt: number | undefined, closedAt: number | undefined): ConnectionTraffic => {
@@ -99,8 +101,14 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     }
   }
 
+  const admit = (exchange: LiveExchange): void => {
+    exchange.start = next()
+    exchange.startMs = lastTrafficMs = performance.now()
+    for (const window of windows.values()) window.add(exchange)
+  }
+
   const linkHost: LinkHost = {
-    isWatched: () => windows.size > 0 || rules.size > 0,
+    isWatched: () => windows.size > 0 || rules.size > 0 || stepping.current() !== undefined,
     wantsPlans: () => {
       for (const window of windows.values()) if (window.isPlanned) return true
       return false
@@ -111,9 +119,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     begin: (exchange, link) => {
       exchange.connection = link.id
-      exchange.start = next()
-      exchange.startMs = lastTrafficMs = performance.now()
-      for (const window of windows.values()) window.add(exchange)
+      steered = stepping.current()?.steers(exchange, link) === true ? exchange : undefined
+      if (steered === undefined) admit(exchange)
     },
     end: (exchange) => {
       exchange.end = next()
@@ -124,12 +131,17 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     decide: (exchange, link) => {
       for (const rule of rules.values()) {
         const fate = rule.decide(exchange, link)
-        if (fate !== undefined) return fate
+        if (fate === undefined) continue
+        if (steered === exchange) admit(exchange)
+        return fate
       }
-      return undefined
+      return steered === exchange ? stepping.current()?.hold(exchange, link) : undefined
     },
+    author: () => stepping.current()?.author(),
+    told: () => stepping.current()?.told(),
     closed: (link) => {
       links.delete(link.id)
+      stepping.current()?.closed(link)
       for (const window of windows.values()) window.forget(link.id)
       const openedAt = seen.get(link.id)?.openedAt
       if (windows.size > 0) seen.set(link.id, { openedAt, closed: describe(link, openedAt, next()) })
@@ -165,21 +177,14 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   /** Whoever connects has something to ask. */
   const isConnecting = (): boolean => [...links.values()].some(({ conversation }) => conversation.isStarting())
 
-  /** Waits until `holds`; gives up at the deadline. */
-  const until = (holds: () => boolean, deadlineMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      const settle = (): void => {
-        clearTimeout(timer)
-        listeners = listeners.filter((listener) => listener !== look)
-        resolve()
-      }
-      const look = (): void => {
-        if (holds()) settle()
-      }
-      const timer = setTimeout(settle, deadlineMs)
-      listeners.push(look)
-      look()
-    })
+  const stepping = createStepping({
+    commands: commandTable,
+    links: () => links.values(),
+    findBlocked: host.findBlocked,
+    admit,
+    until,
+    changed,
+  })
 
   const findRule = (id: number): LiveRule => {
     const rule = rules.get(id)
@@ -202,6 +207,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   return {
     ports: { postgres: postgres?.port, redis: redis?.port },
     connections,
+    ...stepping.verbs,
     passThrough: (isOn) => {
       passing += isOn ? 1 : -1
     },
@@ -261,7 +267,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
           countBlocked: async () => {
             const waiting = [...links.values()].filter((link) => link.store === 'postgres' && !link.isHeld() && link.conversation.isBusy())
             const processIds = waiting.flatMap((link) => link.conversation.description().processId ?? [])
-            return processIds.length === 0 ? 0 : host.findBlocked(processIds)
+            return processIds.length === 0 ? 0 : (await host.findBlocked(processIds)).length
           },
           changed,
         }),
