@@ -21,12 +21,16 @@ function loadedWith(module, found = new Set()) {
   return found
 }
 
-/** What vitest loads before every test file, and what a test file loads that imports hotbed/vitest: one file each. What is loaded later is not in them. */
+/**
+ * What vitest loads before every test file, what a test file loads that imports hotbed/vitest, and what its first expectation loads: one file each.
+ * What is loaded later is not in them.
+ */
 const withSetup = loadedWith(resolve('dist/vitest/setup-file.js'))
 const withIndex = loadedWith(resolve('dist/vitest/index.js'))
+const withMatchers = loadedWith(resolve('dist/vitest/all-matchers.js'))
 
 const worker = defineConfig({
-  input: { index: 'dist/vitest/index.js', 'setup-file': 'dist/vitest/setup-file.js' },
+  input: { index: 'dist/vitest/index.js', 'setup-file': 'dist/vitest/setup-file.js', 'worker/all-matchers': 'dist/vitest/all-matchers.js' },
   platform: 'node',
   external: [ANOTHER_PACKAGE, SHARED_CLASS, WHOLE_RUN],
   output: {
@@ -35,8 +39,9 @@ const worker = defineConfig({
     comments: false,
     codeSplitting: {
       groups: [
-        { name: 'setup', test: (id) => withSetup.has(id) && !id.endsWith('/setup-file.js'), priority: 2 },
-        { name: 'expect', test: (id) => withIndex.has(id) && !id.endsWith('/vitest/index.js'), priority: 1 },
+        { name: 'setup', test: (id) => withSetup.has(id) && !id.endsWith('/setup-file.js'), priority: 3 },
+        { name: 'expect', test: (id) => withIndex.has(id) && !id.endsWith('/vitest/index.js'), priority: 2 },
+        { name: 'matchers', test: (id) => withMatchers.has(id) && !id.endsWith('/vitest/all-matchers.js'), priority: 1 },
       ],
     },
   },

@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { createSuiteClock, type ClockOptions } from './clock/suite-clock.js'
 import type { StackDefinition } from './databases/stack.js'
 import type { PostgresFacts, SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
 import { endInOrder } from './primitives/end-in-order.js'
@@ -6,6 +7,7 @@ import { errorFields } from './primitives/error-fields.js'
 import { HotbedError } from './primitives/error.js'
 import type { PlanSession } from './plan/session.js'
 import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-plans.js'
+import { noteLiveClock } from './clock/live-clocks.js'
 import { createSuiteTap, type Suite } from './suite.js'
 import type { SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis } from './suite-redis.js'
@@ -18,6 +20,7 @@ import { createSuiteRedis } from './suite-redis.js'
 export async function createRollbackSuite<Stack extends StackDefinition>(
   parts: SuiteParts,
   onDisposed: () => Promise<void> = () => Promise.resolve(),
+  clock?: ClockOptions,
 ): Promise<Suite<Stack>> {
   const { facts, verbs } = parts
   if (facts.postgres === undefined) {
@@ -43,15 +46,23 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     })
   }
   let disposing: Promise<void> | undefined
-  const dispose = (): Promise<void> => (disposing ??= endInOrder(end, verbs.dispose, onDisposed))
+  const time = createSuiteClock(parts, clock)
+  const forget = noteLiveClock(time.end)
+  const endClock = async (): Promise<void> => {
+    forget()
+    await time.end()
+  }
+  const dispose = (): Promise<void> => (disposing ??= endInOrder(end, endClock, verbs.dispose, onDisposed))
   const suite = {
     postgres: createRollbackPostgres(facts.postgres, verbs, () => transaction.client),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, true),
+    clock: time.clock,
     reset: async () => {
       try {
         await end()
         if (facts.redis !== undefined) await verbs.reset('redis')
+        await time.reset()
       } finally {
         transaction = await openTransaction(url)
       }

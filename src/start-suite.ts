@@ -1,3 +1,4 @@
+import { checkClockOptions, type ClockOptions } from './clock/suite-clock.js'
 import { locateStack } from './databases/locate-stack.js'
 import type { Run } from './databases/run.js'
 import { checkStack, type StackDefinition } from './databases/stack.js'
@@ -18,6 +19,8 @@ export interface SuiteOptions {
   readonly leavesNothingBehind?: boolean
   /** Whether recordings bring plans, where they do not say themselves. @default true */
   readonly plans?: boolean
+  /** How the suite's clock works: whose timers `suite.clock.advance` reaches. */
+  readonly clock?: ClockOptions
 }
 
 /**
@@ -31,17 +34,18 @@ export interface SuiteOptions {
  * @throws {HotbedError} `ERR_HOTBED_OPTION` before any work is done; else as the servers, migrations and clones say
  */
 export async function startSuite<const Stack extends StackDefinition>(stack: Stack, options: SuiteOptions = {}): Promise<Suite<Stack>> {
-  checkOptionNames(options, ['isolation', 'leavesNothingBehind', 'plans'], 'startSuite')
-  const { isolation = 'clone', leavesNothingBehind, plans } = options
+  checkOptionNames(options, ['isolation', 'leavesNothingBehind', 'plans', 'clock'], 'startSuite')
+  const { isolation = 'clone', leavesNothingBehind, plans, clock } = options
   checkIsolation(isolation)
+  checkClockOptions(clock)
   checkStack(stack)
   const located = locateStack(stack, process.cwd())
   const shared = takeSharedRun()
   try {
     const parts = await shared.run.openSuite(located, isolation)
     return await (isolation === 'rollback'
-      ? createRollbackSuite<Stack>(parts, shared.release)
-      : createSuite<Stack>(parts, { onDisposed: shared.release, leavesNothingBehind, plans }))
+      ? createRollbackSuite<Stack>(parts, shared.release, clock)
+      : createSuite<Stack>(parts, { onDisposed: shared.release, leavesNothingBehind, plans, clock }))
   } catch (error) {
     // What went wrong first is what matters.
     await shared.release().catch((failure: unknown) => debug('not ended after a failed start: %o', failure))

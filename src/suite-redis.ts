@@ -1,4 +1,5 @@
 import type { RedisArgument, RedisFacts, SuiteVerbs } from './databases/suite-parts.js'
+import type { InspectOptions } from './keyspace/inspect.js'
 import type { KeyspaceSnapshot } from './keyspace/keyspace-snapshot.js'
 
 /** A suite's Redis. */
@@ -11,16 +12,16 @@ export interface SuiteRedis extends RedisFacts {
    */
   readonly send: (...command: readonly RedisArgument[]) => Promise<unknown>
   /** What is stored under the keys that match a glob-style pattern, as SCAN has it: type, remaining life, bytes. */
-  readonly inspect: (pattern?: string) => Promise<KeyspaceSnapshot>
+  readonly inspect: (pattern?: string, options?: InspectOptions) => Promise<KeyspaceSnapshot>
 }
 
 export function createSuiteRedis(facts: RedisFacts, verbs: SuiteVerbs): SuiteRedis {
   return {
     ...facts,
     send: (...command) => verbs.send(command),
-    inspect: async (pattern = '*') => {
+    inspect: async (pattern = '*', options = {}) => {
       const { inspectKeyspace } = await import('./keyspace/inspect.js')
-      return inspectKeyspace(verbs.send, pattern)
+      return inspectKeyspace(verbs.send, pattern, options)
     },
   }
 }

@@ -1,8 +1,10 @@
+import { createSuiteClock, type ClockOptions, type SuiteClock } from './clock/suite-clock.js'
 import type { PostgresDefinition, RedisDefinition, StackDefinition } from './databases/stack.js'
 import type { SuiteParts } from './databases/suite-parts.js'
 import type { InterceptOptions, Rule, RuleMatch, Rules } from './tap-verbs/intercept.js'
 import { endInOrder } from './primitives/end-in-order.js'
 import { checkLeavesNothingBehind } from './leaves-nothing-behind.js'
+import { noteLiveClock } from './clock/live-clocks.js'
 import type { OpenRecording, RecordOptions } from './tap-verbs/record.js'
 import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
@@ -43,10 +45,12 @@ export interface Suite<Stack extends StackDefinition = StackDefinition> {
    * await using unread = await suite.passThrough()
    */
   readonly passThrough: () => Promise<AsyncDisposable>
+  /** The one clock of Redis and the application: a test that waits five minutes does not. */
+  readonly clock: SuiteClock
   /** Connections through the tap that are open now. */
   readonly connections: () => Promise<readonly ConnectionTraffic[]>
   /**
-   * Brings both stores back to the template, under the same URLs. Sessions on the database are ended, because a database that is exchanged
+   * Brings both stores back to the template, under the same URLs, and the clock to the time of the machine. Sessions on the database are ended, because a database that is exchanged
    * can have none: a pool of `pg` needs an `error` listener for that, as it needs one in production.
    */
   readonly reset: () => Promise<void>
@@ -64,22 +68,33 @@ export interface SuiteBehaviour {
   readonly leavesNothingBehind?: boolean | undefined
   /** @default true */
   readonly plans?: boolean | undefined
+  readonly clock?: ClockOptions | undefined
 }
 
 /** A suite over parts that live here or in another process. */
 export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, behaviour: SuiteBehaviour = {}): Suite<Stack> {
-  const { onDisposed = () => Promise.resolve(), leavesNothingBehind = true, plans = true } = behaviour
+  const { onDisposed = () => Promise.resolve(), leavesNothingBehind = true, plans = true, clock } = behaviour
   const { facts, verbs } = parts
   let disposing: Promise<void> | undefined
   const check = async (): Promise<void> => {
     if (leavesNothingBehind) await checkLeavesNothingBehind(verbs, facts.postgres !== undefined)
   }
-  const dispose = (): Promise<void> => (disposing ??= endInOrder(check, verbs.dispose, onDisposed))
+  const time = createSuiteClock(parts, clock)
+  const forget = noteLiveClock(time.end)
+  const endClock = async (): Promise<void> => {
+    forget()
+    await time.end()
+  }
+  const dispose = (): Promise<void> => (disposing ??= endInOrder(check, endClock, verbs.dispose, onDisposed))
   const suite = {
     postgres: facts.postgres === undefined ? undefined : createSuitePostgres(facts.postgres, verbs),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, plans),
-    reset: () => verbs.reset(),
+    clock: time.clock,
+    reset: async () => {
+      await verbs.reset()
+      await time.reset()
+    },
     keep: verbs.keep,
     dispose,
     [Symbol.asyncDispose]: dispose,

@@ -3,6 +3,7 @@ import { readStartTime } from '../primitives/process-identity.js'
 import type { PostgresSuite } from './postgres-suites.js'
 import type { RedisSuite } from './redis-suites.js'
 import type { SuiteParts } from './suite-parts.js'
+import { wallClockDate } from '../primitives/real-time.js'
 
 /** What a run wants to know of its suites. */
 export interface SuiteEvents {
@@ -57,7 +58,7 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
         const kept = {
           postgres: facts.postgres?.url,
           redis: facts.redis?.url,
-          keptAt: new Date().toISOString(),
+          keptAt: wallClockDate().toISOString(),
         }
         postgres?.keep({ ...kept, pid: postgres.pid, startTime: readStartTime(postgres.pid) })
         redis?.keep({ ...kept, pid: redis.pid, startTime: readStartTime(redis.pid) })

@@ -1,6 +1,7 @@
 import { readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fingerprint } from '../primitives/fingerprint.js'
+import { wallClockDate, wallClockMs } from '../primitives/real-time.js'
 
 /** A stopped cluster in the cache, with the templates it holds. */
 export interface Image {
@@ -29,7 +30,7 @@ export async function findImage(cacheDirectory: string, layout: string, template
   const count = (image: Image): number => image.templates.filter((name) => wanted.has(name)).length
   const images = (await readImages(cacheDirectory, layout)).filter((image) => count(image) > 0)
   const [best] = images.toSorted((a, b) => count(b) - count(a) || a.bytes - b.bytes)
-  if (best !== undefined) await utimes(join(best.directory, FACTS_FILE), new Date(), new Date()).catch(() => {})
+  if (best !== undefined) await utimes(join(best.directory, FACTS_FILE), wallClockDate(), wallClockDate()).catch(() => {})
   return best
 }
 
@@ -80,7 +81,7 @@ export async function pruneImages(cacheDirectory: string): Promise<void> {
   let kept = { postgres: 0, redis: 0 }
   for (const { path, usedMs } of await listImages(cacheDirectory)) {
     const store = basename(path).startsWith(KEYS_PREFIX) ? 'redis' : 'postgres'
-    if (kept[store] < KEPT_IMAGES && Date.now() - usedMs < KEPT_MS) {
+    if (kept[store] < KEPT_IMAGES && wallClockMs() - usedMs < KEPT_MS) {
       kept = { ...kept, [store]: kept[store] + 1 }
       continue
     }

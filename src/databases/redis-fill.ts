@@ -12,6 +12,7 @@ import type { RedisServer, RedisServerOptions } from '../servers/server.js'
 import { imageFacts, keysImageDirectory, pruneImages } from './image.js'
 import type { RedisFillPlan } from './redis-fill-plan.js'
 import type { DatasetTarget } from './template-dataset.js'
+import { wallClockDate } from '../primitives/real-time.js'
 
 /** Fills servers of one kind with the keys of a dataset. */
 export interface RedisFill {
@@ -76,7 +77,7 @@ export function createRedisFill(plan: RedisFillPlan, options: RedisServerOptions
     })
     if (plan.cacheable) await pruneImages(cacheDirectory).catch((error: unknown) => debug('images not pruned: %o', error))
     const { attempt } = JSON.parse(await readFile(imageFacts(directory), 'utf8')) as { attempt: number }
-    await utimes(imageFacts(directory), new Date(), new Date()).catch(() => {})
+    await utimes(imageFacts(directory), wallClockDate(), wallClockDate()).catch(() => {})
     return { path: savedFile(directory), attempt }
   }
 

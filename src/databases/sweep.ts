@@ -7,6 +7,7 @@ import { readOwnerState, type Owner } from '../primitives/owner.js'
 import { readStartTime, readWorkingDirectory } from '../primitives/process-identity.js'
 import { HEARTBEAT_MS, KEPT_FILE, OWNER_FILE, OWNER_SOCKET, RUN_DIRECTORY_NAME, runDirectoryParents } from '../primitives/run-directory.js'
 import { findUnprivilegedUser } from '../primitives/unprivileged-user.js'
+import { wallClockMs } from '../primitives/real-time.js'
 
 /** A run directory whose owner is gone. */
 export interface Leftover {
@@ -75,10 +76,10 @@ async function whyAbandoned(path: string): Promise<string | undefined> {
   const facts = await stat(file).catch(() => undefined)
   if (facts === undefined) {
     const made = await stat(path).catch(() => undefined)
-    const silent = made !== undefined && Date.now() - made.mtimeMs > SILENCE_MS
+    const silent = made !== undefined && wallClockMs() - made.mtimeMs > SILENCE_MS
     return silent && (await holdsOnlyOurs(path)) ? 'has no owner' : undefined
   }
-  const silent = Date.now() - facts.mtimeMs > SILENCE_MS
+  const silent = wallClockMs() - facts.mtimeMs > SILENCE_MS
   const owner = await readStamp(file)
   if (owner === undefined) return silent ? 'has no owner' : undefined
   const state = readOwnerState(owner)

@@ -1,5 +1,6 @@
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { wallClockMs } from '../primitives/real-time.js'
 import { makeKeyspaceSnapshot, type KeyspaceKey, type KeyspaceSnapshot } from './keyspace-snapshot.js'
 
 /** Sends one command on a connection that nobody judges; replies as RESP2 has them. Calls made together travel together. */
@@ -12,6 +13,8 @@ export interface InspectOptions {
    * @default false
    */
   readonly lengths?: boolean
+  /** Also counts the bytes of each value, by reading it on the server. A use of the key as well. @default false */
+  readonly values?: boolean
 }
 
 type KeyName = string | Buffer
@@ -37,17 +40,18 @@ const LENGTH_COMMANDS: Readonly<Record<string, string>> = {
  */
 export async function inspectKeyspace(send: SendCommand, pattern: string, options: InspectOptions = {}): Promise<KeyspaceSnapshot> {
   if (typeof pattern !== 'string' || pattern === '') throw wrongOption('pattern', "a glob such as 'product:*' ('*' for every key)", pattern)
-  checkOptionNames(options, ['lengths'], 'inspect()')
+  checkOptionNames(options, ['lengths', 'values'], 'inspect()')
+  const hasExpireTime = await knowsExpireTime(send)
   const found = new Map<string, KeyspaceKey>()
   let cursor = '0'
   do {
     const [next, names] = readScan(await send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT]))
     // SCAN may say a key twice.
     const fresh = names.filter((name) => !found.has(printKey(name)))
-    for (const key of await readKeys(send, fresh, options.lengths ?? false)) found.set(key.key, key)
+    for (const key of await readKeys(send, fresh, { ...options, hasExpireTime })) found.set(key.key, key)
     cursor = next
   } while (cursor !== '0')
-  return makeKeyspaceSnapshot(pattern, [...found.values()], Date.now())
+  return makeKeyspaceSnapshot(pattern, [...found.values()], wallClockMs())
 }
 
 function readScan(reply: unknown): readonly [string, readonly KeyName[]] {
@@ -57,14 +61,20 @@ function readScan(reply: unknown): readonly [string, readonly KeyName[]] {
   return [next, list.map((name) => (Buffer.isBuffer(name) ? name : String(name)))]
 }
 
-async function readKeys(send: SendCommand, names: readonly KeyName[], lengths: boolean): Promise<readonly KeyspaceKey[]> {
+interface Wanted extends InspectOptions {
+  readonly hasExpireTime: boolean
+}
+
+async function readKeys(send: SendCommand, names: readonly KeyName[], wanted: Wanted): Promise<readonly KeyspaceKey[]> {
+  const { lengths = false, values = false, hasExpireTime } = wanted
   const keys = await Promise.all(
     names.map(async (name): Promise<KeyspaceKey & { readonly name: KeyName }> => {
-      const [type, ttl, bytes] = await Promise.all([
+      const [type, ttl, bytes, expiresAt] = await Promise.all([
         send(['TYPE', name]),
         send(['PTTL', name]),
         // A sample of 5 elements is the default, and no count.
         send(['MEMORY', 'USAGE', name, 'SAMPLES', 0]),
+        hasExpireTime ? send(['PEXPIRETIME', name]) : undefined,
       ])
       return {
         name,
@@ -73,6 +83,7 @@ async function readKeys(send: SendCommand, names: readonly KeyName[], lengths: b
         ttlMs: Number(ttl) === -1 ? 'persistent' : Number(ttl),
         bytes: typeof bytes === 'number' ? bytes : undefined,
         length: undefined,
+        ...(typeof expiresAt === 'number' && expiresAt >= 0 ? { expiresAtMs: expiresAt } : {}),
       }
     }),
   )
@@ -86,7 +97,13 @@ async function readKeys(send: SendCommand, names: readonly KeyName[], lengths: b
     })
   }
   return Promise.all(
-    present.map(async ({ name, ...key }) => ({ ...key, length: lengths ? await readLength(send, name, key.type) : undefined })),
+    present.map(async ({ name, ...key }) => {
+      const [length, valueBytes] = await Promise.all([
+        lengths ? readLength(send, name, key.type) : undefined,
+        values ? countValueBytes(send, name) : undefined,
+      ])
+      return { ...key, length, ...(valueBytes === undefined ? {} : { valueBytes }) }
+    }),
   )
 }
 
@@ -94,6 +111,34 @@ async function readLength(send: SendCommand, name: KeyName, type: string): Promi
   const command = LENGTH_COMMANDS[type]
   const length = command === undefined ? undefined : await send([command, name])
   return typeof length === 'number' ? length : undefined
+}
+
+/** PEXPIRETIME came with Redis 7.0. */
+async function knowsExpireTime(send: SendCommand): Promise<boolean> {
+  const answer = await send(['COMMAND', 'INFO', 'PEXPIRETIME'])
+  return Array.isArray(answer) && Array.isArray(answer[0])
+}
+
+/** Adds up on the server, so that no value travels. */
+const COUNT_BYTES = `
+local READERS = { hash = {'HGETALL'}, list = {'LRANGE', 0, -1}, set = {'SMEMBERS'}, zset = {'ZRANGE', 0, -1}, stream = {'XRANGE', '-', '+'} }
+local kind = redis.call('TYPE', KEYS[1]).ok
+if kind == 'string' then return redis.call('STRLEN', KEYS[1]) end
+local reader = READERS[kind]
+if not reader then return -1 end
+local function count(part)
+  if type(part) ~= 'table' then return #part end
+  local sum = 0
+  for _, one in ipairs(part) do sum = sum + count(one) end
+  return sum
+end
+return count(redis.call(reader[1], KEYS[1], unpack(reader, 2)))
+`
+
+/** Undefined for the types of modules. Of a stream with the ids of its entries. */
+async function countValueBytes(send: SendCommand, name: KeyName): Promise<number | undefined> {
+  const bytes = await send(['EVAL', COUNT_BYTES, 1, name])
+  return typeof bytes === 'number' && bytes >= 0 ? bytes : undefined
 }
 
 function printKey(name: KeyName): string {

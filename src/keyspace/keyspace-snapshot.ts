@@ -12,6 +12,10 @@ export interface KeyspaceKey {
   readonly bytes: number | undefined
   /** Bytes of a string, or elements of a collection; only when it was asked for. */
   readonly length: number | undefined
+  /** When it expires, in milliseconds since 1970 by the server's clock; only where it does, and from Redis 7.0 on. */
+  readonly expiresAtMs?: number
+  /** Bytes of the value by itself: of a string, or of all fields, members and elements; only when it was asked for. */
+  readonly valueBytes?: number
 }
 
 /** Evidence of `redis.inspect`: the keys that match a pattern. Immutable. */
@@ -21,7 +25,7 @@ export interface KeyspaceSnapshot {
   readonly pattern: string
   /** In the order of their names. */
   readonly keys: readonly KeyspaceKey[]
-  /** Milliseconds since 1970, by this process' clock, when the last key had been read. */
+  /** Milliseconds since 1970, by the machine's clock also where a test has moved the process' own, when the last key had been read. */
   readonly takenAtMs: number
   readonly totals: { readonly keys: number; readonly persistent: number; readonly bytes: number }
   /** A table. */
@@ -59,12 +63,13 @@ export function formatTtl(ttlMs: KeyspaceKey['ttlMs']): string {
 function printKeyspace({ pattern, keys, totals }: Pick<KeyspaceSnapshot, 'pattern' | 'keys' | 'totals'>): string {
   const count = `${totals.keys.toLocaleString('en-US')} ${totals.keys === 1 ? 'key' : 'keys'}`
   const head = `${count} like '${pattern}'  ${totals.bytes.toLocaleString('en-US')} bytes  ${totals.persistent.toLocaleString('en-US')} persistent`
-  const rows = keys.map(({ key, type, ttlMs, bytes, length }) => [
+  const rows = keys.map(({ key, type, ttlMs, bytes, length, valueBytes }) => [
     key,
     type,
     formatTtl(ttlMs),
     bytes === undefined ? '' : `${bytes.toLocaleString('en-US')} bytes`,
     length === undefined ? '' : `length ${length.toLocaleString('en-US')}`,
+    valueBytes === undefined ? '' : `value of ${valueBytes.toLocaleString('en-US')} bytes`,
   ])
   const widths = rows.reduce<readonly number[]>((widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)), [])
   return [head, ...rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())].join('\n')

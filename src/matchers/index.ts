@@ -1,4 +1,12 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toReduce } from './recording/to-reduce.js'
+import { toHaveRoundTrips } from './recording/to-have-round-trips.js'
+import { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
+import { toHaveValuesUnder } from './cache/to-have-values-under.js'
+import { toSpreadExpiry } from './cache/to-spread-expiry.js'
+import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
+import { toInvalidate } from './cache/to-invalidate.js'
+import { toInvalidateOnly } from './cache/to-invalidate-only.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -23,6 +31,18 @@ import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
+export { toReduce, type Reduction } from './recording/to-reduce.js'
+export { toHaveRoundTrips, type RoundTripBounds } from './recording/to-have-round-trips.js'
+export { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
+export { toHaveValuesUnder, type ValuesOptions } from './cache/to-have-values-under.js'
+export { toSpreadExpiry, type SpreadBounds } from './cache/to-spread-expiry.js'
+export { toHaveNoPersistentKeys, type PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
+export type { CriticalSection } from './recording/critical-sections.js'
+export type { RecordingMeasure } from './recording/measures.js'
+export type { KeyList } from './cache/key-list.js'
+export type { InvalidationOrder } from './cache/invalidations.js'
+export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
+export { toInvalidateOnly } from './cache/to-invalidate-only.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
@@ -59,6 +79,14 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toReduce: typeof toReduce
+  readonly toHaveRoundTrips: typeof toHaveRoundTrips
+  readonly toHaveMaxConcurrency: typeof toHaveMaxConcurrency
+  readonly toHaveValuesUnder: typeof toHaveValuesUnder
+  readonly toSpreadExpiry: typeof toSpreadExpiry
+  readonly toHaveNoPersistentKeys: typeof toHaveNoPersistentKeys
+  readonly toInvalidate: typeof toInvalidate
+  readonly toInvalidateOnly: typeof toInvalidateOnly
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
   readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
@@ -82,6 +110,14 @@ export const matchers: {
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
   toHaveTtl,
+  toReduce,
+  toHaveRoundTrips,
+  toHaveMaxConcurrency,
+  toHaveValuesUnder,
+  toSpreadExpiry,
+  toHaveNoPersistentKeys,
+  toInvalidate,
+  toInvalidateOnly,
   toHaveSmells,
   toCascadeWithoutIndex,
   toEstimateRowsWithin,

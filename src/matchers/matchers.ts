@@ -1,4 +1,13 @@
+import type { KeyList } from './cache/key-list.js'
 import type { TtlBounds } from './cache/to-have-ttl.js'
+import type { CriticalSection } from './recording/critical-sections.js'
+import type { RecordingMeasure } from './recording/measures.js'
+import type { Reduction } from './recording/to-reduce.js'
+import type { RoundTripBounds } from './recording/to-have-round-trips.js'
+import type { ValuesOptions } from './cache/to-have-values-under.js'
+import type { SpreadBounds } from './cache/to-spread-expiry.js'
+import type { PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
+import type { InvalidateOptions } from './cache/to-invalidate.js'
 import type { SmellsOptions } from './plan/smell-options.js'
 import type { ExamineBudget } from './plan/to-examine-at-most-rows.js'
 import type { PruneOptions } from './plan/to-prune-partitions-to.js'
@@ -44,6 +53,22 @@ export interface HotbedMatchers {
   toCascadeWithoutIndex(): void
   /** Every key of the snapshot expires, within the bounds; with `.not` none does. */
   toHaveTtl(bounds?: TtlBounds): void
+  /** A count has fallen by this share of what it was in another recording. */
+  toReduce(measure: RecordingMeasure, reduction: Reduction): void
+  /** So many times an answer was waited for: what is sent together counts once. */
+  toHaveRoundTrips(bounds: RoundTripBounds): void
+  /** At no time more than so many were on their way, or between taking a lock and giving it back. */
+  toHaveMaxConcurrency(match: Match | CriticalSection, most: number): void
+  /** Every value is smaller than so many bytes: stored, or written and read. */
+  toHaveValuesUnder(bytes: number, options?: ValuesOptions): void
+  /** No more than this share of the keys expires within any window of this length. */
+  toSpreadExpiry(bounds: SpreadBounds): void
+  /** Every key of the snapshot expires at some time. */
+  toHaveNoPersistentKeys(options?: PersistentKeysOptions): void
+  /** Every key of the list was deleted, overwritten or expired after the COMMIT of what was written; with `.not` none was. */
+  toInvalidate(keys: KeyList, options?: InvalidateOptions): void
+  /** Keys of the list were invalidated, and no others taken away. */
+  toInvalidateOnly(keys: KeyList): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */
   toExecuteStatements(range?: CountRange): void
   /** So many SQL statements that the match means were executed, at least 1 when nothing is said: `('UPDATE seats', 1)`. */

@@ -8,6 +8,7 @@ import { buffersOf } from '../plan/work.js'
 import { onSameData, type ProofSource } from './proof-place.js'
 import { checkTimeout } from './prove-fix.js'
 import { isRecording, type Recording } from '../wire/recording/recording.js'
+import { monotonicMs } from '../primitives/real-time.js'
 
 /** How long indexes are looked for. */
 export interface AdviseIndexesOptions {
@@ -26,7 +27,7 @@ export async function adviseIndexes(source: ProofSource, recording: Recording, o
   checkOptionNames(options, ['timeoutMs'], 'adviseIndexes()')
   const { timeoutMs = 10_000 } = options
   checkTimeout(timeoutMs)
-  const startedAt = performance.now()
+  const startedAt = monotonicMs()
   const deadline = createDeadline(timeoutMs)
   const statements = readWorkload(recording)
   if (recording.statements.length > 0 && statements.length === 0)
@@ -43,7 +44,7 @@ export async function adviseIndexes(source: ProofSource, recording: Recording, o
       needless: [],
       untried: candidates.length,
       why,
-      elapsedMs: performance.now() - startedAt,
+      elapsedMs: monotonicMs() - startedAt,
     })
   if (candidates.length === 0)
     return nothing('the plans show no condition, order or join that an index could serve better than those there are.')

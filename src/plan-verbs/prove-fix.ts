@@ -5,6 +5,7 @@ import { makeFixProof, type FixProof } from '../plan/advise/fix-proof.js'
 import { proveCandidates } from '../plan/advise/prove.js'
 import { isPlan, type Plan } from '../plan/plan.js'
 import { onSameData, type ProofSource } from './proof-place.js'
+import { monotonicMs } from '../primitives/real-time.js'
 
 /** How long a fix is looked for. */
 export interface ProveFixOptions {
@@ -22,7 +23,7 @@ export async function proveFix(source: ProofSource, plan: Plan, options: ProveFi
   checkOptionNames(options, ['timeoutMs'], 'proveFix()')
   const { timeoutMs = 1_000 } = options
   checkTimeout(timeoutMs)
-  const startedAt = performance.now()
+  const startedAt = monotonicMs()
   const deadline = createDeadline(timeoutMs)
   const candidates = adviseCandidates(plan)
   const nothing = (why: string): FixProof =>
@@ -35,7 +36,7 @@ export async function proveFix(source: ProofSource, plan: Plan, options: ProveFi
       trials: [],
       untried: candidates.length,
       why,
-      elapsedMs: performance.now() - startedAt,
+      elapsedMs: monotonicMs() - startedAt,
     })
   if (candidates.length === 0)
     return nothing('the plan shows no condition, order or join that an index could serve better than those there are.')

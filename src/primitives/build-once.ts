@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { takeFileLock } from './file-lock.js'
 import { formatOwner, parseOwner, readFormattedOwner, readOwner, readOwnerState } from './owner.js'
+import { wallClockMs } from './real-time.js'
 
 const BUILDING = '.building-'
 /** A half-built directory whose builder cannot be looked up is taken for abandoned after a day. */
@@ -60,5 +61,5 @@ async function isAbandoned(path: string, ownerText: string): Promise<boolean> {
   const state = owner === undefined ? 'unknown' : readOwnerState(owner, readFormattedOwner())
   if (state === 'alive' || state === 'dead') return state === 'dead'
   const facts = await stat(path).catch(() => undefined)
-  return facts !== undefined && Date.now() - facts.mtimeMs > ABANDONED_MS
+  return facts !== undefined && wallClockMs() - facts.mtimeMs > ABANDONED_MS
 }

@@ -1,4 +1,5 @@
 import { HotbedError } from './error.js'
+import { monotonicMs } from './real-time.js'
 
 /** Settles as `promise` does, or rejects with `ERR_HOTBED_TIMEOUT` after `timeoutMs`, saying what was waited for. */
 export async function withDeadline<T>(
@@ -32,9 +33,9 @@ export interface Deadline {
 }
 
 export function createDeadline(timeoutMs: number): Deadline {
-  const end = performance.now() + timeoutMs
+  const end = monotonicMs() + timeoutMs
   return {
-    remainingMs: () => Math.max(0, end - performance.now()),
-    isOver: () => performance.now() >= end,
+    remainingMs: () => Math.max(0, end - monotonicMs()),
+    isOver: () => monotonicMs() >= end,
   }
 }

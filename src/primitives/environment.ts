@@ -8,6 +8,8 @@ export interface Environment {
   readonly redisBinary: string | undefined
   /** `HOTBED_POSTGRES_BINARIES`: a directory that holds `postgres` and `initdb`. */
   readonly postgresBinaries: string | undefined
+  /** `HOTBED_CLOCK`: set by `suite.clock.env()` for child processes that follow a suite's clock. A directory of hotbed's. */
+  readonly clock: string | undefined
 }
 
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
@@ -20,5 +22,6 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     runDirectory: read('RUN_DIRECTORY'),
     redisBinary: read('REDIS_BINARY'),
     postgresBinaries: read('POSTGRES_BINARIES'),
+    clock: read('CLOCK'),
   }
 }

@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path'
 import { createDeadline } from './deadline.js'
 import { HotbedError } from './error.js'
 import { formatOwner, parseOwner, readFormattedOwner, readOwner, readOwnerState } from './owner.js'
+import { wallClockDate, wallClockMs } from './real-time.js'
 
 const HEARTBEAT_MS = 2_000
 /** A holder that we cannot look up (other container, other machine) counts as dead after this silence. */
@@ -51,7 +52,7 @@ async function tryFileLock(file: string): Promise<(() => Promise<void>) | undefi
     await removeAbandoned(file, ours)
     return undefined
   }
-  const heartbeat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => {}), HEARTBEAT_MS).unref()
+  const heartbeat = setInterval(() => void utimes(file, wallClockDate(), wallClockDate()).catch(() => {}), HEARTBEAT_MS).unref()
   return async () => {
     clearInterval(heartbeat)
     // We may have looked dead to somebody who then took it.
@@ -80,7 +81,7 @@ async function isAbandoned(file: string, text: string): Promise<boolean> {
   if (state === 'alive' || state === 'dead') return state === 'dead'
   const facts = await stat(file).catch(() => undefined)
   // Without facts it was given back in this moment.
-  return facts !== undefined && Date.now() - facts.mtimeMs > SILENCE_MS
+  return facts !== undefined && wallClockMs() - facts.mtimeMs > SILENCE_MS
 }
 
 /** Settles when something happens to `file`, or after `timeoutMs`: an event can be lost on network file systems. */

@@ -8,6 +8,7 @@ import { readEnvironment } from './environment.js'
 import { HotbedError } from './error.js'
 import { readOwner, type Owner } from './owner.js'
 import type { ProcessUser } from './supervised-process.js'
+import { wallClockDate } from './real-time.js'
 
 const PREFIX = 'hotbed-run-'
 /** The names of run directories, and of nothing that a person would make: they get removed. */
@@ -131,7 +132,7 @@ async function stampOwner(path: string): Promise<() => void> {
     server.listen(join(path, OWNER_SOCKET), listening)
   })
   server.unref()
-  const heartbeat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => {}), HEARTBEAT_MS).unref()
+  const heartbeat = setInterval(() => void utimes(file, wallClockDate(), wallClockDate()).catch(() => {}), HEARTBEAT_MS).unref()
   return () => {
     clearInterval(heartbeat)
     server.close()

@@ -1,3 +1,5 @@
+import { monotonicMs } from './real-time.js'
+
 /** One thing that took time. */
 export interface Step {
   readonly name: string
@@ -14,13 +16,13 @@ export interface Stopwatch {
 }
 
 export function startStopwatch(): Stopwatch {
-  const start = performance.now()
+  const start = monotonicMs()
   const steps: Step[] = []
   return {
     measure: async (name, work) => {
-      const from = performance.now()
+      const from = monotonicMs()
       const result = await work()
-      steps.push({ name: typeof name === 'string' ? name : name(result), startedAtMs: from - start, durationMs: performance.now() - from })
+      steps.push({ name: typeof name === 'string' ? name : name(result), startedAtMs: from - start, durationMs: monotonicMs() - from })
       return result
     },
     steps: () => steps.toSorted((a, b) => a.startedAtMs - b.startedAtMs),

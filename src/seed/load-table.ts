@@ -7,6 +7,7 @@ import type { LoadSession } from './load-session.js'
 import type { LoadProgress } from './load-report.js'
 import { startRowsAhead } from './rows-ahead.js'
 import { tableName } from './table-name.js'
+import { monotonicMs } from '../primitives/real-time.js'
 
 export interface TableCopy {
   readonly rows: number
@@ -24,12 +25,12 @@ export interface CopyTableOptions {
 /** Writes the rows of one table, in their order: one stream, because two would change where rows lie, and with that plans. */
 export async function copyTable(session: LoadSession, bound: BoundTable, options: CopyTableOptions): Promise<TableCopy> {
   const { table, from, rows } = bound
-  const start = performance.now()
+  const start = monotonicMs()
   const columns = bound.columns.filter((column) => column.bound.sql === undefined)
   if (columns.length === 0) {
     // Everything is left to the server.
     await session.query(`INSERT INTO ${tableName(table)} SELECT FROM generate_series(1, $1::bigint)`, [rows - from])
-    return { rows: rows - from, bytes: 0, seconds: (performance.now() - start) / 1000, format: 'text' }
+    return { rows: rows - from, bytes: 0, seconds: (monotonicMs() - start) / 1000, format: 'text' }
   }
   const encodings = columns.map(({ schema }) => findEncoding(schema.type))
   const writers = encodings.flatMap((encoding, i) => {
@@ -63,7 +64,7 @@ export async function copyTable(session: LoadSession, bound: BoundTable, options
           columns: columns.map(({ schema, bound: { at } }) => ({ name: schema.name, at })),
         })
       : await copyText(session.client, { ...common, columns: columns.map(({ schema, bound: { at } }) => ({ schema, at })) })
-    return { ...copied, seconds: (performance.now() - start) / 1000, format: isBinary ? 'binary' : 'text' }
+    return { ...copied, seconds: (monotonicMs() - start) / 1000, format: isBinary ? 'binary' : 'text' }
   } finally {
     await ahead?.end()
   }

@@ -12,6 +12,7 @@ import { findEarlierLoad } from './loaded-before.js'
 import { orderTables } from './order.js'
 import { updateStatistics, type StatisticsMode } from './statistics.js'
 import { tryChecks } from './try-checks.js'
+import { monotonicMs } from '../primitives/real-time.js'
 
 /** More connections do not help: one process makes the rows. */
 const CONNECTIONS = 2
@@ -104,7 +105,7 @@ export async function runLoad(
   dataset: BoundDataset,
   options: LoadOptions,
 ): Promise<SeededDatabase> {
-  const start = performance.now()
+  const start = monotonicMs()
   const wanted = [...dataset.tables.values()].filter(({ rows, from }) => rows > from)
   for (const bound of wanted) await tryChecks(first, bound)
   const groups = orderTables(wanted)
@@ -137,7 +138,7 @@ export async function runLoad(
     tables,
     rows: sum(({ rows }) => rows),
     bytes: sum(({ bytes }) => bytes),
-    seconds: (performance.now() - start) / 1000,
+    seconds: (monotonicMs() - start) / 1000,
     notes: notesOf(tables, powers, statistics, sampled),
   }
 }

@@ -1,6 +1,7 @@
 import type { MultiBar, SingleBar } from 'cli-progress'
 import { formatDuration } from '../primitives/duration.js'
 import type { LoadProgress } from './load-report.js'
+import { monotonicMs } from '../primitives/real-time.js'
 
 /** A load that is over by then shows nothing. */
 const QUIET_MS = 1000
@@ -22,7 +23,7 @@ type Clock = () => number
  * Shows how a load comes along: a bar per table with rows per second, percent and time left on a terminal, and a line per finished table
  * elsewhere. Silent for a load that takes less than a second. The library that draws the bars is only loaded for a terminal.
  */
-export async function createProgressDisplay(stream: ProgressStream, now: Clock = () => performance.now()): Promise<ProgressDisplay> {
+export async function createProgressDisplay(stream: ProgressStream, now: Clock = monotonicMs): Promise<ProgressDisplay> {
   return stream.isTTY === true ? await drawBars(stream, now) : writeLines(stream, now)
 }
 

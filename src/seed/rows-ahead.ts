@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { withDeadline } from '../primitives/deadline.js'
 import type { MadeElsewhere } from './generator.js'
 import { canStartRowThreads, startRowThread, type RowThread } from './row-thread.js'
+import { monotonicMs } from '../primitives/real-time.js'
 
 /** Values that are made before the writer asks for them. */
 export interface RowsAhead {
@@ -131,9 +132,9 @@ function timeRows(columns: readonly MadeElsewhere[], from: number, to: number): 
   const half = Math.min(TRIED / 2, Math.floor((to - from) / 2))
   if (half === 0) return 0
   for (const { make } of columns) makeRows(make, from, from + half)
-  const start = performance.now()
+  const start = monotonicMs()
   for (const { make } of columns) makeRows(make, from + half, from + 2 * half)
-  return (performance.now() - start) / half
+  return (monotonicMs() - start) / half
 }
 
 /** Up to the first row that cannot be made: the writer comes to it in its turn, and says so. */

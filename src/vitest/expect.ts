@@ -1,5 +1,6 @@
 import { expect as vitestExpect, type ExpectStatic } from 'vitest'
-import { matchers, type HotbedMatchers } from '../matchers/index.js'
+import type { HotbedMatchers } from '../matchers/index.js'
+import { createLazyMatchers } from './lazy-matchers.js'
 import { toMatchPlanSnapshot, type PlanSnapshotMatchers } from './plan-snapshot.js'
 import { watchMatchers } from './watch-matchers.js'
 import { toMatchWireSnapshot, type SnapshotMatchers } from './wire-snapshot.js'
@@ -14,7 +15,7 @@ export const expect: ExpectStatic = vitestExpect
 
 /** Adds the matchers to vitest's own `expect`, so that a test file may as well import it from vitest. Done when this module is imported. */
 export function registerMatchers(): void {
-  vitestExpect.extend(watchMatchers({ ...matchers, toMatchWireSnapshot, toMatchPlanSnapshot }))
+  vitestExpect.extend(watchMatchers({ ...createLazyMatchers(), toMatchWireSnapshot, toMatchPlanSnapshot }))
 }
 
 registerMatchers()

@@ -13,7 +13,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       remedy: 'Use plugins: [hotbed({ … })] instead of globalSetup.',
     })
   }
-  const { isolation, scope, env, keep, leavesNothingBehind, plans, proveFixes } = settings
+  const { isolation, scope, env, keep, leavesNothingBehind, plans, clock, proveFixes } = settings
   const isolate = isolatesFiles(project.config)
   if (keep === 'on-failure' && scope === 'file' && !isolate) {
     throw new HotbedError('ERR_HOTBED_ISOLATION', {
@@ -33,6 +33,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     keep,
     leavesNothingBehind,
     plans,
+    clock,
     proveFixes,
     isolate,
   })

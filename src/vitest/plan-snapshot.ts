@@ -1,14 +1,8 @@
 import * as vitest from 'vitest'
-import { printPlanSnapshot, type MatcherVerdict, type PlanSnapshotOptions } from '../matchers/index.js'
+import type { MatcherVerdict, PlanSnapshotOptions } from '../matchers/index.js'
 import { unjudgeable } from '../matchers/message/evidence.js'
-import {
-  capturePlan,
-  comparePlanSnapshots,
-  parsePlanSnapshot,
-  renderPlanSnapshot,
-  type PlanComparison,
-  type PlanSnapshot,
-} from '../matchers/plan/plan-snapshot.js'
+import type { PlanComparison, PlanSnapshot } from '../matchers/plan/plan-snapshot.js'
+import { loadMatchers } from './load-matchers.js'
 
 /** The matcher of plans that keeps a file. For other runners: `expect(printPlanSnapshot(plan)).toMatchSnapshot()`. */
 export interface PlanSnapshotMatchers {
@@ -29,6 +23,7 @@ type MatcherState = ThisParameterType<typeof vitest.Snapshots.toMatchSnapshot>
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for other options
  */
 export function toMatchPlanSnapshot(this: MatcherState, received: unknown, options: PlanSnapshotOptions = {}): MatcherVerdict {
+  const { capturePlan, comparePlanSnapshots, parsePlanSnapshot, printPlanSnapshot, renderPlanSnapshot } = loadMatchers()
   const plan = capturePlan(received, options)
   // Not there in the first versions of vitest 4.1, which compare texts alone.
   const { Snapshots }: { readonly Snapshots?: Partial<typeof vitest.Snapshots> } = vitest

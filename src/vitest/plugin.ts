@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checkClockOptions, type ClockOptions } from '../clock/suite-clock.js'
 import { locateStack } from '../databases/locate-stack.js'
 import { checkStack, type PostgresDefinition, type RedisDefinition, type StackDefinition } from '../databases/stack.js'
 import { checkIsolation, type Isolation } from '../databases/suite-parts.js'
@@ -38,6 +39,8 @@ export interface HotbedOptions {
   readonly leavesNothingBehind?: boolean
   /** Whether recordings bring plans, where they do not say themselves. @default true */
   readonly plans?: boolean
+  /** How the clock of each suite works: whose timers `clock.advance` reaches. */
+  readonly clock?: ClockOptions
   /**
    * Whether a plan's expectation that fails for want of an index says which one would help: it is built in a throw-away clone and measured, in at
    * most one second of a test, or `timeoutMs`. @default true
@@ -58,6 +61,7 @@ const OPTIONS = [
   'keep',
   'leavesNothingBehind',
   'plans',
+  'clock',
   'proveFixes',
   'summary',
   'spares',
@@ -90,6 +94,7 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
     keep = 'never',
     leavesNothingBehind = true,
     plans = true,
+    clock,
     proveFixes: givenProveFixes = true,
     summary = false,
     spares,
@@ -103,6 +108,7 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
   if (!['never', 'on-failure'].includes(keep)) throw wrongOption('keep', "'never' or 'on-failure'", keep)
   if (typeof leavesNothingBehind !== 'boolean') throw wrongOption('leavesNothingBehind', 'true or false', leavesNothingBehind)
   if (typeof plans !== 'boolean') throw wrongOption('plans', 'true or false', plans)
+  checkClockOptions(clock)
   if (typeof summary !== 'boolean') throw wrongOption('summary', 'true or false', summary)
   if (spares !== undefined && !(Number.isInteger(spares) && spares >= 0)) throw wrongOption('spares', 'a whole number from 0 on', spares)
   if (isolation === 'rollback') {
@@ -127,6 +133,7 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
         keep,
         leavesNothingBehind,
         plans,
+        clock,
         proveFixes,
         summary,
         spares,

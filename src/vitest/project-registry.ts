@@ -4,7 +4,7 @@ import type { WorkerSettings } from './worker-settings.js'
 /** A vitest project as its plugin was configured. */
 export interface ProjectSettings extends Pick<
   WorkerSettings,
-  'isolation' | 'scope' | 'env' | 'keep' | 'leavesNothingBehind' | 'plans' | 'proveFixes'
+  'isolation' | 'scope' | 'env' | 'keep' | 'leavesNothingBehind' | 'plans' | 'clock' | 'proveFixes'
 > {
   readonly stack: StackDefinition
   readonly summary: boolean

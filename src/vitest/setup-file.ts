@@ -1,5 +1,6 @@
 import { afterEach, aroundAll, inject } from 'vitest'
 import { HotbedError } from '../primitives/error.js'
+import { endLiveClocks } from '../clock/live-clocks.js'
 import { removeLiveRules } from '../tap-verbs/live-rules.js'
 import { mapEnvironment } from './environment-variables.js'
 import { awaitServers, keepFileSuite, releaseFileSuite, takeFileSuite } from './file-suite.js'
@@ -34,6 +35,7 @@ if (settings !== undefined) {
       await runFile()
     } finally {
       if (settings.keep === 'on-failure' && hasFailed(file)) await keepFileSuite(file.name)
+      await endLiveClocks()
       await releaseFileSuite()
     }
   })

@@ -25,7 +25,7 @@ interface Cleanup {
   readonly onCleanup: (end: () => Promise<void>) => void
 }
 
-/** vitest's `test` with `suite`, `postgres` and `redis`. The caller gives the result its type: the stack decides it. */
+/** vitest's `test` with `suite`, `postgres`, `redis` and `clock`. The caller gives the result its type: the stack decides it. */
 export function extendWithSuite({ scope, open, end, hold, refuse }: SuiteSource): unknown {
   const provide = async ({ onCleanup }: Cleanup, test?: SuiteTest): Promise<Suite> => {
     const suite = await open()
@@ -47,6 +47,7 @@ export function extendWithSuite({ scope, open, end, hold, refuse }: SuiteSource)
     .extend('suite', scoped, (scope === 'file' ? perFile : perTest) as typeof perFile)
     .extend('postgres', scoped, ({ suite }) => suite.postgres ?? refuse?.('postgres'))
     .extend('redis', scoped, ({ suite }) => suite.redis ?? refuse?.('redis'))
+    .extend('clock', scoped, ({ suite }) => suite.clock)
 }
 
 interface TestTask {

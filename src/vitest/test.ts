@@ -1,4 +1,5 @@
 import { inject, type TestAPI } from 'vitest'
+import type { SuiteClock } from '../clock/suite-clock.js'
 import { HotbedError } from '../primitives/error.js'
 import { createSuite, type Suite } from '../suite.js'
 import type { SuitePostgres } from '../suite-postgres.js'
@@ -12,16 +13,22 @@ export interface SuiteFixtures {
   readonly suite: Suite<{ postgres: {}; redis: {} }>
   readonly postgres: SuitePostgres
   readonly redis: SuiteRedis
+  /** The clock of the suite: `suite.clock`. */
+  readonly clock: SuiteClock
 }
 
 const settings = inject('hotbed')
 
 /** Released by the setup file, after hooks and fixtures that may still use it. */
-const perFile: SuiteSource = { scope: 'file', open: async () => createSuite(await takeFileSuite(), { plans: settings?.plans }) }
+const perFile: SuiteSource = {
+  scope: 'file',
+  open: async () => createSuite(await takeFileSuite(), { plans: settings?.plans, clock: settings?.clock }),
+}
 
 const perTest: SuiteSource = {
   scope: 'test',
-  open: async () => createSuite(await openSuite(), { leavesNothingBehind: settings?.leavesNothingBehind, plans: settings?.plans }),
+  open: async () =>
+    createSuite(await openSuite(), { leavesNothingBehind: settings?.leavesNothingBehind, plans: settings?.plans, clock: settings?.clock }),
   end: async (suite, test) => {
     if (settings?.keep === 'on-failure' && test?.hasFailed() === true) await suite.keep(test.name)
     await suite.dispose()
@@ -38,7 +45,7 @@ const perTransaction: SuiteSource = {
     const endTest = async (): Promise<void> => {
       if (facts.redis !== undefined) await verbs.send(['FLUSHALL'])
     }
-    return createRollbackSuite({ facts, verbs: { ...verbs, dispose: endTest } }, () => Promise.resolve())
+    return createRollbackSuite({ facts, verbs: { ...verbs, dispose: endTest } }, () => Promise.resolve(), settings?.clock)
   },
   end: (suite) => suite.dispose(),
 }
@@ -46,7 +53,7 @@ const perTransaction: SuiteSource = {
 const shared = settings?.scope === 'test' ? perTest : perFile
 const source = settings?.isolation === 'rollback' ? perTransaction : shared
 
-/** vitest's `test` with the fixtures `suite`, `postgres` and `redis`. File-scoped fixtures of a user can build on them. */
+/** vitest's `test` with the fixtures `suite`, `postgres`, `redis` and `clock`. File-scoped fixtures of a user can build on them. */
 export const test = extendWithSuite({ ...source, refuse }) as TestAPI<SuiteFixtures & { readonly $__file?: SuiteFixtures }>
 
 function refuse(store: 'postgres' | 'redis'): never {

@@ -1,5 +1,5 @@
-import { isFixable } from '../matchers/index.js'
 import { noteFailedExpectation } from './failed-expectations.js'
+import { loadMatchers } from './load-matchers.js'
 
 type Matcher = (this: unknown, received: unknown, ...args: never[]) => { readonly pass: boolean; readonly message: () => string }
 
@@ -13,7 +13,7 @@ function watch(name: string, matcher: Matcher): Matcher {
   return function (this: unknown, received, ...args) {
     const verdict = matcher.call(this, received, ...args)
     const { isNot = false, task } = (this ?? {}) as { readonly isNot?: boolean; readonly task?: object }
-    if (verdict.pass !== isNot || task === undefined || !isFixable(name, isNot)) return verdict
+    if (verdict.pass !== isNot || task === undefined || !loadMatchers().isFixable(name, isNot)) return verdict
     const message = verdict.message()
     noteFailedExpectation(task, { matcher: name, message, received })
     return { ...verdict, message: () => message }

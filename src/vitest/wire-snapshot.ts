@@ -1,5 +1,6 @@
 import * as vitest from 'vitest'
-import { printWireSnapshot, type MatcherVerdict, type WireSnapshotOptions } from '../matchers/index.js'
+import type { MatcherVerdict, WireSnapshotOptions } from '../matchers/index.js'
+import { loadMatchers } from './load-matchers.js'
 
 /** Matchers that keep files, which only vitest can. For other runners: `expect(printWireSnapshot(run)).toMatchSnapshot()`. */
 export interface SnapshotMatchers {
@@ -16,7 +17,7 @@ type MatcherState = ThisParameterType<typeof vitest.Snapshots.toMatchSnapshot>
  * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no recording, or one that overlaps with another
  */
 export function toMatchWireSnapshot(this: MatcherState, received: unknown, options: WireSnapshotOptions = {}): MatcherVerdict {
-  const text = printWireSnapshot(received, options)
+  const text = loadMatchers().printWireSnapshot(received, options)
   // Not there in the first versions of vitest 4.1, in which an expectation within the matcher does the same.
   const { Snapshots }: { readonly Snapshots?: typeof vitest.Snapshots } = vitest
   if (Snapshots !== undefined) return Snapshots.toMatchSnapshot.call(this, text, options.hint)

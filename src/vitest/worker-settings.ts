@@ -1,3 +1,4 @@
+import type { ClockOptions } from '../clock/suite-clock.js'
 import type { RunAddress } from '../databases/shared-run/protocol.js'
 import type { Isolation } from '../databases/suite-parts.js'
 import type { EnvironmentMapping } from './environment-variables.js'
@@ -14,6 +15,7 @@ export interface WorkerSettings {
   readonly keep: 'never' | 'on-failure'
   readonly leavesNothingBehind: boolean
   readonly plans: boolean
+  readonly clock: ClockOptions | undefined
   readonly proveFixes: false | { readonly timeoutMs: number }
   /** False under `--no-isolate`: modules, and the URLs they read, outlive a test file. */
   readonly isolate: boolean

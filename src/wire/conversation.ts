@@ -18,6 +18,8 @@ export interface ClientStep {
 
 /** What a conversation tells the link that it runs in. */
 export interface ConversationHost {
+  /** The number of the connection. */
+  readonly connection: number
   /** The server of Postgres is ready for the next statement: it has let the client in, or answered what it asked. */
   readonly ready: () => void
   /** Whether anybody wants to know of exchanges now: a window is open, or a rule lives. */
@@ -33,6 +35,11 @@ export interface ConversationHost {
 export interface Conversation {
   /** Called for each message of the client, before it is sent; of a large one for each piece, where only the first may ask for something. */
   readonly client: (kind: string, frame: Buffer, totalBytes: number, index: number, isLast: boolean) => ClientStep | undefined
+  /**
+   * Called for a message of the client, or each piece of one, at the moment it goes to the server: gives what goes instead of it. Nothing: it goes
+   * as it is. Left out by a protocol that changes nothing.
+   */
+  readonly depart?: (frame: Buffer, index: number, isLast: boolean) => Buffer | undefined
   /** Called likewise for the server's. `false`: the client must not see it; bytes: it sees these instead. */
   readonly server: (kind: string, frame: Buffer, totalBytes: number, index: number, isLast: boolean) => boolean | Buffer
   /** Called for many messages of bulk data of the server at once; the client sees them. */

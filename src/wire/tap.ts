@@ -44,6 +44,8 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'leftovers',
   'setCommandTable',
   'passThrough',
+  'setClockOffset',
+  'untranslated',
   'letLeave',
   'startStepping',
   'step',

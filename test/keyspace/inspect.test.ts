@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createMovedTime } from '../../src/clock/moved-time.js'
 import { inspectKeyspace, type SendCommand } from '../../src/keyspace/inspect.js'
 import { connectRedis, type RedisConnection } from '../../src/servers/redis/client.js'
 import { startRedisServer } from '../../src/servers/redis/start.js'
@@ -104,4 +105,14 @@ test('an error of the server is passed on', async () => {
   await connection.close()
   server = await startRedisServer({}, makePlace())
   connection = await connectRedis(server)
+})
+
+test('the moment of a snapshot and the ends of its keys are by one clock, also while the time of the process is moved', async () => {
+  await connection.send(['SET', 'product:1', 'a', 'EX', 60])
+  const time = createMovedTime()
+  time.set({ date: 3_600_000, monotonic: 3_600_000 })
+
+  const { keys, takenAtMs } = await inspectKeyspace(connection.send, 'product:*').finally(() => time.remove())
+
+  expect((keys[0]?.expiresAtMs ?? NaN) - takenAtMs).toBeGreaterThan(30_000)
 })

@@ -7,6 +7,7 @@ test('what is not set, or set to nothing, is undefined', () => {
     runDirectory: undefined,
     redisBinary: undefined,
     postgresBinaries: undefined,
+    clock: undefined,
   })
 })
 
@@ -17,6 +18,7 @@ test('each variable has its field', () => {
       HOTBED_RUN_DIRECTORY: '/r',
       HOTBED_REDIS_BINARY: '/redis',
       HOTBED_POSTGRES_BINARIES: '/postgres',
+      HOTBED_CLOCK: '/clock',
     }),
-  ).toEqual({ cacheDirectory: '/c', runDirectory: '/r', redisBinary: '/redis', postgresBinaries: '/postgres' })
+  ).toEqual({ cacheDirectory: '/c', runDirectory: '/r', redisBinary: '/redis', postgresBinaries: '/postgres', clock: '/clock' })
 })

@@ -3,7 +3,7 @@ import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { startSuite, type Suite } from '../../src/index.js'
 import { loadRedis } from '../../src/seed/redis/load-redis.js'
-import { expect } from '../../src/vitest/expect.js'
+import { expect } from '../../src/vitest/index.js'
 
 type Both = Suite<{ postgres: {}; redis: {} }>
 let suite: Both

@@ -1,5 +1,5 @@
 import { test } from 'vitest'
-import { expect } from '../../src/vitest/expect.js'
+import { expect } from '../../src/vitest/index.js'
 import { record, redis, sql } from '../wire/recording/traffic.js'
 
 const load = (id: number) =>

@@ -82,3 +82,32 @@ test('from the main process', async ({ redis }) => {
     new Set(['vitest/index.js', 'vitest/worker/setup.js', 'vitest/worker/expect.js', 'primitives/error.js', 'primitives/error-codes.js']),
   )
 })
+
+test.each([
+  { what: 'in the usual pool', args: ['--pool=forks'], environment: {} },
+  { what: 'in a context of its own', args: ['--pool=vmThreads'], environment: {} },
+  {
+    what: 'where require reads no ECMAScript modules',
+    args: ['--pool=forks'],
+    environment: { NODE_OPTIONS: '--no-experimental-require-module' },
+  },
+])('matchers judge $what, whenever they are loaded', async ({ args, environment }) => {
+  const project = consumer.project({
+    'vitest.config.ts': config('{ postgres: {}, redis: {} }'),
+    'a.check.ts': `
+import { expect, test } from 'hotbed/vitest'
+import { report } from './report.js'
+test('with and without .not', async ({ postgres, redis }) => {
+  expect(await postgres.explain('SELECT * FROM pg_class')).toSeqScan('pg_class')
+  await redis.send('SET', 'a', '1')
+  const keys = await redis.inspect('*')
+  expect(keys).not.toHaveTtl()
+  expect(() => expect(keys).toHaveTtl()).toThrow("1 of 1 key like '*' has no TTL")
+  expect(() => expect(1).toHaveTtl()).toThrow('toHaveTtl')
+  expect(() => expect(keys).toHaveTtl({ mni: 1 })).toThrow("Did you mean 'min'?")
+  report({})
+})`,
+  })
+  const { output } = await project.run(args, environment)
+  expect(output).toContain('1 passed')
+})

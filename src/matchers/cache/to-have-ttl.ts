@@ -1,8 +1,9 @@
 import { formatDuration, readDuration, type Duration } from '../../primitives/duration.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
-import { formatTtl, type KeyspaceKey, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
-import { readKeyspace, unjudgeable } from '../message/evidence.js'
+import type { KeyspaceKey } from '../../keyspace/keyspace-snapshot.js'
+import { readKeyspace } from '../message/evidence.js'
 import { isNegated, makeVerdict, type MatcherVerdict } from '../message/verdict.js'
+import { countKeys, keyLines, persistentLines, requireKeys } from './key-lines.js'
 
 /** Between which bounds a remaining life shall lie; both belong to it. */
 export interface TtlBounds {
@@ -16,8 +17,6 @@ export interface TtlBounds {
   readonly max?: Duration
 }
 
-const SHOWN = 5
-
 /**
  * Passes when every key of the snapshot expires, within the bounds where they are given. With `.not` no key may.
  *
@@ -28,19 +27,22 @@ const SHOWN = 5
 export function toHaveTtl(this: unknown, received: unknown, bounds: TtlBounds = {}): MatcherVerdict {
   const snapshot = readKeyspace(received, 'toHaveTtl')
   const range = readBounds(bounds)
-  if (snapshot.keys.length === 0) {
-    throw unjudgeable(
-      [`No key matched '${snapshot.pattern}', so there is no TTL to judge.`],
-      "See what is there: String(await redis.inspect('*'))",
-    )
-  }
-  const within = snapshot.keys.filter(({ ttlMs }) => ttlMs !== 'persistent' && range.holds(ttlMs))
-  const outside = snapshot.keys.filter((key) => !within.includes(key))
+  requireKeys(snapshot, 'TTL')
+  const isWithin = ({ ttlMs }: KeyspaceKey): boolean => ttlMs !== 'persistent' && range.holds(ttlMs)
+  const within = snapshot.keys.filter(isWithin)
+  const outside = snapshot.keys.filter((key) => !isWithin(key))
   const pass = isNegated(this) ? within.length > 0 : outside.length === 0
   return makeVerdict(
     pass,
-    () => [`${countOf(outside, snapshot)} no TTL${range.label}.`, ...offenderLines(outside), ...persistentLines(outside)],
-    () => [`${countOf(within, snapshot)} a TTL${range.label}, and none should.`, ...offenderLines(within)],
+    () => [
+      `${countKeys(outside, snapshot)} ${outside.length === 1 ? 'has' : 'have'} no TTL${range.label}.`,
+      ...keyLines(outside),
+      ...persistentLines(outside),
+    ],
+    () => [
+      `${countKeys(within, snapshot)} ${within.length === 1 ? 'has' : 'have'} a TTL${range.label}, and none should.`,
+      ...keyLines(within),
+    ],
   )
 }
 
@@ -64,23 +66,4 @@ function labelRange(min: number | undefined, max: number | undefined): string {
   if (min !== undefined && max !== undefined) return ` between ${formatDuration(min)} and ${formatDuration(max)}`
   if (min !== undefined) return ` of at least ${formatDuration(min)}`
   return max === undefined ? '' : ` of at most ${formatDuration(max)}`
-}
-
-function countOf(keys: readonly KeyspaceKey[], { keys: all, pattern }: KeyspaceSnapshot): string {
-  const noun = all.length === 1 ? 'key' : 'keys'
-  return `${keys.length.toLocaleString('en-US')} of ${all.length.toLocaleString('en-US')} ${noun} like '${pattern}' ${keys.length === 1 ? 'has' : 'have'}`
-}
-
-function offenderLines(keys: readonly KeyspaceKey[]): readonly string[] {
-  const shown = keys.slice(0, SHOWN)
-  const width = Math.max(...shown.map(({ key }) => key.length))
-  const lines = shown.map(({ key, type, ttlMs }) => `  ✗ ${key.padEnd(width)}  ${formatTtl(ttlMs)}  (${type})`)
-  const rest = keys.length - shown.length
-  return rest === 0 ? lines : [...lines, `  … and ${rest.toLocaleString('en-US')} more`]
-}
-
-function persistentLines(keys: readonly KeyspaceKey[]): readonly string[] {
-  return keys.some(({ ttlMs }) => ttlMs === 'persistent')
-    ? ['  A key is persistent when it was written without EX, PX or EXPIRE, or when a later SET without KEEPTTL took its TTL away.']
-    : []
 }

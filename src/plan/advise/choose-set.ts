@@ -6,6 +6,7 @@ import { measureInsertCost } from './insert-cost.js'
 import { sizeOf } from './trial.js'
 import { limitStatements, type Workbench } from './workbench.js'
 import type { WorkloadStatement } from './workload.js'
+import { monotonicMs } from '../../primitives/real-time.js'
 
 /** Where and for how long indexes are tried. */
 export interface AdviceRequest extends Pick<IndexAdvice, 'place' | 'elsewhere'> {
@@ -64,7 +65,7 @@ export async function chooseIndexes(
     needless: built.filter((index) => !set.includes(index)).map(({ candidate }) => candidate.ddl),
     untried,
     why: set.length > 0 ? '' : explainNothing(built.length, untried),
-    elapsedMs: performance.now() - startedAt,
+    elapsedMs: monotonicMs() - startedAt,
   })
 }
 

@@ -55,7 +55,10 @@ export function isServedBy(shape: CandidateShape, index: Pick<PlanIndex, 'method
   return !rest.includes(undefined) && new Set(rest).size <= 1
 }
 
-function isMisordered({ method, equality, rest, predicate }: CandidateShape, index: PlanIndex): boolean {
+function isMisordered(shape: CandidateShape, index: PlanIndex): boolean {
+  const { method, equality, rest, predicate } = shape
+  // What it lacks may be the columns that are only carried: then its order serves.
+  if (isServedBy({ ...shape, included: [] }, index)) return false
   if (method !== 'btree' || index.method !== 'btree' || index.predicate !== undefined || predicate !== undefined) return false
   const there = index.columns.map((text) => readIndexColumn(text).name)
   const wanted = [...equality, ...rest].map((text) => readIndexColumn(text).name)

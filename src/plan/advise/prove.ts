@@ -6,6 +6,7 @@ import { makeFixProof, type FixProof, type ProofPlace, type ProvedIndex } from '
 import type { IndexCandidate } from './index-candidate.js'
 import { canRun, explainAgain, tryIndex, type IndexTrial } from './trial.js'
 import { rethrowLost, type Workbench } from './workbench.js'
+import { monotonicMs } from '../../primitives/real-time.js'
 
 /** Where and for how long indexes are tried. */
 export interface ProofRequest {
@@ -29,7 +30,7 @@ export async function proveCandidates(
   candidates: readonly IndexCandidate[],
   { place, elsewhere, startedAt, timeoutMs }: ProofRequest,
 ): Promise<FixProof> {
-  const deadline = createDeadline(timeoutMs - (performance.now() - startedAt))
+  const deadline = createDeadline(timeoutMs - (monotonicMs() - startedAt))
   const trials: IndexTrial[] = []
   const baseline = await explainAgain(bench, plan, deadline, canRun(plan)).catch((error: unknown) => {
     rethrowLost(error)
@@ -54,7 +55,7 @@ export async function proveCandidates(
     trials,
     untried,
     why: fix === undefined ? explainFailure(trials, before, { untried, timeoutMs }) : '',
-    elapsedMs: performance.now() - startedAt,
+    elapsedMs: monotonicMs() - startedAt,
   })
 }
 

@@ -10,6 +10,7 @@ import { commandsOf, type RedisCommand } from './commands.js'
 import type { RedisEntries } from './entries.js'
 import { connectLink, RefusedCommand, type RedisLink, type RedisTarget } from './redis-link.js'
 import { streamCommands } from './stream-commands.js'
+import { monotonicMs } from '../../primitives/real-time.js'
 
 export interface RedisLoadOptions {
   /** What `cacheOf` and generators that refer to tables read from; its seed and epoch are used. */
@@ -73,7 +74,7 @@ export async function writeEntries(
   bound: readonly BoundEntries[],
   { onProgress, signal, stallMs, lifeBase }: WriteOptions,
 ): Promise<RedisLoadReport> {
-  const start = performance.now()
+  const start = monotonicMs()
   const link = await connectLink(target, stallMs)
   const abort = (): void => link.destroy()
   signal?.addEventListener('abort', abort, { once: true })
@@ -104,7 +105,7 @@ export async function writeEntries(
     await link.close()
     const last = bound.at(-1)
     if (last !== undefined) tell(last, last.rows)
-    return { keys, ...sent, seconds: (performance.now() - start) / 1000 }
+    return { keys, ...sent, seconds: (monotonicMs() - start) / 1000 }
   } catch (error) {
     const answered = link.answered()
     link.destroy()

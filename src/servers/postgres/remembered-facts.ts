@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fingerprint, type FingerprintPart } from '../../primitives/fingerprint.js'
+import { monotonicMs } from '../../primitives/real-time.js'
 
 /** What was found out about this machine. */
 export type Facts = Readonly<Record<string, string>>
@@ -29,7 +30,7 @@ export async function rememberFacts(
   if (remembered !== undefined || findOut === undefined) return remembered
   const facts = await findOut()
   await mkdir(folder, { recursive: true })
-  const draft = `${file}.${process.pid}-${performance.now()}`
+  const draft = `${file}.${process.pid}-${monotonicMs()}`
   await writeFile(draft, JSON.stringify(facts))
   await rename(draft, file)
   return facts

@@ -9,6 +9,7 @@ import { packageManagerSteps } from './install/package-managers.js'
 import { redisMemoryServerStep } from './install/redis-memory-server.js'
 import type { InstallStep } from './install/step.js'
 import type { RedisBinary } from './redis-binary.js'
+import { monotonicMs } from '../../primitives/real-time.js'
 
 export interface InstallOptions extends RedisSearchContext {
   /** Called when a step begins (`started`) and when it has ended. Not called when there is nothing to do. */
@@ -64,20 +65,20 @@ export async function installRedis(options: InstallOptions = {}): Promise<Instal
       note({ name, state: 'skipped', detail: reason, durationMs: 0 })
       continue
     }
-    const start = performance.now()
+    const start = monotonicMs()
     note({ name, state: 'started', detail: '', durationMs: 0 })
     try {
       const detail = await run(context)
       const { chosen: binary } = await findRedisBinary({}, context)
       if (binary === undefined) throw new Error(`${detail}, but there is still no program that runs`)
-      note({ name, state: 'done', detail, durationMs: performance.now() - start })
+      note({ name, state: 'done', detail, durationMs: monotonicMs() - start })
       return { binary, steps }
     } catch (error) {
       note({
         name,
         state: 'failed',
         detail: errorFields(error).message,
-        durationMs: performance.now() - start,
+        durationMs: monotonicMs() - start,
       })
     }
   }

@@ -5,6 +5,7 @@ import { HotbedError } from '../../primitives/error.js'
 import type { RedisServer } from '../server.js'
 import { copyWithLives, type LifeMark } from './rdb-lives.js'
 import { sendBySocket } from './send-by-socket.js'
+import { wallClockMs } from '../../primitives/real-time.js'
 
 /** CRC-64 at the end of the file, which lives counted anew would break. Redis takes zeros for "none". */
 const CHECKSUM_BYTES = 8
@@ -35,7 +36,7 @@ export async function loadKeys(server: RedisServer, path: string, mark: LifeMark
   // A test may have saved on its own.
   await rm(dump, { force: true })
   try {
-    await copyWithLives(path, dump, mark, Date.now())
+    await copyWithLives(path, dump, mark, wallClockMs())
     await sendBySocket(server, ['DEBUG', 'RELOAD', 'NOSAVE'])
     for (const words of [
       ['SLOWLOG', 'RESET'],

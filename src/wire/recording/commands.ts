@@ -4,18 +4,22 @@ import { readLookups } from '../redis/lookups.js'
 import { readReply, type Reply } from '../redis/reply.js'
 import { isSetUpCommand } from '../redis/set-up-command.js'
 import { textOfBytes } from '../redis/text-of-bytes.js'
+import { createTextSharing } from '../share-texts.js'
 import type { Command } from './recording.js'
+import { createLookupSharing } from './share-lookups.js'
 
-/** Reads commands; a reply is only read when it is asked for. */
+/** Reads commands; a reply is only read as a whole when it is asked for. */
 export function createCommandReader(): (exchange: CommandExchange) => Command {
-  const sources = new WeakMap<object, CommandExchange>()
+  const sources = new Map<number, Source>()
+  const share = createTextSharing()
+  const shareLookups = createLookupSharing()
   const lazy = createLazyReplies(sources)
   return (exchange) => {
     const { startMs, endMs, reply, keyPositions = [] } = exchange
     const args = Object.freeze(exchange.args.map(textOfBytes))
-    const own: Omit<Command, 'reply' | 'lookups'> = {
+    const own: Omit<Command, 'reply'> = {
       store: 'redis' as const,
-      name: (args[0] ?? '').toUpperCase(),
+      name: share((args[0] ?? '').toUpperCase()),
       args,
       keys: Object.freeze(keyPositions.flatMap((at) => args[at] ?? [])),
       error: typeof reply === 'string' && /^[-!]/.test(reply) ? errorOf(reply) : undefined,
@@ -31,10 +35,11 @@ export function createCommandReader(): (exchange: CommandExchange) => Command {
       bytes: Object.freeze({ request: exchange.requestBytes, reply: exchange.replyBytes }),
       isSetUp: isSetUpCommand(args),
       steered: exchange.steered,
+      lookups: shareLookups(readLookups(args, exchange.keyPositions, reply)),
     }
     // Written so, all of them share one layout; frozen after Object.assign or setPrototypeOf, each is four times as large.
     const command = Object.freeze({ __proto__: lazy, ...own } as unknown as Command)
-    sources.set(command, exchange)
+    sources.set(exchange.start, { exchange, reply: undefined })
     return command
   }
 }
@@ -48,22 +53,21 @@ function read(reply: string | ReplyDigest | undefined): Reply | ReplyDigest | un
   return typeof reply === 'string' ? readReply(Buffer.from(reply, 'latin1')) : reply
 }
 
-function createLazyReplies(sources: WeakMap<object, CommandExchange>): object {
-  const replies = new WeakMap<Command, Command['reply']>()
-  const lookups = new WeakMap<Command, Command['lookups']>()
+/** What is read of a command when it is asked for, and remembered. */
+interface Source {
+  readonly exchange: CommandExchange
+  reply: Command['reply']
+}
+
+/** By position, which is each command's own: weak references to a hundred thousand commands cost more than all that is read of them. */
+function createLazyReplies(sources: ReadonlyMap<number, Source>): object {
   return Object.freeze({
     get reply(): Command['reply'] {
-      const self = this as unknown as Command
-      const reply = replies.has(self) ? undefined : read(sources.get(self)?.reply)
-      if (reply !== undefined) replies.set(self, Object.freeze({ kind: reply.kind, text: describeReply(reply) }))
-      return replies.get(self)
-    },
-    get lookups(): Command['lookups'] {
-      const self = this as unknown as Command
-      const source = sources.get(self)
-      const known = lookups.get(self) ?? Object.freeze([...readLookups(self.args, source?.keyPositions, source?.reply)])
-      lookups.set(self, known)
-      return known
+      const source = sources.get((this as unknown as Command).start)
+      if (source === undefined) return undefined
+      const reply = source.reply === undefined ? read(source.exchange.reply) : undefined
+      if (reply !== undefined) source.reply = Object.freeze({ kind: reply.kind, text: describeReply(reply) })
+      return source.reply
     },
   })
 }

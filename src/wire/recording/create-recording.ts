@@ -79,7 +79,7 @@ function subtract(events: readonly RecordedEvent[], others: readonly RecordedEve
 
 /** With what is read when it is asked for. */
 function plain(event: RecordedEvent): Readonly<Record<string, unknown>> {
-  if (event.store === 'redis') return { ...event, reply: event.reply, lookups: event.lookups }
+  if (event.store === 'redis') return { ...event, reply: event.reply }
   return { ...event, plan: event.plan?.toString(), nested: event.nested.map(plainNested) }
 }
 

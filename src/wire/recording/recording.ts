@@ -84,7 +84,7 @@ export interface Command extends Recorded {
   readonly isBlocking: boolean
   /** Undefined: none came. Read when it is asked for first. */
   readonly reply: CommandReply | undefined
-  /** Which keys and fields it looked up, and whether they were there. Read when it is asked for first. */
+  /** Which keys and fields it looked up, and whether they were there. */
   readonly lookups: readonly Lookup[]
 }
 

@@ -2,6 +2,9 @@ import { HotbedError } from '../../primitives/error.js'
 import type { Conversation, ConversationHost } from '../conversation.js'
 import type { ReplyDigest } from '../exchange.js'
 import type { Answer, AnswerValue } from '../rule.js'
+import { createExecEditor, createReplyEditor, type ReplyEditor, type ReplyTimes } from './clock/reply-times.js'
+import type { TapClock } from './clock/tap-clock.js'
+import { translateRequest, type Translation } from './clock/translate-request.js'
 import type { CommandTable } from './command-table.js'
 import type { LiveCommand } from './live-command.js'
 import { digestReply } from './reply-digest.js'
@@ -18,22 +21,35 @@ const UNKNOWN = encodeCommand('HOTBED.REPLACED')
 
 /** What belongs to a request: its exchange, and what the client gets instead of its reply. */
 interface Tag {
-  readonly command: LiveCommand
+  /** Only while somebody wants to know of it. */
+  readonly command: LiveCommand | undefined
   replacement: Buffer | undefined
+  /** What its reply says of the server's time. */
+  times: ReplyTimes | undefined
 }
 
 /** A connection to Redis. */
-export function createRedisConversation(host: ConversationHost, table: CommandTable): Conversation {
+export function createRedisConversation(host: ConversationHost, table: CommandTable, clock: TapClock): Conversation {
   /** The request that was begun last, by its exchange. */
   let begun: RedisRequest<Tag> | undefined
   /** The reply in pieces that is under way is replaced. */
   let isReplacing = false
+  /** Of the request in pieces that is on its way. */
+  let translation: Translation | undefined
+  /** Of the reply in pieces that is under way. */
+  let replyEditor: ReplyEditor | undefined
+  /** What EXEC has elements for, if it is EXEC that is answered. */
+  let queued: readonly RedisRequest<Tag>[] = []
   let orphans = 0
 
   const session = createRedisSession<Tag>(table, {
     begin: (request) => {
       begun = request
-      if (!host.isWatched()) return
+      if (!host.isWatched()) {
+        // The bytes are gone when it departs.
+        if (clock.offsetMs() > 0) request.args()
+        return
+      }
       const args = request.args()
       const { keyPositions, isScript, isBlocking } = request.facts()
       const command: LiveCommand = {
@@ -54,12 +70,12 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
         isBlocking,
         resp: request.resp,
       }
-      request.tag = { command, replacement: undefined }
+      request.tag = { command, replacement: undefined, times: undefined }
       host.begin(command)
     },
     end: (request, reply, replyBytes) => {
       const { tag } = request
-      if (tag === undefined) return
+      if (tag?.command === undefined) return
       const { command, replacement } = tag
       // Of a large one not all had come at its beginning.
       command.args = request.args()
@@ -68,7 +84,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
       command.replyBytes = replacement?.length ?? replyBytes
       command.inTransaction = request.inTransaction
       command.resp = request.resp
-      command.reply = keep(replacement ?? reply)
+      command.reply = keep(replacement ?? (Buffer.isBuffer(reply) ? (editorFor(request)?.(reply) ?? reply) : reply))
       host.end(command)
     },
     unasked: (what, _bytes, index) => {
@@ -76,20 +92,62 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
     },
   })
 
+  const translate = (request: RedisRequest<Tag>): Translation | undefined => {
+    const found = translateRequest(request, clock.offsetMs(), clock.texts)
+    if (found?.untranslated !== undefined) clock.note({ ...found.untranslated, connection: host.connection })
+    if (found?.reply !== undefined) {
+      request.tag ??= { command: undefined, replacement: undefined, times: undefined }
+      request.tag.times = found.reply
+    }
+    return found
+  }
+
+  const editorFor = (answered: RedisRequest<Tag>): ReplyEditor | undefined => {
+    if (answered.tag?.times !== undefined) return createReplyEditor(answered.tag.times)
+    if (answered.word !== 'EXEC' || !queued.some(({ tag }) => tag?.times !== undefined)) return undefined
+    const elements = queued
+    return createExecEditor((element) => elements[element]?.tag?.times)
+  }
+
+  /** An editor may give nothing for a piece yet. */
+  const shown = (frame: Buffer): boolean | Buffer => {
+    if (replyEditor === undefined) return true
+    const edited = replyEditor(frame)
+    return edited.length > 0 && edited
+  }
+
   return {
     client: (kind, frame, _totalBytes, index, isLast) => {
+      if (index === 0) {
+        begun = undefined
+        if (isLast && kind === 'command') clock.texts.look(frame)
+      }
       session.client(kind, frame, index, isLast)
       return undefined
     },
     server: (kind, frame, _totalBytes, index, isLast) => {
       if (index > 0) {
         session.server(kind, frame, index, isLast)
-        return !isReplacing
+        return isReplacing ? false : shown(frame)
       }
+      queued = session.queued()
       const replacement = session.current()?.tag?.replacement
       const answered = session.server(kind, frame, index, isLast)
       isReplacing = replacement !== undefined && answered?.tag?.replacement === replacement
-      return isReplacing && replacement !== undefined ? replacement : true
+      if (isReplacing && replacement !== undefined) return replacement
+      replyEditor = answered === undefined ? undefined : editorFor(answered)
+      return shown(frame)
+    },
+    depart: (frame, index, isLast) => {
+      if (index === 0) translation = begun === undefined || clock.offsetMs() === 0 ? undefined : translate(begun)
+      if (translation === undefined) return undefined
+      const edited = translation.edit?.(frame, isLast)
+      const command = begun?.tag?.command
+      const steered = isLast ? translation.steered() : undefined
+      if (command !== undefined && steered !== undefined) {
+        command.steered = command.steered === undefined ? steered : `${command.steered}, ${steered}`
+      }
+      return edited
     },
     rows: () => {},
     isAhead: () => false,

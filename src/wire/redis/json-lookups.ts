@@ -6,13 +6,14 @@ interface JsonCall {
   readonly args: readonly string[]
   readonly keys: readonly string[]
   readonly digest: ReplyDigest
-  readonly reply: Reply | undefined
+  readonly reply: () => Reply | undefined
 }
 
 const OPTIONS_WITH_VALUE = new Set(['INDENT', 'NEWLINE', 'SPACE', 'FORMAT'])
 
 /** JSON.GET and JSON.MGET, by path. A path that starts with `$` gives the list of its matches, and an empty one is a miss. */
-export function readJsonLookups({ args, keys, digest, reply }: JsonCall): readonly Lookup[] {
+export function readJsonLookups({ args, keys, digest, reply: read }: JsonCall): readonly Lookup[] {
+  const reply = read()
   if (args[0]?.toUpperCase() === 'JSON.MGET') {
     const path = args.at(-1)
     const items = reply !== undefined && 'items' in reply ? reply.items : undefined

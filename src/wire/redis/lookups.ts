@@ -1,6 +1,6 @@
 import type { CommandExchange, ReplyDigest } from '../exchange.js'
 import { readJsonLookups } from './json-lookups.js'
-import { digestReply } from './reply-digest.js'
+import { digestText } from './digest-text.js'
 import { readReply, type Reply } from './reply.js'
 
 /**
@@ -20,7 +20,9 @@ interface Call {
   readonly keys: readonly string[]
   readonly digest: ReplyDigest
   /** Undefined where only a digest was kept. */
-  readonly reply: Reply | undefined
+  readonly reply: () => Reply | undefined
+  /** As it came; undefined where only a digest was kept. */
+  readonly text: string | undefined
 }
 
 /**
@@ -43,23 +45,22 @@ export function readLookups(
 ): readonly Lookup[] {
   const name = args[0]?.toUpperCase() ?? ''
   const shape = SHAPES.get(name)
-  const keys = keyPositions?.map((position) => args[position] ?? '') ?? []
-  if (shape === undefined || reply === undefined || keys.length === 0) return []
-  const tree = typeof reply === 'string' ? readReply(Buffer.from(reply, 'latin1')) : undefined
-  const digest = typeof reply === 'string' ? digestReply(tree ?? { kind: 'null' }) : reply
+  if (shape === undefined || reply === undefined || keyPositions === undefined || keyPositions.length === 0) return []
+  const text = typeof reply === 'string' ? reply : undefined
+  const digest = typeof reply === 'string' ? digestText(reply) : reply
   if (digest.kind === 'error' && !name.startsWith('JSON.')) return []
-  return shape({ args, keys, digest, reply: tree })
+  const keys = keyPositions.map((position) => args[position] ?? '')
+  return shape({ args, keys, digest, text, reply: () => (text === undefined ? undefined : readReply(Buffer.from(text, 'latin1'))) })
 }
 
-const isEmpty = ({ digest, reply }: Call): boolean =>
-  digest.kind === 'null' || (AGGREGATES.has(digest.kind) && digest.elements === 0) || (reply?.kind === 'bulk' && reply.bytes.length === 0)
+const isEmpty = ({ digest, text }: Call): boolean =>
+  digest.kind === 'null' || (AGGREGATES.has(digest.kind) && digest.elements === 0) || text === '$0\r\n\r\n'
 const AGGREGATES = new Set(['array', 'map', 'set', 'push'])
 
-const lookUp = (key: string, isThere: boolean, field?: string): Lookup => ({
-  key,
-  ...(field === undefined ? {} : { field }),
-  outcome: isThere ? 'hit' : 'miss',
-})
+const lookUp = (key: string, isThere: boolean, field?: string): Lookup => {
+  const outcome = isThere ? 'hit' : 'miss'
+  return field === undefined ? { key, outcome } : { key, field, outcome }
+}
 
 /** The key's value: nil is a miss. */
 const value: Shape = ({ keys, digest }) => [lookUp(keys[0] ?? '', digest.kind !== 'null')]
@@ -84,10 +85,12 @@ const field: Shape = ({ args, keys, digest }) => [lookUp(keys[0] ?? '', digest.k
 const isOne = (reply: Reply | undefined): boolean =>
   (reply?.kind === 'integer' && Number(reply.value) === 1) || (reply?.kind === 'boolean' && reply.value)
 
-const member: Shape = ({ args, keys, reply }) => (reply === undefined ? [] : [lookUp(keys[0] ?? '', isOne(reply), args[2])])
+const member: Shape = ({ args, keys, text, reply }) => (text === undefined ? [] : [lookUp(keys[0] ?? '', isOne(reply()), args[2])])
 
-const members: Shape = ({ args, keys, reply }) =>
-  reply?.kind === 'array' ? args.slice(2).map((name, at) => lookUp(keys[0] ?? '', isOne(reply.items[at]), name)) : []
+const members: Shape = ({ args, keys, reply: read }) => {
+  const reply = read()
+  return reply?.kind === 'array' ? args.slice(2).map((name, at) => lookUp(keys[0] ?? '', isOne(reply.items[at]), name)) : []
+}
 
 const afterKey = (args: readonly string[]): readonly string[] => args.slice(2)
 
@@ -98,9 +101,10 @@ const afterFields = (args: readonly string[]): readonly string[] => {
 }
 
 /** Only streams with something new are in the reply: pairs in RESP2, a map in RESP3. */
-const streams: Shape = ({ args, keys, digest, reply }) => {
+const streams: Shape = ({ args, keys, digest, reply: read }) => {
   if (args.some((argument, at) => at > 0 && at < args.length - keys.length * 2 && argument.toUpperCase() === 'BLOCK')) return []
   if (digest.kind === 'null') return keys.map((key) => lookUp(key, false))
+  const reply = read()
   if (reply === undefined || !('items' in reply)) return keys.length === 1 ? [lookUp(keys[0] ?? '', true)] : []
   const names =
     reply.kind === 'map' ? reply.items.filter((_, at) => at % 2 === 0) : reply.items.map((item) => ('items' in item ? item.items[0] : item))
@@ -118,7 +122,8 @@ const only =
     call.args.slice(2).some((argument) => argument.toUpperCase() === word) === isWanted ? shape(call) : []
 
 /** The value of SET stands before its options. */
-const setAndGet: Shape = (call) => (call.args.slice(3).some((argument) => argument.toUpperCase() === 'GET') ? value(call) : [])
+const setAndGet: Shape = (call) =>
+  call.args.length > 3 && call.args.slice(3).some((argument) => argument.toUpperCase() === 'GET') ? value(call) : []
 
 const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ...named('GET GETEX GETDEL GETSET LINDEX', value),

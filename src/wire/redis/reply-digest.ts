@@ -3,7 +3,7 @@ import { createElementReader } from './elements.js'
 import { announcedElements, isNullAt, type Reply } from './reply.js'
 
 /** Elements whose presence is written down. */
-const MAX_PRESENCE = 65_536
+export const MAX_PRESENCE = 65_536
 
 const KINDS: Readonly<Record<string, string>> = {
   '+': 'status',

@@ -6,6 +6,8 @@ export interface RedisRequest<Tag = unknown> {
   /** For whoever follows the session: what belongs to this request. */
   tag: Tag | undefined
   readonly kind: 'command' | 'inline'
+  /** Set where the command changes how the connection goes on. */
+  readonly word: ConnectionWord | undefined
   /** In upper case. Like `args`, to be called in `begin` first: later the bytes are gone. */
   readonly name: () => string
   /** Latin1 bytes, each cut at 4 kB, the name first. Of a request that comes in pieces: those that have come. */

@@ -43,6 +43,8 @@ export interface RedisSession<Tag = unknown> {
   readonly close: () => void
   /** What the next reply belongs to. */
   readonly current: () => RedisRequest<Tag> | undefined
+  /** What the next reply of EXEC has elements for, in order. */
+  readonly queued: () => readonly RedisRequest<Tag>[]
   /** Requests without a whole reply, those in an open transaction included. */
   readonly pending: () => number
   /** `T` between MULTI and EXEC. */
@@ -237,6 +239,7 @@ export function createRedisSession<Tag = unknown>(table: CommandTable, events: R
       for (let next = waiting.take(); next !== undefined; next = waiting.take()) events.end(next, undefined, next.replyBytes)
     },
     current: () => waiting.first(),
+    queued: () => transaction ?? [],
     pending: () => waiting.size() + (transaction?.length ?? 0),
     status: () => (transaction === undefined ? 'I' : 'T'),
     state: () => ({ ...withoutSubscriptions(state), isSubscriber: isSubscriber(state) }),

@@ -1,8 +1,7 @@
-/** Waits for a state that anything may bring about. */
+/** Lets those who wait for something look again whenever anything has changed. */
 export interface Changes {
-  /** Something is not as it was. */
   readonly changed: () => void
-  /** Waits until it holds; gives up at the deadline. */
+  /** Waits until `holds`; gives up at the deadline. */
   readonly until: (holds: () => boolean, deadlineMs: number) => Promise<void>
 }
 

@@ -10,3 +10,8 @@ export type Fate =
   /** The client gets a TCP reset. */
   | { readonly kind: 'reset' }
   | { readonly kind: 'answer'; readonly answer: Answer }
+
+/** The server gets it. */
+export function goesOn(fate: Fate): fate is Extract<Fate, { readonly kind: 'pass' | 'cut' }> {
+  return fate.kind === 'pass' || (fate.kind === 'cut' && fate.when === 'after')
+}

@@ -13,7 +13,7 @@ export interface LinkProtocol {
 }
 
 /** What a link tells the suite that it belongs to. */
-export interface LinkHost extends Omit<ConversationHost, 'begin'> {
+export interface LinkHost extends Omit<ConversationHost, 'begin' | 'connection'> {
   readonly begin: (exchange: LiveExchange, link: Link) => void
   /** Decides about a request before it is sent: nothing for most; a promise holds the connection until it settles. */
   readonly decide: (exchange: LiveExchange, link: Link) => Fate | Promise<Fate> | undefined

@@ -1,5 +1,6 @@
 import { createPostgresConversation } from '../postgres/conversation.js'
 import { createClientFrames, createServerFrames } from '../postgres/frames.js'
+import type { TapClock } from '../redis/clock/tap-clock.js'
 import type { CommandTable } from '../redis/command-table.js'
 import { createRedisConversation } from '../redis/conversation.js'
 import { createCommandFrames, createReplyFrames } from '../redis/frames.js'
@@ -11,7 +12,7 @@ export interface LinkProtocols {
 }
 
 /** @param table of the suite's Redis; it may be filled later */
-export function createLinkProtocols(table: CommandTable): LinkProtocols {
+export function createLinkProtocols(table: CommandTable, clock: TapClock): LinkProtocols {
   return {
     postgres: {
       createConversation: createPostgresConversation,
@@ -21,7 +22,7 @@ export function createLinkProtocols(table: CommandTable): LinkProtocols {
       goodbye: 'X',
     },
     redis: {
-      createConversation: (host) => createRedisConversation(host, table),
+      createConversation: (host) => createRedisConversation(host, table, clock),
       clientFrames: createCommandFrames,
       serverFrames: createReplyFrames,
     },

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Conversation, LiveExchange } from '../conversation.js'
-import type { Fate } from './fate.js'
+import { goesOn, type Fate } from './fate.js'
 import type { FrameHandler, FrameReader } from '../frame-reader.js'
 import { WireError } from '../wire-error.js'
 import type { LinkHost, LinkProtocol } from './link-host.js'
@@ -62,6 +62,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   let isUnsynced = false
 
   const conversation = protocol.createConversation({
+    connection: id,
     isWatched: host.isWatched,
     wantsPlans: host.wantsPlans,
     ready: host.ready,
@@ -83,7 +84,6 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   const toServer = createOutlet(server, clientFlow.pause, clientFlow.resume)
   const toClient = createOutlet(client, serverFlow.pause, serverFlow.resume)
   const replies = createKeptReplies(toClient, conversation, () => host.told(link))
-  const pace = createPace(() => isOver)
   /** How much of what waits for the server may go. */
   let boundary = 0
 
@@ -100,7 +100,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
 
   const apply = (fate: Fate, exchange: LiveExchange, isWhole: boolean): void => {
     const kept = toServer.takeFrom(boundary)
-    if (fate.kind === 'pass' || (fate.kind === 'cut' && fate.when === 'after')) {
+    if (goesOn(fate)) {
       if (fate.kind === 'cut') cutAfter = exchange
       else if (fate.answered !== undefined) replies.keep(exchange, fate.answered)
       for (const bytes of kept) toServer.add(bytes)
@@ -123,6 +123,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     const goOn = (decided: Fate): void => {
       if (isOver) return
       isBlocked = false
+      if (goesOn(decided)) for (const bytes of toServer.takeFrom(boundary)) toServer.add(conversation.depart?.(bytes, 0, isWhole) ?? bytes)
       apply(decided, exchange, isWhole)
       const waiting = backlog
       backlog = []
@@ -151,7 +152,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     author = message.author
     if (index > 0) {
       conversation.client(kind, message.bytes, totalBytes, index, isLast)
-      if (!isDiscarding) toServer.add(lasting(message.bytes))
+      if (!isDiscarding) toServer.add(conversation.depart?.(message.bytes, index, isLast) ?? lasting(message.bytes))
       if (isLast) isDiscarding = false
       if (!conversation.isInGroup() || !host.isWatched()) boundary = toServer.waiting()
       return
@@ -173,11 +174,12 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       toServer.add(step.before)
       boundary = toServer.waiting()
     }
-    toServer.add(lasting(message.bytes))
-    if (step?.after !== undefined && isLast) toServer.add(step.after)
     const fate = begun === undefined ? undefined : host.decide(begun, link)
     // Execute, and Query, Sync or Flush.
     if (store === 'postgres') isUnsynced = kind === 'E' || (isUnsynced && !'QSH'.includes(kind))
+    const isGoing = fate === undefined || (!(fate instanceof Promise) && goesOn(fate))
+    toServer.add((isGoing ? conversation.depart?.(message.bytes, 0, isLast) : undefined) ?? lasting(message.bytes))
+    if (step?.after !== undefined && isLast) toServer.add(step.after)
     if (fate === undefined || begun === undefined) {
       if (!conversation.isInGroup()) boundary = toServer.waiting()
     } else if (fate instanceof Promise) {
@@ -235,13 +237,14 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     read(fromServer, bytes, 'server')
     if (!conversation.isAhead()) replies.flush()
   }
+  const { paced, setPace } = createPace(() => isOver)
   client.on(
     'data',
-    pace.over(client, takeFromClient, () => !isBlocked),
+    paced(client, takeFromClient, () => !isBlocked),
   )
   server.on(
     'data',
-    pace.over(server, takeFromServer, () => true),
+    paced(server, takeFromServer, () => true),
   )
   const end = (): void => {
     if (isOver) return
@@ -289,7 +292,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       client.resume()
       client.unref()
     },
-    setPace: pace.set,
+    setPace,
   }
   return link
 }

@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net'
 
-/** How fast the bytes of a connection go on. */
+/** Limits how fast one connection's bytes go on, in both directions. */
 export interface Pace {
-  readonly set: (bytesPerSecond: number | undefined) => void
   /** At a limited pace bytes go on when they would have come over a line of that many a second. */
-  readonly over: (socket: Socket, take: (bytes: Buffer) => void, mayGoOn: () => boolean) => (bytes: Buffer) => void
+  readonly paced: (socket: Socket, take: (bytes: Buffer) => void, mayGoOn: () => boolean) => (bytes: Buffer) => void
+  readonly setPace: (bytesPerSecond: number | undefined) => void
 }
 
 export function createPace(isOver: () => boolean): Pace {
   let pace: number | undefined
   return {
-    set: (bytesPerSecond) => {
+    setPace: (bytesPerSecond) => {
       pace = bytesPerSecond
     },
-    over: (socket, take, mayGoOn) => (bytes) => {
+    paced: (socket, take, mayGoOn) => (bytes) => {
       if (pace === undefined) return take(bytes)
       socket.pause()
       setTimeout(

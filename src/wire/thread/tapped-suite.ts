@@ -1,9 +1,10 @@
 import type { ConnectionTraffic, Traffic } from '../exchange.js'
 import type { LiveExchange } from '../conversation.js'
 import type { RuleSpec, RuleState } from '../rule.js'
+import { createTapClock, type UntranslatedCommand } from '../redis/clock/tap-clock.js'
 import type { CommandEntry, CommandTable } from '../redis/command-table.js'
-import { createLinkProtocols } from './link-protocols.js'
 import { createChanges } from './changes.js'
+import { createLinkProtocols } from './link-protocols.js'
 import { createLiveRule, type LiveRule } from './live-rule.js'
 import { openLink, type Link } from './link.js'
 import type { LinkHost } from './link-host.js'
@@ -54,6 +55,10 @@ export interface TappedSuite extends SteppingVerbs {
   readonly passThrough: (isOn: boolean) => void
   /** Says where the keys of commands are. Before the first window or rule. */
   readonly setCommandTable: (table: CommandTable) => void
+  /** How far the application's clock is ahead of the Redis server's. @see TapClock */
+  readonly setClockOffset: (offsetMs: number) => void
+  /** The commands that had to do with the server's time and that the tap could not translate, since the clock was at 0. */
+  readonly untranslated: () => readonly UntranslatedCommand[]
   /** What would be left if the suite ended now: asked when every statement has been answered, or some time later. */
   readonly leftovers: () => Promise<{ readonly rules: readonly string[]; readonly connections: readonly ConnectionTraffic[] }>
   /** Settles when clients that have said goodbye are gone, or some time later: a pool's own `end()` does not wait for that. */
@@ -68,7 +73,8 @@ const LEAVE_MS = 100
 
 export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): Promise<TappedSuite> {
   const commandTable = new Map<string, CommandEntry>()
-  const protocols = createLinkProtocols(commandTable)
+  const clock = createTapClock()
+  const protocols = createLinkProtocols(commandTable, clock)
   const links = new Map<number, Link>()
   const unread = new Set<UnreadLink>()
   const windows = new Map<number, Window>()
@@ -214,6 +220,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     setCommandTable: (table) => {
       for (const [name, entry] of table) commandTable.set(name, entry)
     },
+    setClockOffset: clock.setOffset,
+    untranslated: clock.untranslated,
     letLeave: async () => {
       // What a client has sent already is read in the next turn of the event loop.
       for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => void setImmediate(resolve))

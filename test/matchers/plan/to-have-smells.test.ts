@@ -5,7 +5,7 @@ import { toHaveSmells } from '../../../src/matchers/plan/to-have-smells.js'
 import type { SmellsOptions } from '../../../src/matchers/plan/smell-options.js'
 import { explain } from '../../../src/plan/explain.js'
 import type { Plan } from '../../../src/plan/plan.js'
-import { expect } from '../../../src/vitest/expect.js'
+import { expect } from '../../../src/vitest/index.js'
 import { describeEachPostgres, SHOP } from '../../plan/with-postgres.js'
 
 function judge(received: unknown, options?: SmellsOptions, isNot = true): string {

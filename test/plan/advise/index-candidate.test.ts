@@ -85,3 +85,14 @@ test('the DDL quotes names and puts brackets round expressions', () => {
     'CREATE INDEX ON t (a, b text_pattern_ops);',
   )
 })
+
+test.each<[string, Partial<PlanIndex>, boolean]>([
+  ['the order first is badly ordered', { columns: ['b', 'a'] }, true],
+  ['all but the carried column is not', { columns: ['a', 'b'] }, false],
+])('an index with %s', (_name, existing, isMisordered) => {
+  const indexes = [index(existing)]
+
+  const candidate = makeCandidate(shape({ equality: ['a'], rest: ['b'], included: ['c'] }), { tables: [], indexes, foreignKeys: [] })
+
+  expect(candidate?.misordered === indexes[0]).toBe(isMisordered)
+})

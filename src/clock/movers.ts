@@ -1,0 +1,95 @@
+import type { SuiteParts } from '../databases/suite-parts.js'
+import { shiftExpiries } from '../keyspace/shift-expiries.js'
+import { debug } from '../primitives/debug.js'
+import { readDuration, type Duration } from '../primitives/duration.js'
+import { HotbedError } from '../primitives/error.js'
+import { wrongOption } from '../primitives/options.js'
+import { wallClockMs } from '../primitives/real-time.js'
+import type { ServerVersion } from '../servers/server.js'
+import type { UntranslatedCommand } from '../wire/redis/clock/tap-clock.js'
+import { openChildClocks, type ChildClocks } from './child-clocks.js'
+import { makeClockAdvance, type ClockAdvance } from './clock-advance.js'
+import type { LibraryTimers } from './library-timers.js'
+import { createProcessTime } from './process-time.js'
+
+/** Everything that a jump of a suite's clock moves. */
+export interface ClockMovers {
+  readonly advance: (by: Duration, aheadMs: number) => Promise<ClockAdvance>
+  readonly env: (aheadMs: number) => Promise<Readonly<Record<string, string>>>
+  /** Back to the machine's time, when the stores are new. */
+  readonly reset: () => Promise<void>
+  readonly end: () => Promise<void>
+}
+
+/** The last millisecond that a `Date` can hold (ECMAScript, time values and time range); 2 ** 53 is a little later. */
+const LAST_MS = 8.64e15
+
+const POSTGRES_NOT_MOVED = 'not moved: now() is the time of the machine that PostgreSQL runs on'
+
+/** lru-cache goes on for so long with the time that it has read last (`ttlResolution`). */
+const TIME_KEPT_MS = 1
+
+export function createMovers({ facts, verbs }: SuiteParts, timers: LibraryTimers | undefined): ClockMovers {
+  const processTime = createProcessTime()
+  let followers: Promise<ChildClocks> | undefined
+
+  /** Tells everybody but Redis. Gives how many child processes have followed. */
+  const tell = async (aheadMs: number): Promise<number> => {
+    processTime.set(aheadMs)
+    const [followed] = await Promise.all([followers?.then((clocks) => clocks.set(aheadMs)) ?? 0, verbs.tap('setClockOffset', [aheadMs])])
+    return followed
+  }
+
+  return {
+    advance: async (by, aheadMs) => {
+      const byMs = readJump(by, aheadMs)
+      processTime.check()
+      const fromMs = wallClockMs() + aheadMs
+      const redis = facts.redis === undefined ? undefined : await shiftExpiries(verbs.send, byMs, knowsDeadlines(facts.redis.version))
+      const untranslated = (await verbs.tap('untranslated', [])) as readonly UntranslatedCommand[]
+      const children = await tell(aheadMs + byMs)
+      const moved = await timers?.advance(byMs)
+      await new Promise<void>((resolve) => void setTimeout(resolve, TIME_KEPT_MS + 1))
+      return makeClockAdvance({
+        byMs,
+        aheadMs: aheadMs + byMs,
+        fromMs,
+        toMs: wallClockMs() + aheadMs + byMs,
+        redis,
+        postgres: facts.postgres === undefined ? undefined : POSTGRES_NOT_MOVED,
+        timers: moved,
+        children,
+        untranslated,
+      })
+    },
+    env: async (aheadMs) => {
+      followers ??= openChildClocks(aheadMs)
+      followers.catch(() => (followers = undefined))
+      return (await followers).env
+    },
+    reset: async () => void (await tell(0)),
+    end: async () => {
+      processTime.release()
+      await verbs.tap('setClockOffset', [0]).catch((error: unknown) => debug('the tap has gone before its clock: %o', error))
+      await (await followers?.catch(() => undefined))?.end()
+    },
+  }
+}
+
+/** PEXPIRETIME came with Redis 7.0, and Valkey began with it. */
+function knowsDeadlines({ major }: ServerVersion): boolean {
+  return major >= 7
+}
+
+function readJump(by: unknown, aheadMs: number): number {
+  if ((typeof by === 'number' && by < 0) || (typeof by === 'string' && by.trim().startsWith('-'))) {
+    throw new HotbedError('ERR_HOTBED_OPTION', {
+      message: `The clock goes ahead only, and was to go by ${by}.`,
+      remedy: 'Call suite.reset(), which brings it back to the time of the machine together with the stores.',
+    })
+  }
+  const byMs = Math.round(readDuration(by, 'by'))
+  if (wallClockMs() + aheadMs + byMs > LAST_MS)
+    throw wrongOption('by', 'a length of time that ends before the year 275760, the last of a Date', by)
+  return byMs
+}

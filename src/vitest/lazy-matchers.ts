@@ -1,0 +1,50 @@
+import type { matchers } from '../matchers/index.js'
+import { loadMatchers } from './load-matchers.js'
+
+type Matchers = typeof matchers
+
+/** All of them, known before they are loaded. That none is missing is checked by the compiler. */
+const NAMES: Readonly<Record<keyof Matchers, true>> = {
+  toBeStable: true,
+  toCascadeWithoutIndex: true,
+  toEstimateRowsWithin: true,
+  toExamineAtMostRows: true,
+  toExecuteStatements: true,
+  toFlipAbove: true,
+  toGrowAtMost: true,
+  toHaveBloatBelow: true,
+  toHaveMaxConcurrency: true,
+  toHaveNoPersistentKeys: true,
+  toHavePeakConnections: true,
+  toHaveRoundTrips: true,
+  toHaveSchemaFindings: true,
+  toHaveSmells: true,
+  toHaveTtl: true,
+  toHaveValuesUnder: true,
+  toInvalidate: true,
+  toInvalidateOnly: true,
+  toKeepItsPlan: true,
+  toPrunePartitionsTo: true,
+  toReadAtMostBuffers: true,
+  toReduce: true,
+  toRepeatStatement: true,
+  toSendCommands: true,
+  toSeqScan: true,
+  toSort: true,
+  toSpillToDisk: true,
+  toSpreadExpiry: true,
+  toUseIndex: true,
+  toUseIndexOnlyScan: true,
+}
+
+/** Matchers that load what they are when they are used for the first time. */
+export function createLazyMatchers(): Matchers {
+  const lazy = Object.keys(NAMES).map((name) => [name, createLazyMatcher(name as keyof Matchers)] as const)
+  return Object.fromEntries(lazy) as Matchers
+}
+
+function createLazyMatcher(name: keyof Matchers): (this: unknown, ...args: readonly unknown[]) => unknown {
+  return function (this: unknown, ...args) {
+    return Reflect.apply(loadMatchers().matchers[name], this, args)
+  }
+}
