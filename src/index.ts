@@ -89,3 +89,6 @@ export type {
   TableRows,
 } from './plan/growth/plan-growth.js'
 export type { GrowthRange } from './plan/growth/size-ladder.js'
+export type { Exploration, ExplorationFailureReason, ExploredFailure } from './wire/recording/exploration.js'
+export type { ExploreOptions } from './scenarios/explore/explore.js'
+export type { Invariant, InvariantValue } from './scenarios/look-at-invariant.js'

@@ -9,7 +9,9 @@ import type { OpenRecording, RecordOptions } from './tap-verbs/record.js'
 import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
 import type { ConnectionTraffic } from './wire/exchange.js'
+import type { Exploration } from './wire/recording/exploration.js'
 import type { Recording } from './wire/recording/recording.js'
+import type { ExploreOptions } from './scenarios/explore/explore.js'
 import type { RuleAction } from './wire/rule.js'
 
 /** The unit of isolation: one clone of the template and one Redis, real and thrown away. */
@@ -47,6 +49,19 @@ export interface Suite<Stack extends StackDefinition = StackDefinition> {
   readonly passThrough: () => Promise<AsyncDisposable>
   /** The one clock of Redis and the application: a test that waits five minutes does not. */
   readonly clock: SuiteClock
+  /**
+   * Runs the participants again and again, each time with another order of everything that crosses the wire, until the invariant does not hold.
+   *
+   * @example
+   * const exploration = await suite.explore([buy, buy], { before: restock, invariant: 'SELECT free >= 0, free FROM seats' })
+   * expect(exploration).toPreserve()
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_EVIDENCE` when nothing crosses the wire
+   */
+  readonly explore: <Result>(
+    participants: readonly (() => Promise<Result> | Result)[],
+    options?: ExploreOptions,
+  ) => Promise<Exploration<Result>>
   /** Connections through the tap that are open now. */
   readonly connections: () => Promise<readonly ConnectionTraffic[]>
   /**
@@ -107,7 +122,7 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
 export function createSuiteTap(
   parts: SuiteParts,
   plans: boolean,
-): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'passThrough' | 'connections'> {
+): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'explore' | 'passThrough' | 'connections'> {
   let rules: Promise<Rules> | undefined
   return {
     record: async (act, options) => (await import('./tap-verbs/record.js')).record(parts, act, { plans, ...options }),
@@ -116,6 +131,7 @@ export function createSuiteTap(
       rules ??= import('./tap-verbs/intercept.js').then(({ createRules }) => createRules(parts.verbs))
       return (await rules).intercept(match, action, options)
     },
+    explore: async (participants, options) => (await import('./scenarios/explore/explore.js')).explore(parts, participants, options),
     passThrough: async () => {
       await parts.verbs.tap('passThrough', [true])
       let ending: Promise<void> | undefined

@@ -15,12 +15,15 @@ export interface PlannedStep {
   readonly text: string
 }
 
+/** A step, whatever is asked in it. */
+export type Turn = Omit<PlannedStep, 'text'>
+
 /** How steps are chosen. Plain data: it crosses threads and processes. */
 export type Schedule =
   /** Of who could go next the one with the highest priority goes; priorities change at random. */
   | { readonly kind: 'random'; readonly seed: number }
-  /** Participants in this order, each with one request and its answer; who cannot go is left out, and whoever went last goes on after the end. */
-  | { readonly kind: 'turns'; readonly turns: readonly number[] }
+  /** These as far as they are possible; what is not is left out, and whoever went last goes on after the end. */
+  | { readonly kind: 'turns'; readonly turns: readonly Turn[] }
   /** Exactly these; when they are done, whoever went last goes on. */
   | { readonly kind: 'steps'; readonly steps: readonly PlannedStep[] }
 

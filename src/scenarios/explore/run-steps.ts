@@ -35,6 +35,8 @@ export async function runSteps<Result>(context: RunContext<Result>, schedule: Sc
   const running: Promise<void>[] = []
   const checks: InvariantCheck[] = []
   let diverged: StepsTaken['diverged']
+  /** All have settled, or will not. */
+  let hasEnded = false
   let wake = (): void => {}
 
   const start = (participant: number): void => {
@@ -86,20 +88,27 @@ export async function runSteps<Result>(context: RunContext<Result>, schedule: Sc
           break
         case 'wait':
           goesOn = await awaitAnything()
+          hasEnded = !goesOn
+          isThorough = true
           await watch.settle(true)
           break
         case 'diverged':
           diverged = order
           goesOn = false
           break
+        case 'stuck':
+          hasEnded = true
+          goesOn = false
+          break
         default:
+          hasEnded = true
           goesOn = false
       }
     }
   } finally {
     steps = (await verbs.tap('endStepping', [])) as readonly TakenStep[]
+    if (!hasEnded) await Promise.race([Promise.all(running), new Promise((resolve) => void setTimeout(resolve, deadlineMs).unref())])
   }
-  if (diverged !== undefined) await Promise.race([Promise.all(running), new Promise((resolve) => void setTimeout(resolve, deadlineMs))])
   await look('end', undefined)
-  return { steps, outcomes, checks, diverged }
+  return { steps, outcomes: [...outcomes], checks, diverged }
 }

@@ -1,16 +1,19 @@
-import type { PlannedStep } from '../stepping.js'
+import type { PlannedStep, Turn } from '../stepping.js'
 import type { Candidate, StepPicker } from './step-candidate.js'
 
 /** What a turn still has: after the start its first request, after a request its answer. */
 type Open = { readonly participant: number; readonly point: number | undefined }
 
 /** Whoever went last goes on, each request with its answer; the first of those that can when they cannot. */
-function createContinuation(): StepPicker & { readonly note: (taken: Candidate) => Candidate; readonly turn: StepPicker } {
+function createContinuation(): StepPicker & {
+  readonly note: (taken: Candidate, isTurn?: boolean) => Candidate
+  readonly turn: StepPicker
+} {
   let last: number | undefined
   let open: Open | undefined
-  const note = (taken: Candidate): Candidate => {
+  const note = (taken: Candidate, isTurn = true): Candidate => {
     last = taken.participant
-    open = taken.kind === 'reply' ? undefined : { participant: taken.participant, point: taken.point }
+    open = taken.kind === 'reply' || !isTurn ? undefined : { participant: taken.participant, point: taken.point }
     return taken
   }
   /** The rest of the turn that is open. */
@@ -29,17 +32,21 @@ function createContinuation(): StepPicker & { readonly note: (taken: Candidate) 
   return Object.assign(pick, { note, turn })
 }
 
-/** @param turns participants; one who cannot go is left out */
-export function createTurnsPicker(turns: readonly number[]): StepPicker {
+/** @param turns what is not possible is left out */
+export function createTurnsPicker(turns: readonly Turn[]): StepPicker {
   const onward = createContinuation()
   let at = 0
   return (candidates) => {
     const rest = onward.turn(candidates)
     if (typeof rest !== 'number') return rest
     while (at < turns.length) {
-      const wanted = turns[at++]
-      const next = candidates.find(({ participant }) => participant === wanted)
-      if (next !== undefined) return onward.note(next)
+      const { participant: wanted, kind = 'turn' } = turns[at] ?? {}
+      const own = candidates.filter(({ participant }) => participant === wanted)
+      const found = own.find((one) => one.kind === (kind === 'turn' ? 'send' : kind))
+      // Who has not begun, or has not been told an answer, cannot ask yet.
+      const first = found ?? (kind === 'turn' || kind === 'send' ? own[0] : undefined)
+      if (found !== undefined || first === undefined || (kind === 'turn' && first.kind === 'start')) at += 1
+      if (first !== undefined) return onward.note(first, kind === 'turn')
     }
     return onward(candidates)
   }
