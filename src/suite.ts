@@ -1,6 +1,8 @@
 import { createSuiteClock, type ClockOptions, type SuiteClock } from './clock/suite-clock.js'
 import type { PostgresDefinition, RedisDefinition, StackDefinition } from './databases/stack.js'
 import type { SuiteParts } from './databases/suite-parts.js'
+import type { LeaseRace } from './scenarios/lease-race.js'
+import type { LeaseScenario } from './scenarios/outlive-lease.js'
 import type { InterceptOptions, Rule, RuleMatch, Rules } from './tap-verbs/intercept.js'
 import { endInOrder } from './primitives/end-in-order.js'
 import { checkLeavesNothingBehind } from './leaves-nothing-behind.js'
@@ -39,6 +41,16 @@ export interface Suite<Stack extends StackDefinition = StackDefinition> {
    * @throws {HotbedError} `ERR_HOTBED_OPTION`
    */
   readonly intercept: (match: RuleMatch, action: RuleAction, options?: InterceptOptions) => Promise<Rule>
+  /**
+   * Pauses the holder of a lock at its write, lets the lease run out, runs the successor, and lets the holder go on.
+   *
+   * @example
+   * const race = await suite.outliveLease({ holder: () => book(1), successor: () => book(2), lock: 'lock:seat:7', write: 'UPDATE seats' })
+   * expect(race).toBeFenced()
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`; `ERR_HOTBED_TIMEOUT` when the holder comes to no such write, or holds no such lock
+   */
+  readonly outliveLease: <Result>(scenario: LeaseScenario<Result>) => Promise<LeaseRace<Result>>
   /**
    * From here until it is disposed, connections that an application makes are carried unread: neither recorded nor steered, then or later. For
    * measuring latencies under the usual URLs; `directUrl` has not even the way through the tap.
@@ -122,15 +134,15 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
 export function createSuiteTap(
   parts: SuiteParts,
   plans: boolean,
-): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'explore' | 'passThrough' | 'connections'> {
-  let rules: Promise<Rules> | undefined
+): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'outliveLease' | 'explore' | 'passThrough' | 'connections'> {
+  let loading: Promise<Rules> | undefined
+  const loadRules = (): Promise<Rules> =>
+    (loading ??= import('./tap-verbs/intercept.js').then(({ createRules }) => createRules(parts.verbs)))
   return {
     record: async (act, options) => (await import('./tap-verbs/record.js')).record(parts, act, { plans, ...options }),
     startRecording: async (options) => (await import('./tap-verbs/record.js')).startRecording(parts, { plans, ...options }),
-    intercept: async (match, action, options) => {
-      rules ??= import('./tap-verbs/intercept.js').then(({ createRules }) => createRules(parts.verbs))
-      return (await rules).intercept(match, action, options)
-    },
+    intercept: async (match, action, options) => (await loadRules()).intercept(match, action, options),
+    outliveLease: async (scenario) => (await import('./scenarios/outlive-lease.js')).outliveLease(parts, await loadRules(), scenario),
     explore: async (participants, options) => (await import('./scenarios/explore/explore.js')).explore(parts, participants, options),
     passThrough: async () => {
       await parts.verbs.tap('passThrough', [true])

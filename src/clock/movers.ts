@@ -24,8 +24,6 @@ export interface ClockMovers {
 /** The last millisecond that a `Date` can hold (ECMAScript, time values and time range); 2 ** 53 is a little later. */
 const LAST_MS = 8.64e15
 
-const POSTGRES_NOT_MOVED = 'not moved: now() is the time of the machine that PostgreSQL runs on'
-
 /** lru-cache goes on for so long with the time that it has read last (`ttlResolution`). */
 const TIME_KEPT_MS = 1
 
@@ -47,6 +45,7 @@ export function createMovers({ facts, verbs }: SuiteParts, timers: LibraryTimers
       const fromMs = wallClockMs() + aheadMs
       const redis = facts.redis === undefined ? undefined : await shiftExpiries(verbs.send, byMs, knowsDeadlines(facts.redis.version))
       const untranslated = (await verbs.tap('untranslated', [])) as readonly UntranslatedCommand[]
+      const postgres = facts.postgres === undefined ? undefined : await verbs.movePostgresClock(aheadMs + byMs)
       const children = await tell(aheadMs + byMs)
       const moved = await timers?.advance(byMs)
       await new Promise<void>((resolve) => void setTimeout(resolve, TIME_KEPT_MS + 1))
@@ -56,7 +55,7 @@ export function createMovers({ facts, verbs }: SuiteParts, timers: LibraryTimers
         fromMs,
         toMs: wallClockMs() + aheadMs + byMs,
         redis,
-        postgres: facts.postgres === undefined ? undefined : POSTGRES_NOT_MOVED,
+        postgres,
         timers: moved,
         children,
         untranslated,
@@ -67,7 +66,10 @@ export function createMovers({ facts, verbs }: SuiteParts, timers: LibraryTimers
       followers.catch(() => (followers = undefined))
       return (await followers).env
     },
-    reset: async () => void (await tell(0)),
+    reset: async () => {
+      await tell(0)
+      if (facts.postgres !== undefined) await verbs.movePostgresClock(0)
+    },
     end: async () => {
       processTime.release()
       await verbs.tap('setClockOffset', [0]).catch((error: unknown) => debug('the tap has gone before its clock: %o', error))

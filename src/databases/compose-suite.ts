@@ -41,6 +41,7 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
       grow: async (rows) => live(postgres, 'postgres').grow(rows),
       project: async (rows) => live(postgres, 'postgres').project(rows),
       weigh: async (column) => live(postgres, 'postgres').weigh(column),
+      movePostgresClock: async (aheadMs) => live(postgres, 'postgres').moveClock(aheadMs),
       send: async (args) => live(redis, 'redis').send(args),
       tap: async () => {
         throw new HotbedError('ERR_HOTBED_TAP', { message: 'The stores of this suite are reached directly, without the tap.' })

@@ -49,6 +49,6 @@ export function serverKey(definition: PostgresDefinition): string {
   return fingerprint({ ...serverOptions(definition) })
 }
 
-function serverOptions({ provider, version, binaries, settings, locale }: PostgresDefinition): PostgresServerOptions {
-  return { provider, version, binaries, settings, locale }
+function serverOptions({ provider, version, binaries, settings, locale, clock }: PostgresDefinition): PostgresServerOptions {
+  return { provider, version, binaries, settings, locale, clock }
 }

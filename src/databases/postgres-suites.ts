@@ -1,6 +1,7 @@
 import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
 import { createClone, dropClone, exchangeClone } from './clone.js'
+import { moveServerClock } from './movable-clock.js'
 import { OWNER_ROLE } from './postgres-access.js'
 import type { PostgresGroup } from './postgres-group.js'
 import { writeRelationCache } from './relation-cache.js'
@@ -24,6 +25,8 @@ export interface PostgresSuite {
   /** What the dataset of the template says its tables would be like at these totals. */
   readonly project: (rows: Readonly<Record<string, number>>) => Promise<readonly TableProjection[]>
   readonly weigh: (column: string) => Promise<WeighedValues>
+  /** See `SuiteVerbs.movePostgresClock`. */
+  readonly moveClock: (aheadMs: number) => Promise<string>
   readonly reset: () => Promise<void>
   /** Lends a database like the suite's was when it was new. */
   readonly lend: (use: (target: DatasetTarget) => Promise<void>) => Promise<void>
@@ -96,6 +99,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
       const side = createSideConnections(access, database)
       const throwAways = createThrowAways(access, sources, side)
       let kept = false
+      let aheadMs = 0
       let dropping = Promise.resolve()
       return {
         facts: describe(group, database),
@@ -114,6 +118,11 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
           throw withoutDataset('postgres.weighValues() asks')
         },
         lend,
+        moveClock: async (toMs) => {
+          const moved = await moveServerClock(access.server.clock, side, toMs, aheadMs)
+          aheadMs = toMs
+          return moved
+        },
         reset: async () => {
           const fresh = await pool.take()
           await throwAways.closeAll()

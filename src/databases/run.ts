@@ -4,6 +4,7 @@ import { HotbedError } from '../primitives/error.js'
 import { fingerprint } from '../primitives/fingerprint.js'
 import { startStopwatch, type Step } from '../primitives/stopwatch.js'
 import { findUnprivilegedUser } from '../primitives/unprivileged-user.js'
+import { checkServerClock } from './movable-clock.js'
 import { serverKey, startPostgresServing, type PostgresServing } from './postgres-serving.js'
 import type { PostgresSuite, PostgresSuites } from './postgres-suites.js'
 import { createRedisFill, type LendTables, type RedisFill } from './redis-fill.js'
@@ -184,6 +185,7 @@ export function createRun(options: RunOptions = {}): Run {
 
   const openSuite = async (stack: StackDefinition, isolation: Isolation): Promise<SuiteParts> => {
     checkStack(stack)
+    checkServerClock(stack, isolation)
     refuseClosed()
     const { postgres, redis } = stack
     const postgresSuite = postgres === undefined ? undefined : openPostgres(postgres, isolation)

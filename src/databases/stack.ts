@@ -47,6 +47,7 @@ const POSTGRES_OPTIONS = [
   'migrations',
   'seed',
   'dataset',
+  'clock',
 ]
 const REDIS_OPTIONS = ['provider', 'binary', 'maxmemory', 'policy', 'config', 'modules', 'dataset']
 const PROVIDERS = ['embedded', 'system']
@@ -87,6 +88,8 @@ function checkPostgres(postgres: PostgresDefinition): void {
       database,
     )
   }
+  if (postgres.clock !== undefined && postgres.clock !== 'movable')
+    throw wrongOption('postgres.clock', "'movable' or left out", postgres.clock)
   checkSettings('postgres.settings', postgres.settings)
   checkNames('postgres.extensions', postgres.extensions)
   for (const step of templateSteps(postgres.migrations)) checkTemplateStep('postgres.migrations', step)

@@ -1,4 +1,4 @@
-import { isOnPath } from '../servers/redis/install/on-path.js'
+import { isOnPath } from '../primitives/on-path.js'
 import type { SuiteFacts } from './suite-parts.js'
 
 /** Where the stores of a suite are, for people: each URL, and the command that opens it where that program is installed. */

@@ -89,6 +89,11 @@ export interface SuiteVerbs {
   readonly project: (rows: Readonly<Record<string, number>>) => Promise<readonly TableProjection[]>
   /** What the dataset of the template says of a column's values. Refused for a stack without one. */
   readonly weigh: (column: string) => Promise<WeighedValues>
+  /**
+   * Lets the time of day of the suite's own Postgres be so many milliseconds ahead of the machine's; 0 brings it back. Gives `'moved'`, or
+   * `'not moved: '` with the reason.
+   */
+  readonly movePostgresClock: (aheadMs: number) => Promise<string>
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
   /** Asks the tap that stands before the stores. Its verbs are in `wire/thread/tapped-suite.ts`. */
   readonly tap: (verb: string, params: readonly unknown[]) => Promise<unknown>

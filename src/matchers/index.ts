@@ -22,6 +22,9 @@ import { toFlipAbove } from './plan/to-flip-above.js'
 import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
+import { toBeFenced } from './races/to-be-fenced.js'
+import { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
+import { toRetry } from './races/to-retry.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
 import { toRepeatStatement } from './recording/to-repeat-statement.js'
@@ -67,6 +70,9 @@ export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
 export type { CountRange } from './recording/count-range.js'
+export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
+export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
+export { toRetry, type RetryExpectation } from './races/to-retry.js'
 export { toExecuteStatements } from './recording/to-execute-statements.js'
 export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 export { toRepeatStatement, type RepeatOptions } from './recording/to-repeat-statement.js'
@@ -102,6 +108,9 @@ export const matchers: {
   readonly toKeepItsPlan: typeof toKeepItsPlan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
+  readonly toBeFenced: typeof toBeFenced
+  readonly toAvoidDeadlock: typeof toAvoidDeadlock
+  readonly toRetry: typeof toRetry
   readonly toExecuteStatements: typeof toExecuteStatements
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
@@ -133,6 +142,9 @@ export const matchers: {
   toKeepItsPlan,
   toSeqScan,
   toUseIndex,
+  toBeFenced,
+  toAvoidDeadlock,
+  toRetry,
   toExecuteStatements,
   toHavePeakConnections,
   toRepeatStatement,

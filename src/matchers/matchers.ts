@@ -20,6 +20,8 @@ import type { IndexDescription } from './plan/wanted-index.js'
 import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
 import type { PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
+import type { FencingOptions } from './races/to-be-fenced.js'
+import type { RetryExpectation } from './races/to-retry.js'
 import type { RepeatOptions } from './recording/to-repeat-statement.js'
 import type { BloatOptions } from './schema/to-have-bloat-below.js'
 import type { SchemaFindingsOptions } from './schema/findings-options.js'
@@ -81,6 +83,12 @@ export interface HotbedMatchers {
   toRepeatStatement(options?: RepeatOptions): void
   /** So many connections were open at the same time. */
   toHavePeakConnections(range: CountRange, options?: PeakConnectionsOptions): void
+  /** The write of a holder that had outlived its lease was refused. On a race of `suite.outliveLease`. */
+  toBeFenced(options?: FencingOptions): void
+  /** The server ended no statement with 40P01. */
+  toAvoidDeadlock(): void
+  /** What failed with 40001 or 40P01 was tried again as a whole until it committed: `({ times: 2 })`. */
+  toRetry(expectation?: RetryExpectation): void
   /** The schema has defects: unindexed foreign keys, duplicate indexes … Mostly used with `.not`. */
   toHaveSchemaFindings(options?: SchemaFindingsOptions): void
   /** Less than so many percent of each table is dead rows or free space. */

@@ -1,4 +1,5 @@
 import type { ProcessExit, ProcessUser } from '../primitives/supervised-process.js'
+import type { ServerClock } from './clock/server-clock.js'
 
 /** How a server is had: from npm packages, or from what the system has installed. */
 export type ProviderName = 'embedded' | 'system'
@@ -50,6 +51,11 @@ export interface PostgresServerOptions {
   readonly settings?: Readonly<Record<string, string | number | boolean>> | undefined
   /** Collation of the cluster: `en_US`, `C`, `de_DE` … Encoding is always UTF8. @default 'en_US' */
   readonly locale?: string | undefined
+  /**
+   * `'movable'`: the server's time of day can be moved, by a small library that stands before the C library's clock. On Linux, where there is a C
+   * compiler; it is compiled once. @default the clock of the machine
+   */
+  readonly clock?: 'movable' | undefined
 }
 
 /** A running Postgres. Its cluster is private to us, so roles and databases need no prefix. */
@@ -67,6 +73,7 @@ export interface PostgresServer extends Server {
    * Two servers with equal layouts can boot each other's images.
    */
   readonly layout: string
+  readonly clock: ServerClock
   /**
    * Stops the server cleanly, copies its cluster to `directory` (which must not exist) and starts it again on the same port.
    * Connections are cut.

@@ -5,6 +5,8 @@ type Matchers = typeof matchers
 
 /** All of them, known before they are loaded. That none is missing is checked by the compiler. */
 const NAMES: Readonly<Record<keyof Matchers, true>> = {
+  toAvoidDeadlock: true,
+  toBeFenced: true,
   toBeStable: true,
   toCascadeWithoutIndex: true,
   toEstimateRowsWithin: true,
@@ -28,6 +30,7 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toReadAtMostBuffers: true,
   toReduce: true,
   toRepeatStatement: true,
+  toRetry: true,
   toSendCommands: true,
   toSeqScan: true,
   toSort: true,

@@ -26,6 +26,8 @@ export interface ConnectionTraffic {
   readonly name: string
   readonly user: string
   readonly database: string
+  /** Of Postgres, as `pg_backend_pid()` and the server's own messages have it. */
+  readonly processId: number | undefined
   /** Positions on the timeline; undefined: open before, or after, the window. */
   readonly openedAt: number | undefined
   readonly closedAt: number | undefined

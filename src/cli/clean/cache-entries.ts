@@ -12,7 +12,7 @@ export interface CacheEntry {
 }
 
 /** Its folders, and what their entries are. Only entries are removed, never a folder: a run may be about to write into it. */
-const PARTS = { images: 'image', clusters: 'cluster', binaries: 'copied binaries', facts: 'remembered' } as const
+const PARTS = { images: 'image', clusters: 'cluster', binaries: 'copied binaries', facts: 'remembered', clocks: 'compiled clock' } as const
 const INSTALLED = { redis: 'installed Redis' } as const
 const REMOVING = '.removing-'
 

@@ -30,6 +30,7 @@ export const SUITE_VERBS: readonly (keyof SuiteVerbs)[] = [
   'grow',
   'project',
   'weigh',
+  'movePostgresClock',
   'send',
   'tap',
   'reset',

@@ -26,6 +26,8 @@ export interface BootOptions {
   /** @default findFreePort */
   readonly findPort?: (() => Promise<number>) | undefined
   readonly timeoutMs: number
+  /** Beside what Postgres always gets. @default nothing */
+  readonly environment?: Readonly<Record<string, string>> | undefined
 }
 
 /** A server that accepts connections. */
@@ -65,7 +67,7 @@ export async function bootPostgres(options: BootOptions): Promise<BootedServer> 
   }
 }
 
-async function startProcess({ binaries, place }: BootOptions, port: number): Promise<SupervisedProcess> {
+async function startProcess({ binaries, place, environment }: BootOptions, port: number): Promise<SupervisedProcess> {
   const { directory, user } = place
   const data = join(directory, 'data')
   const logFile = join(directory, 'postgres.log')
@@ -83,7 +85,7 @@ async function startProcess({ binaries, place }: BootOptions, port: number): Pro
     command: join(binaries.directory, 'postgres'),
     args: ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     cwd: '/',
-    env: postgresEnvironment(),
+    env: { ...postgresEnvironment(), ...environment },
     user,
     logFile,
     directory,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { HotbedError } from '../../primitives/error.js'
 import type { ProcessExit } from '../../primitives/supervised-process.js'
+import type { ServerClock } from '../clock/server-clock.js'
 import type { PostgresServer } from '../server.js'
 import { bootPostgres, type BootedServer, type BootOptions } from './boot.js'
 import type { PostgresLayout } from './layout.js'
@@ -13,10 +14,11 @@ export interface OpenedServer {
   readonly booted: BootedServer
   readonly layout: PostgresLayout
   readonly adminPassword: string
+  readonly clock: ServerClock
 }
 
 /** The handle of a running server. `pid` changes with `saveImage`, which does not count as an exit. */
-export function openPostgresServer({ boot, booted, layout, adminPassword }: OpenedServer): PostgresServer {
+export function openPostgresServer({ boot, booted, layout, adminPassword, clock }: OpenedServer): PostgresServer {
   const { binaries, place } = boot
   const { port } = booted
   const dataDirectory = join(place.directory, 'data')
@@ -63,6 +65,7 @@ export function openPostgresServer({ boot, booted, layout, adminPassword }: Open
     socketDirectory: place.directory,
     dataDirectory,
     adminPassword,
+    clock,
     collation: layout.collation.description,
     layout: layout.layout,
     leave: () => supervised.leave(),

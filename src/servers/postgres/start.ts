@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Client } from 'pg'
 import { resolveCacheDirectory } from '../../primitives/cache-directory.js'
 import { HotbedError } from '../../primitives/error.js'
+import { createServerClock, type ServerClock } from '../clock/server-clock.js'
 import type { PostgresServer, PostgresServerOptions, ServerPlace } from '../server.js'
 import { makePassword, writeAccessFile } from './access.js'
 import { connectAsAdmin } from './admin-client.js'
@@ -54,8 +55,19 @@ export async function startPostgresServer(
     const layout = await describePostgresLayout(options, binaries, context)
     const image = start.image ?? (await prepareClusterImage(binaries, layout, place.user, cacheDirectory))
     const configuration: Configuration = { binaries, place, settings, cacheDirectory, adminPassword: makePassword() }
-    await prepareData(configuration, image)
-    const boot: BootOptions = { binaries, place, settings, timeoutMs: start.startTimeoutMs ?? 60_000, findPort: start.findPort }
+    const [clock] = await Promise.all([
+      options.clock === 'movable' ? createServerClock(place.directory, cacheDirectory) : MACHINE_CLOCK,
+      prepareData(configuration, image),
+    ])
+    const environment = 'environment' in clock ? clock.environment : undefined
+    const boot: BootOptions = {
+      binaries,
+      place,
+      settings,
+      timeoutMs: start.startTimeoutMs ?? 60_000,
+      findPort: start.findPort,
+      environment,
+    }
     const booted = await bootPostgres(boot)
     try {
       await setUp(configuration, booted.port)
@@ -63,11 +75,15 @@ export async function startPostgresServer(
       await booted.supervised.stop()
       throw error
     }
-    return openPostgresServer({ boot, booted, layout, adminPassword: configuration.adminPassword })
+    return openPostgresServer({ boot, booted, layout, adminPassword: configuration.adminPassword, clock })
   } catch (error) {
     await rm(place.directory, { recursive: true, force: true, maxRetries: 3 })
     throw error
   }
+}
+
+const MACHINE_CLOCK: ServerClock = {
+  why: "now() is the time of the machine; postgres: { clock: 'movable' } with isolation: 'server' gives the suite a Postgres whose clock can be moved",
 }
 
 interface Configuration {

@@ -4,7 +4,7 @@ import { startStatement, type LiveStatement } from './live-statement.js'
 import { decodeBind, decodeBindNames, decodeClose, decodeDescribe, decodeExecute, decodeParse, decodeQuery } from './messages.js'
 import type { SessionState } from './session-state.js'
 import { step, type Step } from './steps.js'
-import { writeClose, writeParse, writeSync } from './write-message.js'
+import { writeBind, writeClose, writeExecute, writeParse, writeQuery, writeSync } from './write-message.js'
 
 /** What the client's side of a session asks of, and tells, the link that it runs in. */
 export interface ClientSideHost {
@@ -35,6 +35,13 @@ const COPY_IN = /\bcopy\b[^]*\bstdin\b/i
 
 /** Not SQL in any version, so the server answers with an error and, in a transaction, fails it as a real one would. */
 const NO_SQL = 'hotbed replaced this statement'
+
+/**
+ * A COMMIT that fails has ended its transaction, which an error before it has not. This fails as a COMMIT does, on every server: a name for a
+ * prepared transaction has less than 200 bytes (GIDSIZE).
+ */
+const FAILING_COMMIT = `PREPARE TRANSACTION '${'hotbed replaced this COMMIT '.repeat(8)}'`
+const COMMIT = /^\s*(?:commit|end)(?:\s+(?:work|transaction))?\s*;?\s*$/i
 
 export function createClientSide(state: SessionState, host: ClientSideHost): ClientSide {
   const { steps, prepared, portals } = state
@@ -186,11 +193,23 @@ export function createClientSide(state: SessionState, host: ClientSideHost): Cli
     }
   }
 
+  const failCommit = (statement: LiveStatement, replacement: Buffer): Buffer => {
+    if (statement.protocol !== 'extended') {
+      steps.push(step('query', { replacement, statement }))
+      return writeQuery(FAILING_COMMIT)
+    }
+    steps.push(step('parse', { own: true }))
+    steps.push(step('bind', { own: true }))
+    steps.push(step('execute', { replacement, statement }))
+    return Buffer.concat([writeParse('', FAILING_COMMIT), writeBind({ portal: '', statement: '', values: [] }), writeExecute('')])
+  }
+
   return {
     read,
     answerWithError: (statement, error) => {
       steps.withdraw(groupSteps)
       groupSteps = 0
+      if (state.status === 'T' && COMMIT.test(statement.sql)) return failCommit(statement, error)
       steps.push(step('parse', { replacement: error, statement }))
       const parse = writeParse('hotbed', NO_SQL)
       if (statement.protocol === 'extended') return parse

@@ -92,13 +92,14 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const next = (): number => (position += 1)
 
   const describe = (link: Link, openedAt: number | undefined, closedAt: number | undefined): ConnectionTraffic => {
-    const { name, user, database, orphans } = link.conversation.description()
+    const { name, user, database, processId, orphans } = link.conversation.description()
     return {
       id: link.id,
       store: link.store,
       name,
       user,
       database,
+      processId,
       openedAt,
       closedAt,
       status: link.conversation.status(),

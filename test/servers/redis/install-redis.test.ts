@@ -2,7 +2,7 @@ import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { installRedis, type InstallRecord } from '../../../src/servers/redis/install-redis.js'
-import { isOnPath } from '../../../src/servers/redis/install/on-path.js'
+import { isOnPath } from '../../../src/primitives/on-path.js'
 import { privateInstallDirectory, readPrivateInstall } from '../../../src/servers/redis/private-install.js'
 import { useDirectories } from './place.js'
 

@@ -106,6 +106,33 @@ test('a statement is answered with the SQLSTATE asked for, and a transaction aro
   await rule.remove()
 })
 
+test.each([
+  ['simple', 'COMMIT'],
+  ['extended', { text: 'COMMIT', values: [], queryMode: 'extended' }],
+  ['named', { name: 'commit', text: 'COMMIT', values: [], queryMode: 'extended' }],
+] as const)('a COMMIT that a rule answers (%s) has ended its transaction, as one that fails on the server', async (_protocol, commit) => {
+  const rule = await suite.intercept('COMMIT', reply({ error: '40001' }), { times: 2 })
+  const client = await connectPostgres()
+  const run = await suite.record(async () => {
+    for (const amount of [1, 2, 3]) {
+      await client.query('BEGIN')
+      await client.query('INSERT INTO payments (amount) VALUES ($1)', [amount])
+      // Without ROLLBACK: there is nothing left to roll back.
+      if (amount < 3) expect(await fails(client.query(commit as string))).toMatchObject({ code: '40001' })
+      else expect((await client.query(commit as string)).command).toBe('COMMIT')
+    }
+  })
+  expect(await countPayments()).toBe(1)
+  expect(run.filter('COMMIT').statements.map(({ error, tag, transaction }) => [error?.code, tag, transaction])).toEqual([
+    ['40001', undefined, 1],
+    ['40001', undefined, 2],
+    [undefined, 'COMMIT', 3],
+  ])
+  expect(run.connections.list.map(({ status }) => status)).toEqual(['I'])
+  await client.end()
+  await rule.remove()
+})
+
 test('a prepared statement that was answered by a rule works the next time', async () => {
   const client = await connectPostgres()
   const insert = { name: 'pay', text: 'INSERT INTO payments (amount) VALUES ($1)', values: [3] }

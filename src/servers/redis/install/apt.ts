@@ -4,7 +4,7 @@ import { buildOnce } from '../../../primitives/build-once.js'
 import { runCommand } from '../../../primitives/run-command.js'
 import { PRIVATE_INSTALL_FILE, privateInstallDirectory, readPrivateInstall, type PrivateInstall } from '../private-install.js'
 import { probeRedisBinary } from '../redis-binary.js'
-import { isOnPath } from './on-path.js'
+import { isOnPath } from '../../../primitives/on-path.js'
 import type { InstallContext, InstallStep } from './step.js'
 
 const DOWNLOAD_TIMEOUT_MS = 120_000

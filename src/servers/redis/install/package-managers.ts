@@ -1,5 +1,5 @@
 import { runCommand } from '../../../primitives/run-command.js'
-import { isOnPath } from './on-path.js'
+import { isOnPath } from '../../../primitives/on-path.js'
 import type { InstallContext, InstallStep } from './step.js'
 
 const TIMEOUT_MS = 300_000

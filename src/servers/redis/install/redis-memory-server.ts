@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isHotbedError } from '../../../primitives/error.js'
 import { runCommand } from '../../../primitives/run-command.js'
 import { redisMemoryServerDirectory } from '../redis-memory-server.js'
-import { isOnPath } from './on-path.js'
+import { isOnPath } from '../../../primitives/on-path.js'
 import type { InstallContext, InstallStep } from './step.js'
 
 /** A build from source on a slow machine. */
