@@ -24,6 +24,7 @@ import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
 import { toBeFenced } from './races/to-be-fenced.js'
 import { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
+import { toPreserve } from './races/to-preserve.js'
 import { toRetry } from './races/to-retry.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
@@ -72,6 +73,7 @@ export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '
 export type { CountRange } from './recording/count-range.js'
 export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
 export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
+export { toPreserve } from './races/to-preserve.js'
 export { toRetry, type RetryExpectation } from './races/to-retry.js'
 export { toExecuteStatements } from './recording/to-execute-statements.js'
 export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
@@ -110,6 +112,7 @@ export const matchers: {
   readonly toUseIndex: typeof toUseIndex
   readonly toBeFenced: typeof toBeFenced
   readonly toAvoidDeadlock: typeof toAvoidDeadlock
+  readonly toPreserve: typeof toPreserve
   readonly toRetry: typeof toRetry
   readonly toExecuteStatements: typeof toExecuteStatements
   readonly toHavePeakConnections: typeof toHavePeakConnections
@@ -144,6 +147,7 @@ export const matchers: {
   toUseIndex,
   toBeFenced,
   toAvoidDeadlock,
+  toPreserve,
   toRetry,
   toExecuteStatements,
   toHavePeakConnections,

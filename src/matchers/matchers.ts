@@ -87,6 +87,8 @@ export interface HotbedMatchers {
   toBeFenced(options?: FencingOptions): void
   /** The server ended no statement with 40P01. */
   toAvoidDeadlock(): void
+  /** The invariant held after every commit, and at the end, of every run. */
+  toPreserve(): void
   /** What failed with 40001 or 40P01 was tried again as a whole until it committed: `({ times: 2 })`. */
   toRetry(expectation?: RetryExpectation): void
   /** The schema has defects: unindexed foreign keys, duplicate indexes … Mostly used with `.not`. */

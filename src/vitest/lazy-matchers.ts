@@ -26,6 +26,7 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toInvalidate: true,
   toInvalidateOnly: true,
   toKeepItsPlan: true,
+  toPreserve: true,
   toPrunePartitionsTo: true,
   toReadAtMostBuffers: true,
   toReduce: true,
