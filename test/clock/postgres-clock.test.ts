@@ -43,5 +43,7 @@ describe.skipIf('why' in shim)(`a suite of which Postgres moves too${'why' in sh
 test('a suite that shares its Postgres says that it has not moved', async () => {
   await using suite = await startSuite({ postgres: {} })
   const jump = await suite.clock.advance('1h')
-  expect(jump.postgres).toMatchInlineSnapshot(`"not moved: now() is the time of the machine; postgres: { clock: 'movable' } with isolation: 'server' gives the suite a Postgres whose clock can be moved"`)
+  expect(jump.postgres).toMatchInlineSnapshot(
+    `"not moved: now() is the time of the machine; postgres: { clock: 'movable' } with isolation: 'server' gives the suite a Postgres whose clock can be moved"`,
+  )
 })

@@ -2,7 +2,7 @@ import { createDraws, createPermutation, randomKey } from '../../primitives/rand
 import type { Candidate, StepPicker } from './step-candidate.js'
 
 /** How often priorities change: drawn for each run, because how many steps a run has is not known before. */
-const CHANGE_RATES = [1 / 2, 1 / 4, 1 / 8, 1 / 16] as const
+const CHANGE_RATES = [1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32] as const
 const LAST = Number.MAX_SAFE_INTEGER
 
 /**

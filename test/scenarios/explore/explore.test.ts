@@ -151,11 +151,12 @@ test('code that locks in two orders ends in 40P01 instead of hanging', async () 
   const participants = [move(1, 2), move(2, 1)]
   const found = await suite.explore(participants, { before: restock(1), failOnRejection: true })
 
-  expect(found.failure).toMatchObject({ reason: 'rejected', switches: 3, isRepeatable: true })
+  expect(found.failure).toMatchObject({ reason: 'rejected', isRepeatable: true })
   expect(found.failure?.race.outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1)
   expect(found.failure?.text).toMatch(/40P01/)
   const again = await suite.explore(participants, { before: restock(1), failOnRejection: true, replay: found.failure?.text ?? '' })
-  expect(again.failure?.text).toBe(found.failure?.text)
+  // Which of the two it ends is the server's business.
+  expect(again.failure?.text.split('\n', 3)).toEqual(found.failure?.text.split('\n', 3))
 })
 
 test('one that throws is an outcome, and fails the run only where it is told to', async () => {
