@@ -1,6 +1,8 @@
 import type { RedisArgument, RedisFacts, SuiteVerbs } from './databases/suite-parts.js'
 import type { InspectOptions } from './keyspace/inspect.js'
 import type { KeyspaceSnapshot } from './keyspace/keyspace-snapshot.js'
+import type { MeasureMemoryOptions } from './keyspace/measure-memory.js'
+import type { MemoryMeasurement } from './keyspace/memory-measurement.js'
 
 /** A suite's Redis. */
 export interface SuiteRedis extends RedisFacts {
@@ -13,6 +15,20 @@ export interface SuiteRedis extends RedisFacts {
   readonly send: (...command: readonly RedisArgument[]) => Promise<unknown>
   /** What is stored under the keys that match a glob-style pattern, as SCAN has it: type, remaining life, bytes. */
   readonly inspect: (pattern?: string, options?: InspectOptions) => Promise<KeyspaceSnapshot>
+  /**
+   * What `act` costs in memory: the server's `used_memory` and its keys before and after, how many were evicted, and which are the largest. The
+   * server is the suite's own, so the numbers are those of this work alone.
+   *
+   * @example
+   * const memory = await suite.redis.measureMemory(() => warmUp(app))
+   * expect(memory).toStayWithinMemory(200 * 1024 * 1024)
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`; and whatever `act` throws
+   */
+  readonly measureMemory: <Result>(
+    act: () => Promise<Result> | Result,
+    options?: MeasureMemoryOptions,
+  ) => Promise<MemoryMeasurement<Result>>
 }
 
 export function createSuiteRedis(facts: RedisFacts, verbs: SuiteVerbs): SuiteRedis {
@@ -23,5 +39,6 @@ export function createSuiteRedis(facts: RedisFacts, verbs: SuiteVerbs): SuiteRed
       const { inspectKeyspace } = await import('./keyspace/inspect.js')
       return inspectKeyspace(verbs.send, pattern, options)
     },
+    measureMemory: async (act, options) => (await import('./keyspace/measure-memory.js')).measureMemory(verbs.send, act, options),
   }
 }

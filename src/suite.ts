@@ -4,14 +4,19 @@ import type { SuiteParts } from './databases/suite-parts.js'
 import type { LeaseRace } from './scenarios/lease-race.js'
 import type { LeaseScenario } from './scenarios/outlive-lease.js'
 import type { InterceptOptions, Rule, RuleMatch, Rules } from './tap-verbs/intercept.js'
+import type { CacheComparison } from './keyspace/cache-comparison.js'
+import type { CacheLoader, CompareCacheOptions } from './keyspace/compare-cache.js'
 import { endInOrder } from './primitives/end-in-order.js'
 import { checkLeavesNothingBehind } from './leaves-nothing-behind.js'
 import { noteLiveClock } from './clock/live-clocks.js'
 import type { OpenRecording, RecordOptions } from './tap-verbs/record.js'
 import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
+import type { OverlapOptions } from './scenarios/overlap.js'
+import type { ScenarioHost } from './scenarios/scenario.js'
 import type { ConnectionTraffic } from './wire/exchange.js'
 import type { Exploration } from './wire/recording/exploration.js'
+import type { Race } from './wire/recording/race.js'
 import type { Recording } from './wire/recording/recording.js'
 import type { ExploreOptions } from './scenarios/explore/explore.js'
 import type { RuleAction } from './wire/rule.js'
@@ -41,6 +46,22 @@ export interface Suite<Stack extends StackDefinition = StackDefinition> {
    * @throws {HotbedError} `ERR_HOTBED_OPTION`
    */
   readonly intercept: (match: RuleMatch, action: RuleAction, options?: InterceptOptions) => Promise<Rule>
+  /**
+   * Brings `n` participants past a point together, each time: all wait at the gate for each other, except for those that a lock keeps away, that have
+   * ended, or that wait in memory. `fn` gets its number, from 1.
+   *
+   * @example
+   * const race = await suite.overlap(2, () => app.inject({ method: 'POST', url: '/seats/7' }), { at: 'UPDATE seats' })
+   * expect(race).toNeverOversell({ capacity: 1 })
+   *
+   * @throws {HotbedError} `ERR_HOTBED_RACE` when the first, alone, does not come to the gate, or fewer than `n` do until the deadline
+   * @throws {HotbedError} `ERR_HOTBED_OPTION` also for an invariant that fails, gives no boolean, or does not hold at the start
+   */
+  readonly overlap: <Result>(
+    n: number,
+    fn: (participant: number) => Promise<Result> | Result,
+    options: OverlapOptions,
+  ) => Promise<Race<Result>>
   /**
    * Pauses the holder of a lock at its write, lets the lease run out, runs the successor, and lets the holder go on.
    *
@@ -74,6 +95,16 @@ export interface Suite<Stack extends StackDefinition = StackDefinition> {
     participants: readonly (() => Promise<Result> | Result)[],
     options?: ExploreOptions,
   ) => Promise<Exploration<Result>>
+  /**
+   * Every cached key that matches beside what `loader` says it should hold now, however it came to be so.
+   *
+   * @example
+   * const cache = await suite.compareCache('product:*', (key) => loadProduct(key.slice('product:'.length)))
+   * expect(cache).toBeCoherent()
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`
+   */
+  readonly compareCache: (pattern: string, loader: CacheLoader, options?: CompareCacheOptions) => Promise<CacheComparison>
   /** Connections through the tap that are open now. */
   readonly connections: () => Promise<readonly ConnectionTraffic[]>
   /**
@@ -130,18 +161,28 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
   return suite as Suite<Stack>
 }
 
+type TapVerb =
+  | 'record'
+  | 'startRecording'
+  | 'intercept'
+  | 'overlap'
+  | 'outliveLease'
+  | 'explore'
+  | 'passThrough'
+  | 'compareCache'
+  | 'connections'
+
 /** The verbs of the tap. Each is loaded by the first test that uses it: a worker pays for each module in every test file. */
-export function createSuiteTap(
-  parts: SuiteParts,
-  plans: boolean,
-): Pick<Suite, 'record' | 'startRecording' | 'intercept' | 'outliveLease' | 'explore' | 'passThrough' | 'connections'> {
+export function createSuiteTap(parts: SuiteParts, plans: boolean): Pick<Suite, TapVerb> {
   let loading: Promise<Rules> | undefined
   const loadRules = (): Promise<Rules> =>
     (loading ??= import('./tap-verbs/intercept.js').then(({ createRules }) => createRules(parts.verbs)))
+  const host = async (): Promise<ScenarioHost> => ({ parts, rules: await loadRules() })
   return {
     record: async (act, options) => (await import('./tap-verbs/record.js')).record(parts, act, { plans, ...options }),
     startRecording: async (options) => (await import('./tap-verbs/record.js')).startRecording(parts, { plans, ...options }),
     intercept: async (match, action, options) => (await loadRules()).intercept(match, action, options),
+    overlap: async (n, fn, options) => (await import('./scenarios/overlap.js')).overlap(await host(), n, fn, options),
     outliveLease: async (scenario) => (await import('./scenarios/outlive-lease.js')).outliveLease(parts, await loadRules(), scenario),
     explore: async (participants, options) => (await import('./scenarios/explore/explore.js')).explore(parts, participants, options),
     passThrough: async () => {
@@ -150,6 +191,8 @@ export function createSuiteTap(
       const end = async (): Promise<void> => void (await parts.verbs.tap('passThrough', [false]))
       return { [Symbol.asyncDispose]: () => (ending ??= end()) }
     },
+    compareCache: async (pattern, loader, options) =>
+      (await import('./keyspace/compare-cache.js')).compareCache(parts.verbs.send, pattern, loader, options),
     connections: async () => (await parts.verbs.tap('connections', [])) as readonly ConnectionTraffic[],
   }
 }

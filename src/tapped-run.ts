@@ -2,7 +2,9 @@ import { createRun, type Run, type RunOptions } from './databases/run.js'
 import type { PostgresFacts, RedisFacts, SuiteFacts, SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
 import { HotbedError } from './primitives/error.js'
 import { startTap, type SuiteTap, type Tap } from './wire/tap.js'
-import { createConsultations } from './wire/consultations.js'
+import type { MatchSubject } from './wire/match.js'
+import { createQuestions } from './wire/questions.js'
+import type { CommitNotice } from './wire/thread/commit-turnstile.js'
 import type { BlockedSession } from './wire/stepping.js'
 
 /** One tap for all runs of this process: clients that outlive their suite keep their silent connections to it. */
@@ -28,12 +30,15 @@ export function createTappedRun(options: RunOptions = {}): Run {
 }
 
 async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuiteParts> {
-  const consultations = createConsultations()
+  /** Predicates of rules, and invariants, which cannot leave the process that made them. */
+  const consultations = createQuestions<{ readonly rule: number; readonly subject: MatchSubject }, boolean>(false)
+  const commits = createQuestions<CommitNotice, undefined>(undefined)
   const { postgres, redis } = facts
   const suiteTap = await tap.openSuite(
     { postgres: target(postgres), redis: target(redis) },
     {
-      consult: consultations.ask,
+      consult: (rule, subject) => consultations.ask({ rule, subject }),
+      look: commits.ask,
       findBlocked: async (processIds) => {
         const { rows } = await verbs.query(
           'SELECT pid AS "processId", by FROM unnest($1::int[]) pid, LATERAL (SELECT pg_blocking_pids(pid) AS by) blocking WHERE cardinality(by) > 0',
@@ -48,9 +53,17 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
   let table: Promise<void> | undefined
   /** Where the keys of a command are only the server knows; asked when somebody wants to know for the first time. */
   const learnCommands = (): Promise<void> => (table ??= redis === undefined ? Promise.resolve() : learnTable(verbs, suiteTap))
-  const byName = { ...suiteTap, ...consultations.verbs } as unknown as Readonly<
-    Record<string, (...params: readonly unknown[]) => Promise<unknown>>
-  >
+  const byName = {
+    ...suiteTap,
+    nextConsultation: consultations.next,
+    answerConsultation: consultations.answer,
+    nextCommit: commits.next,
+    answerCommit: commits.answer,
+    watchCommits: async (isOn: boolean) => {
+      await suiteTap.watchCommits(isOn)
+      if (!isOn) commits.dismiss()
+    },
+  } as unknown as Readonly<Record<string, (...params: readonly unknown[]) => Promise<unknown>>>
   return {
     facts: tapFacts(facts, suiteTap.ports),
     verbs: {
@@ -61,7 +74,7 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
             message: 'The suite has ended; nothing can be recorded or steered in it any more.',
           })
         }
-        if (verb === 'openWindow' || verb === 'addRule' || verb === 'startStepping') await learnCommands()
+        if (verb === 'openWindow' || verb === 'addRule' || verb === 'watchCommits' || verb === 'startStepping') await learnCommands()
         return byName[verb]?.(...params)
       },
       reset: (only) => {
@@ -75,6 +88,7 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
         hasEnded = true
         await resetting
         consultations.end()
+        commits.end()
         // The applications' connections lose their server's side here and stay open, silent, on theirs.
         await suiteTap.close()
         await verbs.dispose()

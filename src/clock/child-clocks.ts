@@ -27,7 +27,8 @@ const FOLLOW_MS = 5_000
 /** How often it is looked whether a child that says nothing still lives. */
 const LOOK_MS = 50
 
-export async function openChildClocks(aheadMs: number): Promise<ChildClocks> {
+/** @param followMs how long a child may take to follow */
+export async function openChildClocks(aheadMs: number, followMs: number = FOLLOW_MS): Promise<ChildClocks> {
   const directory = await createRunDirectory({ neededBytes: NEEDED_BYTES, user: undefined })
   const files = clockFiles(directory.path)
   mkdirSync(files.followers)
@@ -69,9 +70,9 @@ export async function openChildClocks(aheadMs: number): Promise<ChildClocks> {
       writeOffset(files, ahead)
       now = { change: now.change + 1, aheadMs: ahead }
       for (const channel of channels.keys()) channel.send(now)
-      const deadline = createDeadline(FOLLOW_MS)
+      const deadline = createDeadline(followMs)
       for (let late = behind(); late.length > 0; late = behind()) {
-        if (deadline.isOver()) throw lateError(late)
+        if (deadline.isOver()) throw lateError(late, followMs)
         await Promise.race([
           new Promise<void>((resolve) => (wake = resolve)),
           new Promise<void>((resolve) => void setTimeout(resolve, LOOK_MS)),
@@ -102,10 +103,10 @@ function isAlive(follower: string): boolean {
   }
 }
 
-function lateError(followers: readonly string[]): HotbedError {
+function lateError(followers: readonly string[], followMs: number): HotbedError {
   const processes = followers.map((follower) => follower.replace(/-0$/, '').replace('-', ', thread ')).join('; ')
   return new HotbedError('ERR_HOTBED_TIMEOUT', {
-    message: `Waited ${FOLLOW_MS} ms for child processes to follow the clock, which these did not: ${processes}.`,
+    message: `Waited ${followMs} ms for child processes to follow the clock, which these did not: ${processes}.`,
     remedy: 'A process follows when its event loop turns: it is stopped, or busy with one piece of work.',
   })
 }

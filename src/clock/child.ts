@@ -27,9 +27,11 @@ export function followClock(directory: string): void {
   // In this order: a parent that does not see us yet has written the offset that we are about to read.
   writeFileSync(file, '')
   const time = createMovedTime()
-  let monotonic = 0
-  const set = (date: number): void => {
-    monotonic = Math.max(monotonic, date)
+  let [date, monotonic] = [0, 0]
+  const set = (aheadMs: number): void => {
+    // As in the parent: what measures with it must not see it go back.
+    monotonic += Math.max(0, aheadMs - date)
+    date = aheadMs
     time.set({ date, monotonic })
   }
   set(readOffset(files))

@@ -12,10 +12,15 @@ import { makeClockAdvance, type ClockAdvance } from './clock-advance.js'
 import type { LibraryTimers } from './library-timers.js'
 import { createProcessTime } from './process-time.js'
 
+/** How far a suite is ahead of the machine. */
+export interface ClockState {
+  aheadMs: number
+}
+
 /** Everything that a jump of a suite's clock moves. */
 export interface ClockMovers {
-  readonly advance: (by: Duration, aheadMs: number) => Promise<ClockAdvance>
-  readonly env: (aheadMs: number) => Promise<Readonly<Record<string, string>>>
+  readonly advance: (by: Duration) => Promise<ClockAdvance>
+  readonly env: () => Promise<Readonly<Record<string, string>>>
   /** Back to the machine's time, when the stores are new. */
   readonly reset: () => Promise<void>
   readonly end: () => Promise<void>
@@ -27,33 +32,35 @@ const LAST_MS = 8.64e15
 /** lru-cache goes on for so long with the time that it has read last (`ttlResolution`). */
 const TIME_KEPT_MS = 1
 
-export function createMovers({ facts, verbs }: SuiteParts, timers: LibraryTimers | undefined): ClockMovers {
+export function createMovers({ facts, verbs }: SuiteParts, state: ClockState, timers: LibraryTimers | undefined): ClockMovers {
   const processTime = createProcessTime()
   let followers: Promise<ChildClocks> | undefined
 
   /** Tells everybody but Redis. Gives how many child processes have followed. */
   const tell = async (aheadMs: number): Promise<number> => {
+    state.aheadMs = aheadMs
     processTime.set(aheadMs)
     const [followed] = await Promise.all([followers?.then((clocks) => clocks.set(aheadMs)) ?? 0, verbs.tap('setClockOffset', [aheadMs])])
     return followed
   }
 
   return {
-    advance: async (by, aheadMs) => {
-      const byMs = readJump(by, aheadMs)
+    advance: async (by) => {
+      const before = state.aheadMs
+      const byMs = readJump(by, before)
       processTime.check()
-      const fromMs = wallClockMs() + aheadMs
+      const fromMs = wallClockMs() + before
       const redis = facts.redis === undefined ? undefined : await shiftExpiries(verbs.send, byMs, knowsDeadlines(facts.redis.version))
       const untranslated = (await verbs.tap('untranslated', [])) as readonly UntranslatedCommand[]
-      const postgres = facts.postgres === undefined ? undefined : await verbs.movePostgresClock(aheadMs + byMs)
-      const children = await tell(aheadMs + byMs)
+      const postgres = facts.postgres === undefined ? undefined : await verbs.movePostgresClock(before + byMs)
+      const children = await tell(before + byMs)
       const moved = await timers?.advance(byMs)
       await new Promise<void>((resolve) => void setTimeout(resolve, TIME_KEPT_MS + 1))
       return makeClockAdvance({
         byMs,
-        aheadMs: aheadMs + byMs,
+        aheadMs: state.aheadMs,
         fromMs,
-        toMs: wallClockMs() + aheadMs + byMs,
+        toMs: wallClockMs() + state.aheadMs,
         redis,
         postgres,
         timers: moved,
@@ -61,8 +68,8 @@ export function createMovers({ facts, verbs }: SuiteParts, timers: LibraryTimers
         untranslated,
       })
     },
-    env: async (aheadMs) => {
-      followers ??= openChildClocks(aheadMs)
+    env: async () => {
+      followers ??= openChildClocks(state.aheadMs)
       followers.catch(() => (followers = undefined))
       return (await followers).env
     },
@@ -71,6 +78,7 @@ export function createMovers({ facts, verbs }: SuiteParts, timers: LibraryTimers
       if (facts.postgres !== undefined) await verbs.movePostgresClock(0)
     },
     end: async () => {
+      state.aheadMs = 0
       processTime.release()
       await verbs.tap('setClockOffset', [0]).catch((error: unknown) => debug('the tap has gone before its clock: %o', error))
       await (await followers?.catch(() => undefined))?.end()

@@ -34,7 +34,7 @@ export function createProcessTime(): ProcessTime {
     set: (aheadMs) => {
       const held = registry[HOLDING]
       const time = held?.time ?? createMovedTime()
-      const monotonicMs = Math.max(held?.monotonicMs ?? 0, aheadMs)
+      const monotonicMs = (held?.monotonicMs ?? 0) + Math.max(0, aheadMs - (held?.aheadMs ?? 0))
       registry[HOLDING] = { owner, time, aheadMs, monotonicMs }
       time.set({ date: aheadMs, monotonic: monotonicMs })
     },

@@ -4,8 +4,13 @@ import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { wallClockMs } from '../primitives/real-time.js'
 import type { UntranslatedCommand } from '../wire/redis/clock/tap-clock.js'
 import type { ClockAdvance } from './clock-advance.js'
+import type { ExpiryProbe } from './expiry-probe.js'
 import { checkTimers, watchLibraryTimers } from './library-timers.js'
-import type { ClockMovers } from './movers.js'
+import type { LimitAnswer } from './limit-answer.js'
+import type { ClockMovers, ClockState } from './movers.js'
+import type { Look, ProbeExpiryOptions } from './probe-expiry.js'
+import type { ProbeRateLimitOptions } from './probe-rate-limit.js'
+import type { RateLimitProbe } from './rate-limit-probe.js'
 
 /** How the clock of a suite works. */
 export interface ClockOptions {
@@ -32,6 +37,30 @@ export interface SuiteClock {
    * @throws {HotbedError} `ERR_HOTBED_TIMEOUT` when a child process does not follow
    */
   readonly advance: (by: Duration) => Promise<ClockAdvance>
+  /**
+   * Stores something, and looks for it right after, just before the end of its life, and at the end: for `toExpireAfter`. What is looked for is
+   * a key of Redis, or what a function says is there.
+   *
+   * @example
+   * const probe = await suite.clock.probeExpiry('product:7', { after: '5m', store: () => app.inject('/products/7') })
+   * expect(probe).toExpireAfter('5m')
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, and as `advance`
+   */
+  readonly probeExpiry: (subject: string | Look, options: ProbeExpiryOptions) => Promise<ExpiryProbe>
+  /**
+   * Makes attempts at once at the moments that tell rate limiters apart, over four windows: for `toEnforceRateLimit`.
+   *
+   * @example
+   * const probe = await suite.clock.probeRateLimit(() => app.inject('/orders'), { window: '1m', attempts: 20 })
+   * expect(probe).toEnforceRateLimit({ limit: 10, window: '1m' })
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, and as `advance`
+   */
+  readonly probeRateLimit: (
+    attempt: (attempt: number) => LimitAnswer | Promise<LimitAnswer>,
+    options: ProbeRateLimitOptions,
+  ) => Promise<RateLimitProbe>
   /** Milliseconds since 1970 as the application has them: `Date.now()` and all jumps. */
   readonly now: () => number
   /**
@@ -67,9 +96,9 @@ export function checkClockOptions(options: unknown): void {
 /** What moves is loaded by the first test that moves the clock: a worker pays for each module in every test file. */
 export function createSuiteClock(parts: SuiteParts, { timers: packages }: ClockOptions = {}): OwnedClock {
   const timers = packages === undefined ? undefined : watchLibraryTimers(packages)
-  let aheadMs = 0
+  const state: ClockState = { aheadMs: 0 }
   let movers: Promise<ClockMovers> | undefined
-  const load = (): Promise<ClockMovers> => (movers ??= import('./movers.js').then(({ createMovers }) => createMovers(parts, timers)))
+  const load = (): Promise<ClockMovers> => (movers ??= import('./movers.js').then(({ createMovers }) => createMovers(parts, state, timers)))
   let turn: Promise<unknown> = Promise.resolve()
   /** One jump after the other: each must know where the last one ended. */
   const queue = async <T>(work: (movers: ClockMovers) => Promise<T>): Promise<T> => {
@@ -78,26 +107,21 @@ export function createSuiteClock(parts: SuiteParts, { timers: packages }: ClockO
     turn = next.catch(() => {})
     return next
   }
+  const clock: SuiteClock = {
+    advance: (by) => queue((loaded) => loaded.advance(by)),
+    now: () => wallClockMs() + state.aheadMs,
+    untranslated: async () => (await parts.verbs.tap('untranslated', [])) as readonly UntranslatedCommand[],
+    env: () => queue((loaded) => loaded.env()),
+    probeExpiry: async (subject, options) => (await import('./probe-expiry.js')).probeExpiry(clock, parts.verbs.send, subject, options),
+    probeRateLimit: async (attempt, options) => (await import('./probe-rate-limit.js')).probeRateLimit(clock, attempt, options),
+  }
   return {
-    clock: {
-      advance: (by) =>
-        queue(async (loaded) => {
-          const advance = await loaded.advance(by, aheadMs)
-          aheadMs = advance.aheadMs
-          return advance
-        }),
-      now: () => wallClockMs() + aheadMs,
-      untranslated: async () => (await parts.verbs.tap('untranslated', [])) as readonly UntranslatedCommand[],
-      env: () => queue((loaded) => loaded.env(aheadMs)),
-    },
+    clock,
     reset: async () => {
-      if (aheadMs === 0) return
-      aheadMs = 0
-      await queue((loaded) => loaded.reset())
+      if (state.aheadMs !== 0) await queue((loaded) => loaded.reset())
     },
     end: async () => {
       timers?.remove()
-      aheadMs = 0
       if (movers !== undefined) await queue((loaded) => loaded.end())
     },
   }

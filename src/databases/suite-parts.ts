@@ -95,7 +95,7 @@ export interface SuiteVerbs {
    */
   readonly movePostgresClock: (aheadMs: number) => Promise<string>
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
-  /** Asks the tap that stands before the stores. Its verbs are in `wire/thread/tapped-suite.ts`. */
+  /** Asks the tap that stands before the stores. Its verbs are in `wire/thread/suite-verbs.ts`. */
   readonly tap: (verb: string, params: readonly unknown[]) => Promise<unknown>
   /** Brings both stores back to the template, under the same URLs; or one of them. */
   readonly reset: (only?: 'redis') => Promise<void>

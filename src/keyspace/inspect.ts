@@ -17,7 +17,7 @@ export interface InspectOptions {
   readonly values?: boolean
 }
 
-type KeyName = string | Buffer
+export type KeyName = string | Buffer
 
 const SCAN_COUNT = 1000
 /** What decoding makes of bytes that are no UTF-8. */
@@ -43,15 +43,22 @@ export async function inspectKeyspace(send: SendCommand, pattern: string, option
   checkOptionNames(options, ['lengths', 'values'], 'inspect()')
   const hasExpireTime = await knowsExpireTime(send)
   const found = new Map<string, KeyspaceKey>()
-  let cursor = '0'
-  do {
-    const [next, names] = readScan(await send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT]))
+  for await (const names of scanKeys(send, pattern)) {
     // SCAN may say a key twice.
     const fresh = names.filter((name) => !found.has(printKey(name)))
     for (const key of await readKeys(send, fresh, { ...options, hasExpireTime })) found.set(key.key, key)
+  }
+  return makeKeyspaceSnapshot(pattern, [...found.values()], wallClockMs())
+}
+
+/** The names of the keys that match, by the hundred; some may come twice. */
+export async function* scanKeys(send: SendCommand, pattern: string): AsyncGenerator<readonly KeyName[]> {
+  let cursor = '0'
+  do {
+    const [next, names] = readScan(await send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT]))
+    yield names
     cursor = next
   } while (cursor !== '0')
-  return makeKeyspaceSnapshot(pattern, [...found.values()], wallClockMs())
 }
 
 function readScan(reply: unknown): readonly [string, readonly KeyName[]] {
@@ -141,7 +148,8 @@ async function countValueBytes(send: SendCommand, name: KeyName): Promise<number
   return typeof bytes === 'number' && bytes >= 0 ? bytes : undefined
 }
 
-function printKey(name: KeyName): string {
+/** Bytes that are no UTF-8 are written `\\xff`. */
+export function printKey(name: KeyName): string {
   if (typeof name === 'string') return name
   const text = name.toString('utf8')
   return Buffer.from(text, 'utf8').equals(name)

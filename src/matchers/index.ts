@@ -1,4 +1,8 @@
 import { toHaveTtl } from './cache/to-have-ttl.js'
+import { toBeCoherent } from './cache/to-be-coherent.js'
+import { toRetain } from './cache/to-retain.js'
+import { toEvict } from './cache/to-evict.js'
+import { toStayWithinMemory } from './cache/to-stay-within-memory.js'
 import { toReduce } from './recording/to-reduce.js'
 import { toHaveRoundTrips } from './recording/to-have-round-trips.js'
 import { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
@@ -7,6 +11,8 @@ import { toSpreadExpiry } from './cache/to-spread-expiry.js'
 import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
 import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
+import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
+import { toExpireAfter } from './clock/to-expire-after.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -35,6 +41,10 @@ import { toHaveSchemaFindings } from './schema/to-have-schema-findings.js'
 
 export type { Duration } from '../primitives/duration.js'
 export { toHaveTtl, type TtlBounds } from './cache/to-have-ttl.js'
+export { toBeCoherent } from './cache/to-be-coherent.js'
+export { toRetain } from './cache/to-retain.js'
+export { toEvict } from './cache/to-evict.js'
+export { toStayWithinMemory } from './cache/to-stay-within-memory.js'
 export { toReduce, type Reduction } from './recording/to-reduce.js'
 export { toHaveRoundTrips, type RoundTripBounds } from './recording/to-have-round-trips.js'
 export { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
@@ -47,6 +57,8 @@ export type { KeyList } from './cache/key-list.js'
 export type { InvalidationOrder } from './cache/invalidations.js'
 export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
 export { toInvalidateOnly } from './cache/to-invalidate-only.js'
+export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
+export { toExpireAfter } from './clock/to-expire-after.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
@@ -87,6 +99,10 @@ export { printWireSnapshot, type WireSnapshotOptions } from './recording/wire-sn
 /** All matchers, for `expect.extend(matchers)` of vitest or jest. */
 export const matchers: {
   readonly toHaveTtl: typeof toHaveTtl
+  readonly toBeCoherent: typeof toBeCoherent
+  readonly toRetain: typeof toRetain
+  readonly toEvict: typeof toEvict
+  readonly toStayWithinMemory: typeof toStayWithinMemory
   readonly toReduce: typeof toReduce
   readonly toHaveRoundTrips: typeof toHaveRoundTrips
   readonly toHaveMaxConcurrency: typeof toHaveMaxConcurrency
@@ -95,6 +111,8 @@ export const matchers: {
   readonly toHaveNoPersistentKeys: typeof toHaveNoPersistentKeys
   readonly toInvalidate: typeof toInvalidate
   readonly toInvalidateOnly: typeof toInvalidateOnly
+  readonly toExpireAfter: typeof toExpireAfter
+  readonly toEnforceRateLimit: typeof toEnforceRateLimit
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
   readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
@@ -122,6 +140,10 @@ export const matchers: {
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
   toHaveTtl,
+  toBeCoherent,
+  toRetain,
+  toEvict,
+  toStayWithinMemory,
   toReduce,
   toHaveRoundTrips,
   toHaveMaxConcurrency,
@@ -130,6 +152,8 @@ export const matchers: {
   toHaveNoPersistentKeys,
   toInvalidate,
   toInvalidateOnly,
+  toExpireAfter,
+  toEnforceRateLimit,
   toHaveSmells,
   toCascadeWithoutIndex,
   toEstimateRowsWithin,

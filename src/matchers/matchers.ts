@@ -1,4 +1,6 @@
 import type { KeyList } from './cache/key-list.js'
+import type { Duration } from '../primitives/duration.js'
+import type { RateLimit } from './clock/to-enforce-rate-limit.js'
 import type { TtlBounds } from './cache/to-have-ttl.js'
 import type { CriticalSection } from './recording/critical-sections.js'
 import type { RecordingMeasure } from './recording/measures.js'
@@ -55,6 +57,14 @@ export interface HotbedMatchers {
   toCascadeWithoutIndex(): void
   /** Every key of the snapshot expires, within the bounds; with `.not` none does. */
   toHaveTtl(bounds?: TtlBounds): void
+  /** Every cached key holds what its loader gives now. */
+  toBeCoherent(): void
+  /** Every key of the list is still there after the measured work; with `.not` none is. */
+  toRetain(keys: KeyList): void
+  /** So many keys were evicted meanwhile, at least 1 when nothing is said. */
+  toEvict(range?: CountRange): void
+  /** The memory has grown by, or the keys of the snapshot take, no more than so many bytes. */
+  toStayWithinMemory(bytes: number): void
   /** A count has fallen by this share of what it was in another recording. */
   toReduce(measure: RecordingMeasure, reduction: Reduction): void
   /** So many times an answer was waited for: what is sent together counts once. */
@@ -71,6 +81,10 @@ export interface HotbedMatchers {
   toInvalidate(keys: KeyList, options?: InvalidateOptions): void
   /** Keys of the list were invalidated, and no others taken away. */
   toInvalidateOnly(keys: KeyList): void
+  /** It was there just before the end of this life, and gone at its end: `('5m')`, on what `suite.clock.probeExpiry` gave. */
+  toExpireAfter(duration: Duration): void
+  /** Exactly `limit` are accepted in a window, and again in the next, on what `suite.clock.probeRateLimit` gave. */
+  toEnforceRateLimit(rate: RateLimit): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */
   toExecuteStatements(range?: CountRange): void
   /** So many SQL statements that the match means were executed, at least 1 when nothing is said: `('UPDATE seats', 1)`. */

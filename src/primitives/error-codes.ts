@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   ERR_HOTBED_EVIDENCE: 'A matcher was given something that it cannot judge.',
   ERR_HOTBED_ISOLATION: 'The chosen isolation cannot do what was asked.',
   ERR_HOTBED_TAP: 'The tap cannot do what was asked, or has ended.',
+  ERR_HOTBED_RACE: 'A race did not come about.',
   ERR_HOTBED_CLOCK: 'The time of this process cannot be moved.',
   ERR_HOTBED_LEFT_BEHIND: 'A suite ended with open transactions, locks or rules.',
   ERR_HOTBED_RUN_SERVER: 'The connection between a test worker and the run was lost.',

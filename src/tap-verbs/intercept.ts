@@ -3,10 +3,10 @@ import { noteLiveRule } from './live-rules.js'
 import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
-import type { Consultation } from '../wire/consultations.js'
+import type { Asked } from '../wire/questions.js'
 import { nearestSeen } from '../wire/match-text.js'
-import { describeMatch, parseMatch, type Match, type MatchPredicate } from '../wire/match.js'
-import type { RuleAction, RuleSpec, RuleState } from '../wire/rule.js'
+import { describeMatch, parseMatch, type Match, type MatchPredicate, type MatchSubject } from '../wire/match.js'
+import type { GateOutcome, RuleAction, RuleSpec, RuleState } from '../wire/rule.js'
 
 /** What a rule matches: requests, or with `'postgres'` and `'redis'` everything of a store. */
 export type RuleMatch = Match | 'postgres' | 'redis'
@@ -35,8 +35,8 @@ export interface Rule {
    * @throws {HotbedError} `ERR_HOTBED_TIMEOUT` with the nearest of what came instead
    */
   readonly arrived: (count?: number, options?: ArrivedOptions) => Promise<RuleState>
-  /** Opens the gate of `hold` and `hang`: what waits goes on, what comes passes. */
-  readonly release: () => Promise<void>
+  /** Opens the gate of `hold` and `hang`: what waits goes on, what comes passes. `because` is its outcome. @default 'released' */
+  readonly release: (because?: GateOutcome) => Promise<void>
   /** Ends the rule; what it held goes on. A second call does nothing. */
   readonly remove: () => Promise<RuleState>
   readonly [Symbol.asyncDispose]: () => Promise<void>
@@ -94,13 +94,15 @@ export function createRules(verbs: SuiteVerbs): Rules {
           if (state.applied >= count) return state
           throw lateError(match, text, count, timeoutMs, state)
         },
-        release: async () => void (await verbs.tap('releaseRule', [id])),
+        release: async (because) => void (await verbs.tap('releaseRule', [id, because])),
         remove,
         [Symbol.asyncDispose]: async () => void (await remove()),
       }
     },
   }
 }
+
+type Consultation = Asked<{ readonly rule: number; readonly subject: MatchSubject }>
 
 function judge(predicate: MatchPredicate | undefined, { subject }: Consultation): boolean {
   try {

@@ -32,7 +32,15 @@ export interface RuleSpec {
 }
 
 /** Why a gate opened. */
-export type GateOutcome = 'released' | 'all parties arrived' | 'the others wait for a lock' | 'deadline'
+export type GateOutcome =
+  | 'released'
+  | 'all parties arrived'
+  | 'the others wait for a lock'
+  /** They have settled, or ended before they came. */
+  | 'the others have ended'
+  /** They ask nothing new: they wait in memory, or ask for a lock again and again. */
+  | 'the others ask nothing new'
+  | 'deadline'
 
 /** What a rule has seen so far. */
 export interface RuleState {

@@ -4,14 +4,17 @@ import { unpackError } from '../primitives/portable-error.js'
 import { HotbedError } from '../primitives/error.js'
 import type { MatchSubject } from './match.js'
 import type { BlockedSession } from './stepping.js'
-import type { TapAnswer, TapReply, TapRequest } from './thread/protocol.js'
-import type { SuiteTargets, TappedSuite } from './thread/tapped-suite.js'
+import type { CommitNotice } from './thread/commit-turnstile.js'
+import type { TapAnswer, TapQuestion, TapReply, TapRequest } from './thread/protocol.js'
+import type { SuiteTargets, TappedSuite } from './thread/suite-verbs.js'
 
 /** What a suite behind the tap asks of its process. */
 export interface TapQuestions {
   /** Which of these sessions wait for a lock. */
   readonly findBlocked: (processIds: readonly number[]) => Promise<readonly BlockedSession[]>
   readonly consult: (rule: number, subject: MatchSubject) => Promise<boolean>
+  /** Settles when somebody has looked at the stores as this commit left them. */
+  readonly look: (notice: CommitNotice) => Promise<unknown>
 }
 
 type Asynchronous<Verbs> = {
@@ -44,6 +47,11 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'leftovers',
   'setCommandTable',
   'passThrough',
+  'watchCommits',
+  'beginProgress',
+  'untilQuiet',
+  'progress',
+  'position',
   'setClockOffset',
   'untranslated',
   'letLeave',
@@ -83,10 +91,7 @@ export function startTap(): Tap {
   }
   const answer = async (reply: Extract<TapReply, { ask: number }>): Promise<void> => {
     const questions = suites.get(reply.suite)
-    const value =
-      'findBlocked' in reply
-        ? ((await questions?.findBlocked(reply.findBlocked).catch(() => undefined)) ?? [])
-        : ((await questions?.consult(reply.rule, reply.consult).catch(() => undefined)) ?? false)
+    const value = questions === undefined ? false : await answerQuestion(questions, reply).catch(() => false)
     worker.postMessage({ answerTo: reply.ask, value } satisfies TapAnswer, [])
   }
   worker.on('message', (reply: TapReply) => {
@@ -123,4 +128,11 @@ export function startTap(): Tap {
       await worker.terminate()
     },
   }
+}
+
+async function answerQuestion(questions: TapQuestions, question: TapQuestion): Promise<TapAnswer['value']> {
+  if ('findBlocked' in question) return questions.findBlocked(question.findBlocked)
+  if ('consult' in question) return questions.consult(question.rule, question.consult)
+  await questions.look(question.lookAfter)
+  return true
 }

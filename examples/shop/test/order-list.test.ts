@@ -43,6 +43,7 @@ test('repaired: one statement, however many orders', async ({ suite, postgres, s
 
   expect(growth).toGrowAtMost('O(1)', { measure: ['statements', 'roundTrips'] })
   expect(page).toExecuteStatements(1)
+  expect(page).toHaveRoundTrips({ postgres: { max: 1 } })
   expect(page).not.toRepeatStatement()
 })
 

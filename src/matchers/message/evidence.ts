@@ -1,5 +1,10 @@
+import { isClockAdvance } from '../../clock/clock-advance.js'
+import { isExpiryProbe } from '../../clock/expiry-probe.js'
+import { isRateLimitProbe } from '../../clock/rate-limit-probe.js'
 import { HotbedError } from '../../primitives/error.js'
+import { isCacheComparison } from '../../keyspace/cache-comparison.js'
 import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
+import { isMemoryMeasurement, type MemoryMeasurement } from '../../keyspace/memory-measurement.js'
 import { isPlan } from '../../plan/plan.js'
 import { isPlanStability } from '../../plan/stability/plan-stability.js'
 import { isPlanGrowth } from '../../plan/growth/plan-growth.js'
@@ -16,6 +21,16 @@ import { isRecording, isStatement } from '../../wire/recording/recording.js'
 export function readKeyspace(received: unknown, matcher: string): KeyspaceSnapshot {
   if (isKeyspaceSnapshot(received)) return received
   throw wrongEvidence(received, matcher, 'the keys of a Redis', "const keys = await redis.inspect('product:*')")
+}
+
+/**
+ * The measured memory that a matcher was given.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE`, with and without `.not`, when it is anything else
+ */
+export function readMemory(received: unknown, matcher: string): MemoryMeasurement {
+  if (isMemoryMeasurement(received)) return received
+  throw wrongEvidence(received, matcher, 'the memory of a Redis', 'const memory = await redis.measureMemory(() => …)')
 }
 
 /**
@@ -37,6 +52,8 @@ export function wrongEvidence(received: unknown, matcher: string, wanted: string
 function describeEvidence(received: unknown): string {
   if (isPlan(received)) return 'a plan'
   if (isKeyspaceSnapshot(received)) return 'the keys of a Redis'
+  if (isCacheComparison(received)) return 'a cache beside its source'
+  if (isMemoryMeasurement(received)) return 'the memory of a Redis'
   if (isRecording(received)) return 'a recording'
   if (isExploration(received)) return 'an exploration'
   if (isSchemaInspection(received)) return 'the inspection of a schema'
@@ -44,6 +61,9 @@ function describeEvidence(received: unknown): string {
   if (isPlanGrowth(received)) return 'the growth of a plan'
   if (isWorkGrowth(received)) return 'the growth of work'
   if (isPlanStability(received)) return 'the plans of several sets of values'
+  if (isClockAdvance(received)) return 'a jump of the clock'
+  if (isExpiryProbe(received)) return 'the probe of an expiry'
+  if (isRateLimitProbe(received)) return 'the probe of a rate limit'
   if (typeof received === 'string') return `the text ${JSON.stringify(received.length > 60 ? `${received.slice(0, 57)}…` : received)}`
   if (typeof received === 'function') return 'a function'
   if (Array.isArray(received)) return `an array of ${received.length}`

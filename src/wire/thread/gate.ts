@@ -18,6 +18,8 @@ export interface Gate {
   readonly holding: () => number
 }
 
+/** Each look is a statement of its own: the first come soon, as a lock that somebody waits for is there at once. */
+const FIRST_LOOK_MS = 2
 const LOOK_MS = 10
 
 /**
@@ -37,14 +39,14 @@ export function createGate({ parties, deadlineMs, countBlocked }: GateOptions): 
     waiting = []
     for (const release of released) release()
   }
-  const lookForLocks = (wanted: number): void => {
+  const lookForLocks = (wanted: number, afterMs: number = FIRST_LOOK_MS): void => {
     look = setTimeout(() => {
       void countBlocked().then((blocked) => {
         if (outcome !== undefined) return
         if (blocked > 0 && waiting.length + blocked >= wanted) open('the others wait for a lock')
-        else lookForLocks(wanted)
+        else lookForLocks(wanted, Math.min(afterMs * 2, LOOK_MS))
       })
-    }, LOOK_MS)
+    }, afterMs)
   }
   return {
     arrive: () =>

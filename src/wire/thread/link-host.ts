@@ -13,8 +13,10 @@ export interface LinkProtocol {
 }
 
 /** What a link tells the suite that it belongs to. */
-export interface LinkHost extends Omit<ConversationHost, 'begin' | 'connection'> {
+export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end' | 'connection'> {
   readonly begin: (exchange: LiveExchange, link: Link) => void
+  /** Its reply is complete. A promise keeps the reply, and what comes after it, from the client until it settles. */
+  readonly end: (exchange: LiveExchange, link: Link) => Promise<void> | undefined
   /** Decides about a request before it is sent: nothing for most; a promise holds the connection until it settles. */
   readonly decide: (exchange: LiveExchange, link: Link) => Fate | Promise<Fate> | undefined
   /** Who is at work, where that is known: whatever comes now is of theirs. Undefined: requests behind one that is held are not read. */

@@ -71,8 +71,9 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       begun = exchange
     },
     end: (exchange) => {
-      host.end(exchange)
+      const until = host.end(exchange, link)
       if (exchange === cutAfter && conversation.isSettled(exchange)) cut('a rule dropped it after the server had answered')
+      else if (until !== undefined) toClient.keep(until)
     },
   })
   const flow = (socket: Socket, isOpen: () => boolean) => ({
@@ -80,7 +81,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     resume: () => void (isOpen() && socket.resume()),
   })
   const clientFlow = flow(client, () => !isBlocked)
-  const serverFlow = flow(server, () => true)
+  const serverFlow = flow(server, () => !toClient.isKept())
   const toServer = createOutlet(server, clientFlow.pause, clientFlow.resume)
   const toClient = createOutlet(client, serverFlow.pause, serverFlow.resume)
   const replies = createKeptReplies(toClient, conversation, () => host.told(link))
@@ -244,7 +245,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   )
   server.on(
     'data',
-    paced(server, takeFromServer, () => true),
+    paced(server, takeFromServer, () => !toClient.isKept()),
   )
   const end = (): void => {
     if (isOver) return

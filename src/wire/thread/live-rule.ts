@@ -2,7 +2,7 @@ import type { LiveExchange } from '../conversation.js'
 import { matches, type MatchSubject } from '../match.js'
 import { textOfBytes } from '../redis/text-of-bytes.js'
 import type { LiveCommand } from '../redis/live-command.js'
-import type { RuleSpec, RuleState } from '../rule.js'
+import type { GateOutcome, RuleSpec, RuleState } from '../rule.js'
 import { createGate } from './gate.js'
 import type { Fate } from './fate.js'
 import type { Link } from './link.js'
@@ -23,7 +23,7 @@ export interface LiveRule {
   /** Nothing: the rule does not concern this request. */
   readonly decide: (exchange: LiveExchange, link: Link) => Fate | Promise<Fate> | undefined
   /** Lets go what it holds, and what comes. */
-  readonly release: () => void
+  readonly release: (because?: GateOutcome) => void
   /** Ends it: it lets go what it holds and matches nothing any more. */
   readonly end: () => void
 }
@@ -101,8 +101,8 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
       if (passed.length > KEPT_PASSED) passed.shift()
       return undefined
     },
-    release: () => {
-      gate.open('released')
+    release: (because = 'released') => {
+      gate.open(because)
       changed()
     },
     end: () => {

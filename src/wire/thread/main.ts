@@ -1,9 +1,10 @@
 import { parentPort } from 'node:worker_threads'
 import { packError } from '../../primitives/portable-error.js'
 import type { BlockedSession } from '../stepping.js'
-import type { TapAnswer, TapReply, TapRequest } from './protocol.js'
+import type { TapAnswer, TapQuestion, TapReply, TapRequest } from './protocol.js'
 import { subjectOf } from './live-rule.js'
-import { openTappedSuite, type TappedSuite } from './tapped-suite.js'
+import type { TappedSuite } from './suite-verbs.js'
+import { openTappedSuite } from './tapped-suite.js'
 
 const suites = new Map<number, TappedSuite>()
 const asked = new Map<number, (value: TapAnswer['value']) => void>()
@@ -12,9 +13,7 @@ let lastAsk = 0
 const port = parentPort
 const send = (reply: TapReply): void => port?.postMessage(reply)
 
-function ask(
-  question: Omit<Extract<TapReply, { findBlocked: unknown }>, 'ask'> | Omit<Extract<TapReply, { consult: unknown }>, 'ask'>,
-): Promise<TapAnswer['value']> {
+function ask(question: TapQuestion): Promise<TapAnswer['value']> {
   const id = (lastAsk += 1)
   return new Promise((resolve) => {
     asked.set(id, resolve)
@@ -26,8 +25,9 @@ async function answer(request: TapRequest): Promise<unknown> {
   if ('open' in request) {
     const { suite } = request
     const opened = await openTappedSuite(request.open, {
-      findBlocked: async (findBlocked) => (await ask({ suite, findBlocked })) as readonly BlockedSession[],
+      findBlocked: async (findBlocked) => ((await ask({ suite, findBlocked })) || []) as readonly BlockedSession[],
       consult: async (rule, exchange) => Boolean(await ask({ suite, rule, consult: subjectOf(exchange) })),
+      look: async (lookAfter) => void (await ask({ suite, lookAfter })),
     })
     suites.set(suite, opened)
     return opened.ports

@@ -1,7 +1,8 @@
 import type { PortableError } from '../../primitives/portable-error.js'
 import type { MatchSubject } from '../match.js'
 import type { BlockedSession } from '../stepping.js'
-import type { SuiteTargets, TappedSuite } from './tapped-suite.js'
+import type { CommitNotice } from './commit-turnstile.js'
+import type { SuiteTargets, TappedSuite } from './suite-verbs.js'
 
 /** What the process asks of the tap's thread. */
 export type TapRequest = { readonly id: number } & (
@@ -11,12 +12,18 @@ export type TapRequest = { readonly id: number } & (
 
 export type TapVerb = Exclude<keyof TappedSuite, 'ports'>
 
-/** What the thread answers, and what it asks in its turn: a lock or a predicate cannot be looked at from there. */
+/** What the thread asks in its turn: a lock, a predicate or the stores cannot be looked at from there. */
+export type TapQuestion = { readonly suite: number } & (
+  | { readonly findBlocked: readonly number[] }
+  | { readonly rule: number; readonly consult: MatchSubject }
+  | { readonly lookAfter: CommitNotice }
+)
+
+/** What the thread sends: answers, and questions of its own. */
 export type TapReply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: PortableError }
-  | { readonly ask: number; readonly suite: number; readonly findBlocked: readonly number[] }
-  | { readonly ask: number; readonly suite: number; readonly rule: number; readonly consult: MatchSubject }
+  | ({ readonly ask: number } & TapQuestion)
 
 /** The answer to what the thread asked. */
 export interface TapAnswer {

@@ -1,6 +1,5 @@
 import type { LiveExchange } from '../conversation.js'
 import { subjectText } from '../match-text.js'
-import type { CommandTable } from '../redis/command-table.js'
 import { describeReply } from '../redis/describe-reply.js'
 import { readReply } from '../redis/reply.js'
 import { isSetUpCommand } from '../redis/set-up-command.js'
@@ -9,9 +8,6 @@ import { subjectOf } from './live-rule.js'
 
 /** No other connection can tell when these are carried out: what they begin takes effect with what follows. */
 const OPENING: ReadonlySet<string> = new Set(['BEGIN', 'START'])
-/** Read only; anything else may have changed something, a SELECT by a function that it calls. */
-const READING: ReadonlySet<string> = new Set(['BEGIN', 'START', 'SHOW', 'EXPLAIN', 'DECLARE', 'FETCH', 'SAVEPOINT', 'RELEASE', 'ROLLBACK'])
-
 /** Whether the order of it and others' requests can matter. */
 export function isSteered(exchange: LiveExchange): boolean {
   if (exchange.store === 'postgres') {
@@ -36,17 +32,6 @@ export function answerText(exchange: LiveExchange): string {
   }
   if (exchange.error !== undefined) return exchange.error.code
   return exchange.results.map(({ tag }) => tag).join(', ')
-}
-
-/** Something that others can see may have changed with it. */
-export function hasTakenEffect(exchange: LiveExchange, commands: CommandTable): boolean {
-  if (exchange.store === 'redis') {
-    const word = exchange.args[0]?.toUpperCase() ?? ''
-    return exchange.isScript || word === 'EXEC' || commands.get(word)?.flags.includes('write') === true
-  }
-  if (exchange.error !== undefined || (exchange.statusAfter !== undefined && exchange.statusAfter !== 'I')) return false
-  const word = commandWord(exchange.sql)
-  return exchange.results.at(-1)?.tag !== 'ROLLBACK' && !READING.has(word) && (word !== 'SELECT' || exchange.sql.includes('('))
 }
 
 /** Others may have waited for a lock that it has given back. */

@@ -1,3 +1,4 @@
+import { hasCommitted, mayCommit } from '../commits.js'
 import type { LiveExchange } from '../conversation.js'
 import type { CommandTable } from '../redis/command-table.js'
 import type { BlockedSession, QuietReport, SteppingOptions, SteppingOrder, StepKind, TakenStep } from '../stepping.js'
@@ -7,7 +8,7 @@ import { createAuthors } from './authors.js'
 import { createServerWait } from './server-wait.js'
 import type { Candidate } from './step-candidate.js'
 import { createStepPicker } from './step-picker.js'
-import { answerText, hasTakenEffect, isSteered, mayReleaseLocks, textOf } from './steered-request.js'
+import { answerText, isSteered, mayReleaseLocks, textOf } from './steered-request.js'
 
 export interface StepperHost {
   readonly commands: CommandTable
@@ -77,7 +78,8 @@ export function createStepper({ participants, schedule, deadlineMs }: SteppingOp
     point.state = 'answered'
     point.deliver = deliver
     if (point.taken !== undefined) point.taken.outcome = answerText(exchange)
-    if (hasTakenEffect(exchange, host.commands)) checks.push({ kind: 'check', after: point.text, position: exchange.start })
+    if (mayCommit(exchange, host.commands) && hasCommitted(exchange))
+      checks.push({ kind: 'check', after: point.text, position: exchange.start })
     waiting.happened(mayReleaseLocks(exchange))
   }
 

@@ -1,70 +1,21 @@
-import type { ConnectionTraffic, Traffic } from '../exchange.js'
-import type { LiveExchange } from '../conversation.js'
-import type { RuleSpec, RuleState } from '../rule.js'
-import { createTapClock, type UntranslatedCommand } from '../redis/clock/tap-clock.js'
-import type { CommandEntry, CommandTable } from '../redis/command-table.js'
+import { mayCommit } from '../commits.js'
+import type { ConnectionTraffic } from '../exchange.js'
+import type { RuleSpec } from '../rule.js'
+import { createTapClock } from '../redis/clock/tap-clock.js'
+import type { CommandEntry } from '../redis/command-table.js'
 import { createChanges } from './changes.js'
+import { createCommitTurnstile, type CommitTurnstile } from './commit-turnstile.js'
 import { createLinkProtocols } from './link-protocols.js'
 import { createLiveRule, type LiveRule } from './live-rule.js'
 import { openLink, type Link } from './link.js'
 import type { LinkHost } from './link-host.js'
-import type { BlockedSession } from '../stepping.js'
-import { createStepping, type SteppingVerbs } from './stepping-verbs.js'
-import { openStorePort, type StorePort, type Target } from './store-port.js'
+import { createStepping } from './stepping-verbs.js'
+import type { LiveExchange } from '../conversation.js'
+import { createProgress } from './progress.js'
+import { openStorePort, type StorePort } from './store-port.js'
+import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
 import { openWindow, type Window } from './window.js'
-
-export interface SuiteTargets {
-  readonly postgres: Target | undefined
-  readonly redis: Target | undefined
-}
-
-/** What a suite in the thread asks of the process around it. */
-export interface SuiteHost {
-  readonly consult: (rule: number, exchange: LiveExchange) => Promise<boolean>
-  /** Which of these sessions wait for a lock. */
-  readonly findBlocked: (processIds: readonly number[]) => Promise<readonly BlockedSession[]>
-}
-
-export interface WindowOptions {
-  readonly plans: boolean
-}
-
-export interface CloseOptions {
-  /** So long nothing new must come. */
-  readonly settleMs: number
-  /** After this the window closes whatever is still open. */
-  readonly deadlineMs: number
-}
-
-/** One suite's stores behind the tap. */
-export interface TappedSuite extends SteppingVerbs {
-  readonly ports: { readonly postgres: number | undefined; readonly redis: number | undefined }
-  /** Gives the window's number. */
-  readonly openWindow: (options: WindowOptions) => number
-  readonly closeWindow: (id: number, options: CloseOptions) => Promise<Traffic>
-  /** Gives the rule's number. */
-  readonly addRule: (spec: RuleSpec) => Promise<number>
-  readonly ruleState: (id: number) => RuleState
-  /** Settles when the rule has acted so often, with its state. */
-  readonly arrived: (id: number, count: number, deadlineMs: number) => Promise<RuleState>
-  readonly releaseRule: (id: number) => void
-  readonly removeRule: (id: number) => Promise<RuleState>
-  readonly connections: () => readonly ConnectionTraffic[]
-  /** While it is on, connections that are made are carried unread. */
-  readonly passThrough: (isOn: boolean) => void
-  /** Says where the keys of commands are. Before the first window or rule. */
-  readonly setCommandTable: (table: CommandTable) => void
-  /** How far the application's clock is ahead of the Redis server's. @see TapClock */
-  readonly setClockOffset: (offsetMs: number) => void
-  /** The commands that had to do with the server's time and that the tap could not translate, since the clock was at 0. */
-  readonly untranslated: () => readonly UntranslatedCommand[]
-  /** What would be left if the suite ended now: asked when every statement has been answered, or some time later. */
-  readonly leftovers: () => Promise<{ readonly rules: readonly string[]; readonly connections: readonly ConnectionTraffic[] }>
-  /** Settles when clients that have said goodbye are gone, or some time later: a pool's own `end()` does not wait for that. */
-  readonly letLeave: () => Promise<void>
-  readonly close: () => void
-}
 
 /** A statement that runs longer is not waited for. */
 const BUSY_MS = 500
@@ -88,7 +39,9 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   let lastTrafficMs = 0
   /** What began last, when a run that goes step by step decides about it. */
   let steered: LiveExchange | undefined
+  let turnstile: CommitTurnstile | undefined
   const { changed, until } = createChanges()
+  const progress = createProgress()
   const next = (): number => (position += 1)
 
   const describe = (link: Link, openedAt: number | undefined, closedAt: number | undefined): ConnectionTraffic => {
@@ -111,7 +64,16 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const admit = (exchange: LiveExchange): void => {
     exchange.start = next()
     exchange.startMs = lastTrafficMs = performance.now()
+    progress.note(exchange)
     for (const window of windows.values()) window.add(exchange)
+  }
+
+  const decideByRules: LinkHost['decide'] = (exchange, link) => {
+    for (const rule of rules.values()) {
+      const fate = rule.decide(exchange, link)
+      if (fate !== undefined) return fate
+    }
+    return undefined
   }
 
   const linkHost: LinkHost = {
@@ -129,20 +91,23 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       steered = stepping.current()?.steers(exchange, link) === true ? exchange : undefined
       if (steered === undefined) admit(exchange)
     },
-    end: (exchange) => {
+    end: (exchange, link) => {
       exchange.end = next()
       exchange.endMs = lastTrafficMs = performance.now()
       for (const window of windows.values()) window.end(exchange)
+      const looked = link.conversation.isSettled(exchange) ? turnstile?.leave(exchange, link) : undefined
       changed()
+      return looked
     },
     decide: (exchange, link) => {
-      for (const rule of rules.values()) {
-        const fate = rule.decide(exchange, link)
-        if (fate === undefined) continue
-        if (steered === exchange) admit(exchange)
-        return fate
+      const fate = decideByRules(exchange, link)
+      if (steered === exchange) {
+        if (fate === undefined) return stepping.current()?.hold(exchange, link)
+        admit(exchange)
       }
-      return steered === exchange ? stepping.current()?.hold(exchange, link) : undefined
+      if (turnstile === undefined) return fate
+      const { enter } = turnstile
+      return fate instanceof Promise ? fate.then((decided) => enter(exchange, link, decided) ?? decided) : enter(exchange, link, fate)
     },
     author: () => stepping.current()?.author(),
     told: () => stepping.current()?.told(),
@@ -153,6 +118,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       const openedAt = seen.get(link.id)?.openedAt
       if (windows.size > 0) seen.set(link.id, { openedAt, closed: describe(link, openedAt, next()) })
       else seen.delete(link.id)
+      turnstile?.forget(link)
       changed()
     },
   }
@@ -168,6 +134,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       const link = openLink((lastLink += 1), store, client, server, protocols[store], linkHost)
       links.set(link.id, link)
       lastTrafficMs = performance.now()
+      progress.noteConnection()
       if (windows.size > 0) seen.set(link.id, { openedAt: next(), closed: undefined })
       for (const { spec } of rules.values())
         if (spec.action.kind === 'throttle' && spec.match === store) link.setPace(spec.action.bytesPerSecond)
@@ -184,14 +151,19 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   /** Whoever connects has something to ask. */
   const isConnecting = (): boolean => [...links.values()].some(({ conversation }) => conversation.isStarting())
 
-  const stepping = createStepping({
-    commands: commandTable,
-    links: () => links.values(),
-    findBlocked: host.findBlocked,
-    admit,
-    until,
-    changed,
-  })
+  const { findBlocked } = host
+  const stepping = createStepping({ commands: commandTable, links: () => links.values(), findBlocked, admit, until, changed })
+
+  /** Waits for its server. */
+  const isAsking = (link: Link): boolean => {
+    const current = link.conversation.current()
+    const isPatient = current?.store === 'redis' && current.isBlocking
+    return !link.isHeld() && !isPatient && (link.store === 'redis' ? current !== undefined : link.conversation.isBusy())
+  }
+  const countBlocked = async (asked: readonly Link[]): Promise<number> => {
+    const processIds = asked.flatMap((link) => link.conversation.description().processId ?? [])
+    return processIds.length === 0 ? 0 : (await host.findBlocked(processIds)).length
+  }
 
   const findRule = (id: number): LiveRule => {
     const rule = rules.get(id)
@@ -273,11 +245,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
         id,
         createLiveRule(spec, {
           consult: (exchange) => host.consult(id, exchange),
-          countBlocked: async () => {
-            const waiting = [...links.values()].filter((link) => link.store === 'postgres' && !link.isHeld() && link.conversation.isBusy())
-            const processIds = waiting.flatMap((link) => link.conversation.description().processId ?? [])
-            return processIds.length === 0 ? 0 : (await host.findBlocked(processIds)).length
-          },
+          countBlocked: () => countBlocked([...links.values()].filter((link) => link.store === 'postgres' && isAsking(link))),
           changed,
         }),
       )
@@ -287,10 +255,10 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     ruleState: (id) => findRule(id).state(),
     arrived: async (id, count, deadlineMs) => {
       const rule = findRule(id)
-      await until(() => rule.state().applied >= count, deadlineMs)
+      await until(() => rule.state().applied >= count || !rules.has(id), deadlineMs)
       return rule.state()
     },
-    releaseRule: (id) => findRule(id).release(),
+    releaseRule: (id, because) => findRule(id).release(because),
     removeRule: async (id) => {
       const rule = findRule(id)
       rules.delete(id)
@@ -298,7 +266,26 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       await applyToConnections(rule.spec, false)
       return rule.state()
     },
+    watchCommits: (isOn) => {
+      turnstile?.end()
+      turnstile = isOn
+        ? createCommitTurnstile({ mayCommit: (exchange) => mayCommit(exchange, commandTable), look: host.look, countBlocked })
+        : undefined
+    },
+    beginProgress: progress.begin,
+    progress: progress.count,
+    position: () => position,
+    untilQuiet: async (quietMs, deadlineMs) => {
+      const end = performance.now() + deadlineMs
+      for (;;) {
+        await until(() => !isConnecting() && ![...links.values()].some(isAsking), end - performance.now())
+        const waitMs = Math.min(quietMs - progress.quietMs(), end - performance.now())
+        if (waitMs <= 0) return progress.count()
+        await new Promise((resolve) => void setTimeout(resolve, Math.max(1, waitMs)))
+      }
+    },
     close: () => {
+      turnstile?.end()
       postgres?.close()
       redis?.close()
       for (const rule of rules.values()) rule.end()

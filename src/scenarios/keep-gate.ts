@@ -1,0 +1,37 @@
+import type { Rule } from '../tap-verbs/intercept.js'
+import type { ScenarioHost } from './scenario.js'
+import type { Participants } from './participants.js'
+
+/**
+ * Opens a gate as soon as nobody else can come to it: the others have settled, or ask nothing new of either store for so long. Locks are seen
+ * by the gate itself. Gives the function that ends the watch.
+ */
+export function keepGate(
+  { parts: { verbs } }: ScenarioHost,
+  gate: Rule,
+  participants: Participants<unknown>,
+  { quietMs, deadlineMs }: { readonly quietMs: number; readonly deadlineMs: number },
+): () => void {
+  let isOver = false
+  const isClosed = async (): Promise<boolean> => !isOver && (await gate.state()).outcome === undefined
+  const openIfAlone = async (): Promise<void> => {
+    if (!(await isClosed())) return
+    const { holding } = await gate.state()
+    if (holding > 0 && participants.unsettled() <= holding) await gate.release('the others have ended')
+  }
+  const openIfQuiet = async (): Promise<void> => {
+    while (await isClosed()) {
+      const seen = await verbs.tap('untilQuiet', [quietMs, deadlineMs])
+      // What this process has under way is heard of only when it comes to send it.
+      for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => void setImmediate(resolve))
+      if (!(await isClosed())) return
+      const { holding } = await gate.state()
+      if (holding > 0 && (await verbs.tap('progress', [])) === seen) await gate.release('the others ask nothing new')
+    }
+  }
+  // A rule that has gone meanwhile, or a suite, has no gate to open.
+  participants.onSettled(() => void openIfAlone().catch(() => {}))
+  openIfAlone().catch(() => {})
+  openIfQuiet().catch(() => {})
+  return () => (isOver = true)
+}

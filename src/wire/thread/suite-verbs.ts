@@ -1,0 +1,76 @@
+import type { ConnectionTraffic, Traffic } from '../exchange.js'
+import type { LiveExchange } from '../conversation.js'
+import type { GateOutcome, RuleSpec, RuleState } from '../rule.js'
+import type { UntranslatedCommand } from '../redis/clock/tap-clock.js'
+import type { CommandTable } from '../redis/command-table.js'
+import type { BlockedSession } from '../stepping.js'
+import type { SteppingVerbs } from './stepping-verbs.js'
+import type { CommitNotice } from './commit-turnstile.js'
+import type { Target } from './store-port.js'
+
+export interface SuiteTargets {
+  readonly postgres: Target | undefined
+  readonly redis: Target | undefined
+}
+
+/** What a suite in the thread asks of the process around it. */
+export interface SuiteHost {
+  readonly consult: (rule: number, exchange: LiveExchange) => Promise<boolean>
+  /** Which of these sessions wait for a lock. */
+  readonly findBlocked: (processIds: readonly number[]) => Promise<readonly BlockedSession[]>
+  /** Settles when somebody has looked at the stores as this commit left them. */
+  readonly look: (notice: CommitNotice) => Promise<void>
+}
+
+export interface WindowOptions {
+  readonly plans: boolean
+}
+
+export interface CloseOptions {
+  /** So long nothing new must come. */
+  readonly settleMs: number
+  /** After this the window closes whatever is still open. */
+  readonly deadlineMs: number
+}
+
+/** One suite's stores behind the tap. */
+export interface TappedSuite extends SteppingVerbs {
+  readonly ports: { readonly postgres: number | undefined; readonly redis: number | undefined }
+  /** Gives the window's number. */
+  readonly openWindow: (options: WindowOptions) => number
+  readonly closeWindow: (id: number, options: CloseOptions) => Promise<Traffic>
+  /** Gives the rule's number. */
+  readonly addRule: (spec: RuleSpec) => Promise<number>
+  readonly ruleState: (id: number) => RuleState
+  /** Settles when the rule has acted so often, with its state. */
+  readonly arrived: (id: number, count: number, deadlineMs: number) => Promise<RuleState>
+  readonly releaseRule: (id: number, because?: GateOutcome) => void
+  readonly removeRule: (id: number) => Promise<RuleState>
+  /** While it is on, commits go one by one, and somebody looks at the stores after each. */
+  readonly watchCommits: (isOn: boolean) => void
+  /** From here on whoever repeats a request does not get on. */
+  readonly beginProgress: () => void
+  /**
+   * Settles when applications have asked nothing new for so long, and wait for no server, or at the deadline. Gives how many new requests there
+   * have been; what waits at a gate, and commands that may wait as long as they like, are not waited for.
+   */
+  readonly untilQuiet: (quietMs: number, deadlineMs: number) => Promise<number>
+  /** How many new requests there have been. */
+  readonly progress: () => number
+  /** The position on the timeline that the next request, or reply, comes after. */
+  readonly position: () => number
+  readonly connections: () => readonly ConnectionTraffic[]
+  /** While it is on, connections that are made are carried unread. */
+  readonly passThrough: (isOn: boolean) => void
+  /** Says where the keys of commands are. Before the first window or rule. */
+  readonly setCommandTable: (table: CommandTable) => void
+  /** How far the application's clock is ahead of the Redis server's. @see TapClock */
+  readonly setClockOffset: (offsetMs: number) => void
+  /** The commands that had to do with the server's time and that the tap could not translate, since the clock was at 0. */
+  readonly untranslated: () => readonly UntranslatedCommand[]
+  /** What would be left if the suite ended now: asked when every statement has been answered, or some time later. */
+  readonly leftovers: () => Promise<{ readonly rules: readonly string[]; readonly connections: readonly ConnectionTraffic[] }>
+  /** Settles when clients that have said goodbye are gone, or some time later: a pool's own `end()` does not wait for that. */
+  readonly letLeave: () => Promise<void>
+  readonly close: () => void
+}
