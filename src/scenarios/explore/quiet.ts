@@ -42,7 +42,10 @@ export function watchQuiet(): QuietWatch {
   const forget = (id: number): void => void pending.delete(id)
   const hook = createHook({
     init: (id, type, _trigger, resource) => {
-      if (isOwn) return void own.add(id)
+      if (isOwn) {
+        own.add(id)
+        return
+      }
       activity += 1
       if (type === 'Timeout' ? whose.getStore() !== undefined : UNDER_WAY.test(type) && !NOT_WAITED_FOR.has(type))
         pending.set(id, { type, resource, ms: performance.now() })
@@ -61,8 +64,7 @@ export function watchQuiet(): QuietWatch {
     const now = performance.now()
     for (const { type, resource, ms } of pending.values()) {
       // Of a computation that was synchronous nothing tells the end.
-      const lastsMs =
-        type === 'Timeout' ? (resource as { readonly _idleTimeout?: unknown })._idleTimeout : type.endsWith('REQUEST') ? 0 : DEADLINE_MS
+      const lastsMs = type === 'Timeout' ? Reflect.get(resource, '_idleTimeout') : type.endsWith('REQUEST') ? 0 : DEADLINE_MS
       const isShort = typeof lastsMs === 'number' && lastsMs >= 0 && (type !== 'Timeout' || lastsMs <= PAUSE_MS)
       if (isShort && now - ms < lastsMs + PAUSE_MS) return true
     }

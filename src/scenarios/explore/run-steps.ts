@@ -59,9 +59,9 @@ export async function runSteps<Result>(context: RunContext<Result>, schedule: Sc
   }
   /** Somebody settles, or sends something. */
   const awaitAnything = async (): Promise<boolean> => {
-    const before = settled.length
+    const known = settled.length
     const someoneSettles = new Promise<boolean>((resolve) => (wake = () => resolve(true)))
-    if (settled.length !== before) return true
+    if (settled.length !== known) return true
     return Promise.race([someoneSettles, verbs.tap('awaitArrival', [deadlineMs]) as Promise<boolean>])
   }
 
@@ -97,9 +97,7 @@ export async function runSteps<Result>(context: RunContext<Result>, schedule: Sc
           goesOn = false
           break
         case 'stuck':
-          hasEnded = true
-          goesOn = false
-          break
+        case 'end':
         default:
           hasEnded = true
           goesOn = false

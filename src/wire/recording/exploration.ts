@@ -59,7 +59,7 @@ export function createExploration<Result>(facts: Omit<Exploration<Result>, 'kind
   }
   // Not enumerable, so that it stays plain data to `toEqual` and snapshots.
   Object.defineProperty(exploration, 'toString', { value: () => explorationLines(exploration).join('\n') })
-  return Object.freeze(exploration) as Exploration<Result>
+  return Object.freeze(exploration)
 }
 
 /** What was run, and of the one that failed why, its sequence, and how it is run again. */

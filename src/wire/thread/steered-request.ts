@@ -38,5 +38,5 @@ export function answerText(exchange: LiveExchange): string {
 export function mayReleaseLocks(exchange: LiveExchange): boolean {
   if (exchange.store === 'redis') return false
   const isOver = exchange.statusAfter !== 'T' || exchange.error !== undefined
-  return isOver || /^ROLLBACK/.test(exchange.results.at(-1)?.tag ?? '') || /unlock/i.test(exchange.sql)
+  return isOver || exchange.results.at(-1)?.tag.startsWith('ROLLBACK') === true || /unlock/i.test(exchange.sql)
 }

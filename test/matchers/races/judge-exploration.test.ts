@@ -70,7 +70,7 @@ test('an atomic update preserves it in every interleaving', async () => {
   expect(exploration).toPreserve()
   expect(messageOf(() => expect(exploration).not.toPreserve())).toMatchInlineSnapshot(`
     "The invariant held in every interleaving that was run, expected one in which it does not.
-      40 runs of 2 participants, 12 interleavings, seed 7; 120 looks at the invariant
+      40 runs of 2 participants, 10 interleavings, seed 7; 120 looks at the invariant
       What is decided within the process, between an answer and the next request, is not interleaved. More runs, or another seed, run others."
   `)
 })

@@ -51,7 +51,7 @@ describe('drawn at random', () => {
 describe('planned', () => {
   test('turns have a request and its answer, and a start where one is due; whoever went last goes on', () => {
     const turn = (participant: number) => ({ participant, kind: 'turn' as const })
-    expect(play({ kind: 'turns', turns: [turn(2), turn(1), turn(2)] }, 2, 2)).toBe('22>2<11>1<2>2<' + '1>1<')
+    expect(play({ kind: 'turns', turns: [turn(2), turn(1), turn(2)] }, 2, 2)).toBe('22>2<11>1<2>2<1>1<')
     expect(play({ kind: 'turns', turns: [{ participant: 1, kind: 'send' }, turn(2)] }, 2, 1)).toBe('11>22>2<1<')
     expect(play({ kind: 'turns', turns: [turn(3), turn(1)] }, 2, 1)).toBe('11>1<22>2<')
   })
