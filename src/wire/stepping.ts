@@ -32,6 +32,8 @@ export interface SteppingOptions {
   readonly schedule: Schedule
   /** So long a request may stay without an answer, when nothing else can go on. */
   readonly deadlineMs: number
+  /** While one waits for a lock, the next step is taken after so long: then whoever closes the circle is the one that the server ends. */
+  readonly deadlockMs: number
 }
 
 /** A step that was taken. */

@@ -43,6 +43,7 @@ export async function explore<Result>(
   const { seed = 1, runs = 100, replay } = checkOptions(participants, options)
   const { verbs } = parts
   const { invariant, before, failOnRejection = false, deadlineMs = 5_000 } = options
+  const deadlockMs = await readDeadlockMs(parts)
   const watch = watchQuiet()
   let looks = 0
   const context: RunContext<Result> = {
@@ -51,6 +52,7 @@ export async function explore<Result>(
     participants,
     before,
     deadlineMs,
+    deadlockMs,
     check: async (after, position) => {
       if (invariant === undefined) return undefined
       looks += 1
@@ -98,6 +100,17 @@ export async function explore<Result>(
   } finally {
     watch.end()
   }
+}
+
+/** A server of production waits a second: a run that takes so long for every lock is not worth a certain victim. */
+const LONGEST_DEADLOCK_MS = 100
+const DEADLOCK_MARGIN_MS = 20
+
+async function readDeadlockMs({ facts, verbs }: SuiteParts): Promise<number> {
+  if (facts.postgres === undefined) return 0
+  const { rows } = await verbs.query("SELECT setting::int AS ms FROM pg_settings WHERE name = 'deadlock_timeout'", undefined)
+  const ms = Number((rows[0] as { readonly ms?: unknown } | undefined)?.ms ?? 0)
+  return ms > LONGEST_DEADLOCK_MS ? 0 : ms + DEADLOCK_MARGIN_MS
 }
 
 /** The first run has the seed itself, so that every run can be had by its own seed alone. */

@@ -15,6 +15,8 @@ export interface RunContext<Result> {
   readonly before: (() => Promise<unknown> | unknown) | undefined
   readonly check: CheckInvariant
   readonly deadlineMs: number
+  /** Of the server, and a little more. Runs that are to go as one before did wait for it, those that only look for a failure need not. */
+  readonly deadlockMs: number
 }
 
 /** One run of all participants. */
@@ -65,7 +67,12 @@ export async function runSteps<Result>(context: RunContext<Result>, schedule: Sc
     return Promise.race([someoneSettles, verbs.tap('awaitArrival', [deadlineMs]) as Promise<boolean>])
   }
 
-  const options: SteppingOptions = { participants: participants.length, schedule, deadlineMs }
+  const options: SteppingOptions = {
+    participants: participants.length,
+    schedule,
+    deadlineMs,
+    deadlockMs: schedule.kind === 'random' ? 0 : context.deadlockMs,
+  }
   await verbs.tap('startStepping', [options])
   let steps: readonly TakenStep[] = []
   try {

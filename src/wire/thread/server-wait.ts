@@ -7,6 +7,8 @@ export interface ServerWait {
   readonly happened: (mayReleaseLocks: boolean) => void
   /** False: at the deadline a request has neither an answer nor somebody whom it waits for. */
   readonly settle: () => Promise<boolean>
+  /** Waits until all who wait for a lock have done so for that long. */
+  readonly age: (ms: number) => Promise<void>
   readonly isOwed: () => boolean
   /** The next answer. False: none came before the deadline. */
   readonly event: () => Promise<boolean>
@@ -20,6 +22,7 @@ export function createServerWait(points: ReadonlySet<Point>, host: StepperHost, 
   let events = 0
   /** Who was the last to use a session. */
   const owners = new Map<number, number>()
+  const sentMs = new WeakMap<Point, number>()
   const inState = (state: Point['state']): readonly Point[] => [...points].filter((point) => point.state === state)
   const event = async (): Promise<boolean> => {
     const before = events
@@ -69,13 +72,22 @@ export function createServerWait(points: ReadonlySet<Point>, host: StepperHost, 
   }
 
   return {
-    sent: (point) => void owners.set(processIdOf(point), point.participant),
+    sent: (point) => {
+      sentMs.set(point, performance.now())
+      owners.set(processIdOf(point), point.participant)
+    },
     happened: (mayReleaseLocks) => {
       events += 1
       if (mayReleaseLocks) for (const point of points) if (point.state === 'blocked') point.state = 'sent'
       host.changed()
     },
     settle,
+    age: async (ms) => {
+      for (const point of inState('blocked')) {
+        const leftMs = ms - (performance.now() - (sentMs.get(point) ?? 0))
+        if (leftMs > 0) await host.until(() => point.state !== 'blocked', leftMs)
+      }
+    },
     isOwed: () => inState('blocked').length > 0,
     event,
   }

@@ -48,7 +48,7 @@ export interface Stepper {
   readonly end: () => void
 }
 
-export function createStepper({ participants, schedule, deadlineMs }: SteppingOptions, host: StepperHost): Stepper {
+export function createStepper({ participants, schedule, deadlineMs, deadlockMs }: SteppingOptions, host: StepperHost): Stepper {
   const points = new Set<Point>()
   const taken: TakenStep[] = []
   const checks: Extract<SteppingOrder, { kind: 'check' }>[] = []
@@ -140,6 +140,7 @@ export function createStepper({ participants, schedule, deadlineMs }: SteppingOp
         return { kind: 'settle', isThorough: false }
       }
       if (!(await waiting.settle())) return { kind: 'stuck' }
+      await waiting.age(deadlockMs)
       const check = checks.shift()
       if (check !== undefined) return check
       const missing = authors.missing()
