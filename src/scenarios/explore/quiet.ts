@@ -1,4 +1,5 @@
 import { AsyncLocalStorage, createHook } from 'node:async_hooks'
+import { monotonicMs } from '../../primitives/real-time.js'
 
 /** Knows when the code of the participants has nothing more to do before it is told something. */
 export interface QuietWatch {
@@ -48,7 +49,7 @@ export function watchQuiet(): QuietWatch {
       }
       activity += 1
       if (type === 'Timeout' ? whose.getStore() !== undefined : UNDER_WAY.test(type) && !NOT_WAITED_FOR.has(type))
-        pending.set(id, { type, resource, ms: performance.now() })
+        pending.set(id, { type, resource, ms: monotonicMs() })
     },
     before: (id) => {
       if (own.delete(id)) return
@@ -61,7 +62,7 @@ export function watchQuiet(): QuietWatch {
   }).enable()
 
   const isPausing = (): boolean => {
-    const now = performance.now()
+    const now = monotonicMs()
     for (const { type, resource, ms } of pending.values()) {
       // Of a computation that was synchronous nothing tells the end.
       const lastsMs = type === 'Timeout' ? Reflect.get(resource, '_idleTimeout') : type.endsWith('REQUEST') ? 0 : DEADLINE_MS
@@ -75,14 +76,14 @@ export function watchQuiet(): QuietWatch {
     run: (participant, act) => whose.run(participant, act),
     settle: (isThorough) =>
       new Promise((resolve) => {
-        const end = performance.now() + DEADLINE_MS
+        const end = monotonicMs() + DEADLINE_MS
         let last = activity
         let silent = 0
         const turn = (): void => {
           silent = last === activity ? silent + 1 : 0
           last = activity
           const isQuiet = silent >= (isThorough ? THOROUGH_TURNS : TURNS) && !isPausing()
-          if (isQuiet || performance.now() > end) resolve()
+          if (isQuiet || monotonicMs() > end) resolve()
           else next()
         }
         const next = (): void => {

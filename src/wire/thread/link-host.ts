@@ -25,3 +25,13 @@ export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end' | 'conn
   readonly told: (link: Link) => void
   readonly closed: (link: Link) => void
 }
+
+/** One message of the client or the server, or a piece of a large one. */
+export interface Message {
+  readonly kind: string
+  readonly bytes: Buffer
+  readonly index: number
+  readonly isLast: boolean
+  readonly totalBytes: number
+  readonly author: number | undefined
+}

@@ -3,7 +3,7 @@ import type { Conversation, LiveExchange } from '../conversation.js'
 import { goesOn, type Fate } from './fate.js'
 import type { FrameHandler, FrameReader } from '../frame-reader.js'
 import { WireError } from '../wire-error.js'
-import type { LinkHost, LinkProtocol } from './link-host.js'
+import type { LinkHost, LinkProtocol, Message } from './link-host.js'
 import { createKeptReplies } from './kept-replies.js'
 import { createOutlet } from './outlet.js'
 import { createPace } from './pace.js'
@@ -32,15 +32,6 @@ export interface Link {
   readonly setPace: (bytesPerSecond: number | undefined) => void
   /** While it is paused, nothing is taken from the client; what has been taken goes on. */
   readonly setPaused: (paused: boolean) => void
-}
-
-interface Message {
-  readonly kind: string
-  readonly bytes: Buffer
-  readonly index: number
-  readonly isLast: boolean
-  readonly totalBytes: number
-  readonly author: number | undefined
 }
 
 /** What is read behind a request that is held. */

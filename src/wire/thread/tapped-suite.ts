@@ -13,6 +13,7 @@ import { createStepping } from './stepping-verbs.js'
 import type { LiveExchange } from '../conversation.js'
 import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
+import { untilQuiet } from './until-quiet.js'
 import { openStorePort, type StorePort } from './store-port.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
@@ -237,16 +238,12 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       const window = windows.get(id)
       if (window === undefined) throw new Error(`there is no window ${id}`)
       const asked = performance.now()
-      const end = asked + deadlineMs
       // A request that a rule holds will not be answered before the rule lets it go, and that may be after this.
       const held = (): number => [...rules.values()].reduce((count, rule) => count + rule.state().holding, 0)
-      for (;;) {
-        await until(() => window.unanswered() <= held() && !isConnecting(), end - performance.now())
-        // What was sent just before is still on its way here.
-        const quietMs = performance.now() - Math.max(lastTrafficMs, asked)
-        if (quietMs >= settleMs || performance.now() >= end) break
-        await new Promise((resolve) => void setTimeout(resolve, Math.max(1, settleMs - quietMs)))
-      }
+      const isAsked = (): boolean => window.unanswered() > held() || isConnecting()
+      // What was sent just before is still on its way here.
+      const quietMs = (): number => performance.now() - Math.max(lastTrafficMs, asked)
+      await untilQuiet({ until, isAsked, quietMs }, settleMs, deadlineMs)
       windows.delete(id)
       const traffic = window.close(connections(), lastLink)
       if (windows.size === 0) seen.clear()
@@ -289,13 +286,9 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     progress: progress.count,
     position: () => position,
     untilQuiet: async (quietMs, deadlineMs) => {
-      const end = performance.now() + deadlineMs
-      for (;;) {
-        await until(() => !isConnecting() && ![...links.values()].some(isAsking), end - performance.now())
-        const waitMs = Math.min(quietMs - progress.quietMs(), end - performance.now())
-        if (waitMs <= 0) return progress.count()
-        await new Promise((resolve) => void setTimeout(resolve, Math.max(1, waitMs)))
-      }
+      const isAsked = (): boolean => isConnecting() || [...links.values()].some(isAsking)
+      await untilQuiet({ until, isAsked, quietMs: progress.quietMs }, quietMs, deadlineMs)
+      return progress.count()
     },
     close: () => {
       turnstile?.end()
