@@ -21,8 +21,10 @@ import type { StampedeOptions } from './scenarios/stampede.js'
 import type { OverlapOptions } from './scenarios/overlap.js'
 import type { ScenarioHost } from './scenarios/scenario.js'
 import type { ConnectionTraffic } from './wire/exchange.js'
+import type { Exploration } from './wire/recording/exploration.js'
 import type { Race } from './wire/recording/race.js'
 import type { Recording } from './wire/recording/recording.js'
+import type { ExploreOptions } from './scenarios/explore/explore.js'
 import type { RuleAction } from './wire/rule.js'
 
 /** The unit of isolation: one clone of the template and one Redis, real and thrown away. */
@@ -125,6 +127,19 @@ export interface Suite<Stack extends StackDefinition = StackDefinition> {
   /** The one clock of Redis and the application: a test that waits five minutes does not. */
   readonly clock: SuiteClock
   /**
+   * Runs the participants again and again, each time with another order of everything that crosses the wire, until the invariant does not hold.
+   *
+   * @example
+   * const exploration = await suite.explore([buy, buy], { before: restock, invariant: 'SELECT free >= 0, free FROM seats' })
+   * expect(exploration).toPreserve()
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_EVIDENCE` when nothing crosses the wire
+   */
+  readonly explore: <Result>(
+    participants: readonly (() => Promise<Result> | Result)[],
+    options?: ExploreOptions,
+  ) => Promise<Exploration<Result>>
+  /**
    * Every cached key that matches beside what `loader` says it should hold now, however it came to be so.
    *
    * @example
@@ -199,6 +214,7 @@ type TapVerb =
   | 'raceInvalidation'
   | 'ambiguousCommit'
   | 'outliveLease'
+  | 'explore'
   | 'passThrough'
   | 'compareCache'
   | 'connections'
@@ -218,6 +234,7 @@ export function createSuiteTap(parts: SuiteParts, plans: boolean): Pick<Suite, T
     raceInvalidation: async (scenario) => (await import('./scenarios/race-invalidation.js')).raceInvalidation(await host(), scenario),
     ambiguousCommit: async (fn, options) => (await import('./scenarios/ambiguous-commit.js')).ambiguousCommit(await host(), fn, options),
     outliveLease: async (scenario) => (await import('./scenarios/outlive-lease.js')).outliveLease(parts, await loadRules(), scenario),
+    explore: async (participants, options) => (await import('./scenarios/explore/explore.js')).explore(parts, participants, options),
     passThrough: async () => {
       await parts.verbs.tap('passThrough', [true])
       let ending: Promise<void> | undefined

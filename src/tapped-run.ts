@@ -5,6 +5,7 @@ import { startTap, type SuiteTap, type Tap } from './wire/tap.js'
 import type { MatchSubject } from './wire/match.js'
 import { createQuestions } from './wire/questions.js'
 import type { CommitNotice } from './wire/thread/commit-turnstile.js'
+import type { BlockedSession } from './wire/stepping.js'
 
 /** One tap for all runs of this process: clients that outlive their suite keep their silent connections to it. */
 const SHARED_TAP: unique symbol = Symbol.for('hotbed.tap')
@@ -40,10 +41,10 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
       look: commits.ask,
       findBlocked: async (processIds) => {
         const { rows } = await verbs.query(
-          'SELECT count(*)::int AS blocked FROM unnest($1::int[]) pid WHERE cardinality(pg_blocking_pids(pid)) > 0',
+          'SELECT pid AS "processId", by FROM unnest($1::int[]) pid, LATERAL (SELECT pg_blocking_pids(pid) AS by) blocking WHERE cardinality(by) > 0',
           [processIds],
         )
-        return Number((rows[0] as { readonly blocked?: unknown } | undefined)?.blocked ?? 0)
+        return rows as unknown as readonly BlockedSession[]
       },
     },
   )
@@ -73,7 +74,7 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
             message: 'The suite has ended; nothing can be recorded or steered in it any more.',
           })
         }
-        if (verb === 'openWindow' || verb === 'addRule' || verb === 'watchCommits') await learnCommands()
+        if (verb === 'openWindow' || verb === 'addRule' || verb === 'watchCommits' || verb === 'startStepping') await learnCommands()
         return byName[verb]?.(...params)
       },
       reset: (only) => {

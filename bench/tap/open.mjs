@@ -15,7 +15,7 @@ export async function openWays() {
   }
   const here = await openTappedSuite(
     { postgres: target(facts.postgres), redis: target(facts.redis) },
-    { consult: async () => false, findBlocked: async () => 0 },
+    { consult: async () => false, findBlocked: async () => [] },
   )
   here.setCommandTable(createCommandTable(await verbs.send(['COMMAND'])))
   const urls = (store, name) => ({

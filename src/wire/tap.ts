@@ -3,14 +3,15 @@ import { Worker } from 'node:worker_threads'
 import { unpackError } from '../primitives/portable-error.js'
 import { HotbedError } from '../primitives/error.js'
 import type { MatchSubject } from './match.js'
+import type { BlockedSession } from './stepping.js'
 import type { CommitNotice } from './thread/commit-turnstile.js'
 import type { TapAnswer, TapQuestion, TapReply, TapRequest } from './thread/protocol.js'
 import type { SuiteTargets, TappedSuite } from './thread/suite-verbs.js'
 
 /** What a suite behind the tap asks of its process. */
 export interface TapQuestions {
-  /** How many of these sessions wait for a lock. */
-  readonly findBlocked: (processIds: readonly number[]) => Promise<number>
+  /** Which of these sessions wait for a lock. */
+  readonly findBlocked: (processIds: readonly number[]) => Promise<readonly BlockedSession[]>
   readonly consult: (rule: number, subject: MatchSubject) => Promise<boolean>
   /** Settles when somebody has looked at the stores as this commit left them. */
   readonly look: (notice: CommitNotice) => Promise<unknown>
@@ -55,6 +56,10 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'pauseRedis',
   'untranslated',
   'letLeave',
+  'startStepping',
+  'step',
+  'awaitArrival',
+  'endStepping',
   'close',
 ]
 
@@ -87,7 +92,7 @@ export function startTap(): Tap {
   }
   const answer = async (reply: Extract<TapReply, { ask: number }>): Promise<void> => {
     const questions = suites.get(reply.suite)
-    const value = questions === undefined ? 0 : await answerQuestion(questions, reply).catch(() => 0)
+    const value = questions === undefined ? false : await answerQuestion(questions, reply).catch(() => false)
     worker.postMessage({ answerTo: reply.ask, value } satisfies TapAnswer, [])
   }
   worker.on('message', (reply: TapReply) => {
@@ -126,7 +131,7 @@ export function startTap(): Tap {
   }
 }
 
-async function answerQuestion(questions: TapQuestions, question: TapQuestion): Promise<number | boolean> {
+async function answerQuestion(questions: TapQuestions, question: TapQuestion): Promise<TapAnswer['value']> {
   if ('findBlocked' in question) return questions.findBlocked(question.findBlocked)
   if ('consult' in question) return questions.consult(question.rule, question.consult)
   await questions.look(question.lookAfter)

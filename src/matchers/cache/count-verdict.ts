@@ -1,5 +1,6 @@
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount, readRange, type CountRange } from '../recording/count-range.js'
+import { readCountable } from '../recording/countable.js'
 import { windowLine } from '../recording/recording-excerpt.js'
 import { countLookups, shareText } from './count-lookups.js'
 import { hitLines, missLines } from './miss-lines.js'
@@ -11,6 +12,7 @@ export function countVerdict(
   range: CountRange | undefined,
   options: unknown,
 ): MatcherVerdict {
+  readCountable(received, matcher)
   const { holds, label } = readRange(range ?? { min: 1 }, matcher)
   const counted = countLookups(received, matcher, options)
   const { recording, misses } = counted

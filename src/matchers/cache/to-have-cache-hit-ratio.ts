@@ -1,6 +1,7 @@
 import { HotbedError } from '../../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
+import { readCountable } from '../recording/countable.js'
 import { windowLine } from '../recording/recording-excerpt.js'
 import { countLookups, shareText, type LookupOptions } from './count-lookups.js'
 import { hitLines, missLines } from './miss-lines.js'
@@ -22,6 +23,7 @@ export interface HitRatioBounds {
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for bounds or options that are none
  */
 export function toHaveCacheHitRatio(received: unknown, bounds: HitRatioBounds, options: LookupOptions = {}): MatcherVerdict {
+  readCountable(received, 'toHaveCacheHitRatio')
   const { min, max, label } = readBounds(bounds)
   const counted = countLookups(received, 'toHaveCacheHitRatio', options)
   const { recording, hits, misses } = counted

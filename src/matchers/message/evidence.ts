@@ -10,6 +10,7 @@ import { isPlanStability } from '../../plan/stability/plan-stability.js'
 import { isPlanGrowth } from '../../plan/growth/plan-growth.js'
 import { isWorkGrowth } from '../../plan/growth/work-growth.js'
 import { isSchemaInspection } from '../../schema-check/schema-inspection.js'
+import { isExploration } from '../../wire/recording/exploration.js'
 import { isRecording, isStatement } from '../../wire/recording/recording.js'
 
 /**
@@ -54,6 +55,7 @@ function describeEvidence(received: unknown): string {
   if (isCacheComparison(received)) return 'a cache beside its source'
   if (isMemoryMeasurement(received)) return 'the memory of a Redis'
   if (isRecording(received)) return 'a recording'
+  if (isExploration(received)) return 'an exploration'
   if (isSchemaInspection(received)) return 'the inspection of a schema'
   if (isStatement(received)) return 'a statement'
   if (isPlanGrowth(received)) return 'the growth of a plan'

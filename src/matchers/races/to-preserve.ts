@@ -2,15 +2,18 @@ import { wrongOption } from '../../primitives/options.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { plural } from '../../wire/recording/print-recording.js'
+import { isExploration } from '../../wire/recording/exploration.js'
+import { judgeExploration } from './judge-exploration.js'
 import { brokenLines, failedLooks, readRace, requireCommit } from './race-evidence.js'
 
 /**
- * Passes when the invariant of the race held after every commit, and at the end.
+ * Passes when the invariant of the race held after every commit, and at the end; of an exploration in every run.
  *
  * @param name what the invariant says, for the message. @default 'the invariant'
- * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no race, one without an invariant, or one in which nothing was committed
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no race or exploration, one without an invariant, or one in which nothing was committed
  */
 export function toPreserve(received: unknown, name: string = 'the invariant'): MatcherVerdict {
+  if (isExploration(received)) return judgeExploration(received, 'toPreserve')
   const race = readRace(received, 'toPreserve')
   if (typeof name !== 'string') throw wrongOption('name', 'what the invariant says, as a text', name)
   if (race.invariants.length === 0) {

@@ -2,16 +2,11 @@ import type { CommandExchange, ReplyDigest } from '../exchange.js'
 import { describeReply } from '../redis/describe-reply.js'
 import { readLookups } from '../redis/lookups.js'
 import { readReply, type Reply } from '../redis/reply.js'
+import { isSetUpCommand } from '../redis/set-up-command.js'
 import { textOfBytes } from '../redis/text-of-bytes.js'
 import { createTextSharing } from '../share-texts.js'
 import type { Command } from './recording.js'
 import { createLookupSharing } from './share-lookups.js'
-
-const SET_UP: ReadonlySet<string> = new Set('HELLO AUTH SELECT INFO COMMAND READONLY READWRITE QUIT RESET'.split(' '))
-const CLIENT_SET_UP: ReadonlySet<string> = new Set(
-  'SETINFO SETNAME GETNAME ID INFO NO-EVICT NO-TOUCH TRACKING REPLY CAPA MAINT_NOTIFICATIONS'.split(' '),
-)
-const CLUSTER_SET_UP: ReadonlySet<string> = new Set('SLOTS SHARDS NODES INFO'.split(' '))
 
 /** Reads commands; a reply is only read as a whole when it is asked for. */
 export function createCommandReader(): (exchange: CommandExchange) => Command {
@@ -38,7 +33,7 @@ export function createCommandReader(): (exchange: CommandExchange) => Command {
       endMs,
       durationMs: endMs === undefined ? undefined : endMs - startMs,
       bytes: Object.freeze({ request: exchange.requestBytes, reply: exchange.replyBytes }),
-      isSetUp: isSetUp(args),
+      isSetUp: isSetUpCommand(args),
       steered: exchange.steered,
       lookups: shareLookups(readLookups(args, exchange.keyPositions, reply)),
     }
@@ -47,13 +42,6 @@ export function createCommandReader(): (exchange: CommandExchange) => Command {
     sources.set(exchange.start, { exchange, reply: undefined })
     return command
   }
-}
-
-/** HELLO, AUTH, SELECT, CLIENT SETINFO and SETNAME, the INFO of ioredis' ready check, COMMAND, the CLUSTER SLOTS of cluster clients; QUIT. */
-function isSetUp([name = '', second = '']: readonly string[]): boolean {
-  const word = name.toUpperCase()
-  if (word === 'CLIENT') return CLIENT_SET_UP.has(second.toUpperCase())
-  return word === 'CLUSTER' ? CLUSTER_SET_UP.has(second.toUpperCase()) : SET_UP.has(word)
 }
 
 function errorOf(reply: string): string {

@@ -1,8 +1,10 @@
 import type { Answer } from '../rule.js'
+import type { Answered } from './kept-replies.js'
 
 /** What becomes of a request. */
 export type Fate =
-  | { readonly kind: 'pass' }
+  /** `answered`: its reply is kept, until whoever gave it says that it may go. */
+  | { readonly kind: 'pass'; readonly answered?: Answered }
   /** The connection is cut: before the server got the request, or after it has carried it out and before the client knows. */
   | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
   /** The client gets a TCP reset. */

@@ -4,7 +4,7 @@ import type { TapClock } from '../redis/clock/tap-clock.js'
 import type { CommandTable } from '../redis/command-table.js'
 import { createRedisConversation } from '../redis/conversation.js'
 import { createCommandFrames, createReplyFrames } from '../redis/frames.js'
-import type { LinkProtocol } from './link.js'
+import type { LinkProtocol } from './link-host.js'
 
 export interface LinkProtocols {
   readonly postgres: LinkProtocol

@@ -1,29 +1,12 @@
 import type { Socket } from 'node:net'
-import type { Conversation, ConversationHost, LiveExchange } from '../conversation.js'
+import type { Conversation, LiveExchange } from '../conversation.js'
 import { goesOn, type Fate } from './fate.js'
 import type { FrameHandler, FrameReader } from '../frame-reader.js'
 import { WireError } from '../wire-error.js'
+import type { LinkHost, LinkProtocol } from './link-host.js'
+import { createKeptReplies } from './kept-replies.js'
 import { createOutlet } from './outlet.js'
 import { createPace } from './pace.js'
-
-/** What a link needs to know of its store. */
-export interface LinkProtocol {
-  readonly createConversation: (host: ConversationHost) => Conversation
-  readonly clientFrames: (handler: FrameHandler) => FrameReader
-  readonly serverFrames: (handler: FrameHandler) => FrameReader
-  /** The kind of the message by which a client ends its session; the end of its connection may come a while after it. */
-  readonly goodbye?: string
-}
-
-/** What a link tells the suite that it belongs to. */
-export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end' | 'connection'> {
-  readonly begin: (exchange: LiveExchange, link: Link) => void
-  /** Its reply is complete. A promise keeps the reply, and what comes after it, from the client until it settles. */
-  readonly end: (exchange: LiveExchange, link: Link) => Promise<void> | undefined
-  /** Decides about a request before it is sent: nothing for most; a promise holds the connection until it settles. */
-  readonly decide: (exchange: LiveExchange, link: Link) => Fate | Promise<Fate> | undefined
-  readonly closed: (link: Link) => void
-}
 
 /** One connection of a client through the tap. */
 export interface Link {
@@ -32,6 +15,12 @@ export interface Link {
   readonly conversation: Conversation
   /** A request of it is kept back by a rule. */
   readonly isHeld: () => boolean
+  /** Who has sent what waits behind the request that is held. */
+  readonly waitingAuthors: () => readonly number[]
+  /** Of what began last: who has sent it, and whether it has only waited behind another. */
+  readonly author: () => { readonly participant: number; readonly hasWaited: boolean }
+  /** The server does not answer what it got last before it gets more. */
+  readonly isUnsynced: () => boolean
   /** The client has said goodbye, and the server has not gone yet. */
   readonly isLeaving: () => boolean
   /** Why the tap ended it. */
@@ -51,7 +40,11 @@ interface Message {
   readonly index: number
   readonly isLast: boolean
   readonly totalBytes: number
+  readonly author: number | undefined
 }
+
+/** What is read behind a request that is held. */
+const BACKLOG_FRAMES = 10_000
 
 export function openLink(id: number, store: Link['store'], client: Socket, server: Socket, protocol: LinkProtocol, host: LinkHost): Link {
   let isBlocked = false
@@ -67,6 +60,9 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   let cutAfter: LiveExchange | undefined
   let isSilenced = false
   let chunk: Buffer | undefined
+  let author: number | undefined
+  let hasWaited = false
+  let isUnsynced = false
 
   const conversation = protocol.createConversation({
     connection: id,
@@ -92,6 +88,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   const serverFlow = flow(server, () => !toClient.isKept())
   const toServer = createOutlet(server, clientFlow.pause, clientFlow.resume)
   const toClient = createOutlet(client, serverFlow.pause, serverFlow.resume)
+  const replies = createKeptReplies(toClient, conversation, () => host.told(link))
   /** How much of what waits for the server may go. */
   let boundary = 0
 
@@ -110,6 +107,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     const kept = toServer.takeFrom(boundary)
     if (goesOn(fate)) {
       if (fate.kind === 'cut') cutAfter = exchange
+      else if (fate.answered !== undefined) replies.keep(exchange, fate.answered)
       for (const bytes of kept) toServer.add(bytes)
       boundary = toServer.waiting()
     } else if (fate.kind === 'answer') {
@@ -126,7 +124,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
 
   const hold = (fate: Promise<Fate>, exchange: LiveExchange, isWhole: boolean): void => {
     isBlocked = true
-    client.pause()
+    if (host.author() === undefined) client.pause()
     const goOn = (decided: Fate): void => {
       if (isOver) return
       isBlocked = false
@@ -134,7 +132,9 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       apply(decided, exchange, isWhole)
       const waiting = backlog
       backlog = []
+      hasWaited = true
       for (const message of waiting) handleClient(message)
+      hasWaited = false
       toServer.flush(boundary)
       boundary = 0
       if (mayRead()) client.resume()
@@ -150,9 +150,11 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     if (isOver) return
     if (isBlocked) {
       backlog.push({ ...message, bytes: lasting(message.bytes) })
+      if (backlog.length > BACKLOG_FRAMES) client.pause()
       return
     }
     const { kind, index, isLast, totalBytes } = message
+    author = message.author
     if (index > 0) {
       conversation.client(kind, message.bytes, totalBytes, index, isLast)
       if (!isDiscarding) toServer.add(conversation.depart?.(message.bytes, index, isLast) ?? lasting(message.bytes))
@@ -178,6 +180,8 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       boundary = toServer.waiting()
     }
     const fate = begun === undefined ? undefined : host.decide(begun, link)
+    // Execute, and Query, Sync or Flush.
+    if (store === 'postgres') isUnsynced = kind === 'E' || (isUnsynced && !'QSH'.includes(kind))
     const isGoing = fate === undefined || (!(fate instanceof Promise) && goesOn(fate))
     toServer.add((isGoing ? conversation.depart?.(message.bytes, 0, isLast) : undefined) ?? lasting(message.bytes))
     if (step?.after !== undefined && isLast) toServer.add(step.after)
@@ -199,11 +203,12 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     // A server that ends just then tells why; who has said goodbye with nothing left to answer would take that for an error.
     if (shown === false || isSilenced || isOver || (isLeaving && !isOwed)) return
     toClient.add(shown === true ? lasting(bytes) : shown)
+    replies.added(kind, bytes.length)
   }
 
   const handler = (handle: (message: Message) => void): FrameHandler => ({
-    frame: (kind, bytes) => handle({ kind, bytes, index: 0, isLast: true, totalBytes: bytes.length }),
-    piece: (kind, bytes, index, isLast, totalBytes) => handle({ kind, bytes, index, isLast, totalBytes }),
+    frame: (kind, bytes) => handle({ kind, bytes, index: 0, isLast: true, totalBytes: bytes.length, author: host.author() }),
+    piece: (kind, bytes, index, isLast, totalBytes) => handle({ kind, bytes, index, isLast, totalBytes, author: host.author() }),
   })
   const fromClient = protocol.clientFrames(handler(handleClient))
   const fromServer = protocol.serverFrames({
@@ -212,7 +217,9 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
       if (isOver) return
       conversation.rows(kind, count, bytes.length)
       isSilenced ||= cutAfter !== undefined && conversation.current() === cutAfter
-      if (!isSilenced) toClient.add(lasting(bytes))
+      if (isSilenced) return
+      toClient.add(lasting(bytes))
+      replies.added(kind, bytes.length)
     },
   })
 
@@ -233,7 +240,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   }
   const takeFromServer = (bytes: Buffer): void => {
     read(fromServer, bytes, 'server')
-    if (!conversation.isAhead()) toClient.flush()
+    if (!conversation.isAhead()) replies.flush()
   }
   const { paced, setPace } = createPace(() => isOver)
   client.on('data', paced(client, takeFromClient, mayRead))
@@ -269,6 +276,9 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     store,
     conversation,
     isHeld: () => isBlocked,
+    waitingAuthors: () => backlog.flatMap((message) => message.author ?? []),
+    author: () => ({ participant: author ?? 0, hasWaited }),
+    isUnsynced: () => isUnsynced,
     isLeaving: () => isLeaving && !isOver,
     endedBecause: () => reason,
     cut,

@@ -1,18 +1,19 @@
 import { parentPort } from 'node:worker_threads'
 import { packError } from '../../primitives/portable-error.js'
+import type { BlockedSession } from '../stepping.js'
 import type { TapAnswer, TapQuestion, TapReply, TapRequest } from './protocol.js'
 import { subjectOf } from './live-rule.js'
 import type { TappedSuite } from './suite-verbs.js'
 import { openTappedSuite } from './tapped-suite.js'
 
 const suites = new Map<number, TappedSuite>()
-const asked = new Map<number, (value: number | boolean) => void>()
+const asked = new Map<number, (value: TapAnswer['value']) => void>()
 let lastAsk = 0
 
 const port = parentPort
 const send = (reply: TapReply): void => port?.postMessage(reply)
 
-function ask(question: TapQuestion): Promise<number | boolean> {
+function ask(question: TapQuestion): Promise<TapAnswer['value']> {
   const id = (lastAsk += 1)
   return new Promise((resolve) => {
     asked.set(id, resolve)
@@ -24,7 +25,7 @@ async function answer(request: TapRequest): Promise<unknown> {
   if ('open' in request) {
     const { suite } = request
     const opened = await openTappedSuite(request.open, {
-      findBlocked: async (findBlocked) => Number(await ask({ suite, findBlocked })),
+      findBlocked: async (findBlocked) => ((await ask({ suite, findBlocked })) || []) as readonly BlockedSession[],
       consult: async (rule, exchange) => Boolean(await ask({ suite, rule, consult: subjectOf(exchange) })),
       look: async (lookAfter) => void (await ask({ suite, lookAfter })),
     })

@@ -1,5 +1,6 @@
 import type { PortableError } from '../../primitives/portable-error.js'
 import type { MatchSubject } from '../match.js'
+import type { BlockedSession } from '../stepping.js'
 import type { CommitNotice } from './commit-turnstile.js'
 import type { SuiteTargets, TappedSuite } from './suite-verbs.js'
 
@@ -27,5 +28,5 @@ export type TapReply =
 /** The answer to what the thread asked. */
 export interface TapAnswer {
   readonly answerTo: number
-  readonly value: number | boolean
+  readonly value: readonly BlockedSession[] | boolean
 }

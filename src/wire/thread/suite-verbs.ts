@@ -3,6 +3,8 @@ import type { LiveExchange } from '../conversation.js'
 import type { GateOutcome, RuleSpec, RuleState } from '../rule.js'
 import type { UntranslatedCommand } from '../redis/clock/tap-clock.js'
 import type { CommandTable } from '../redis/command-table.js'
+import type { BlockedSession } from '../stepping.js'
+import type { SteppingVerbs } from './stepping-verbs.js'
 import type { CommitNotice } from './commit-turnstile.js'
 import type { Target } from './store-port.js'
 
@@ -15,7 +17,7 @@ export interface SuiteTargets {
 export interface SuiteHost {
   readonly consult: (rule: number, exchange: LiveExchange) => Promise<boolean>
   /** Which of these sessions wait for a lock. */
-  readonly findBlocked: (processIds: readonly number[]) => Promise<number>
+  readonly findBlocked: (processIds: readonly number[]) => Promise<readonly BlockedSession[]>
   /** Settles when somebody has looked at the stores as this commit left them. */
   readonly look: (notice: CommitNotice) => Promise<void>
 }
@@ -32,7 +34,7 @@ export interface CloseOptions {
 }
 
 /** One suite's stores behind the tap. */
-export interface TappedSuite {
+export interface TappedSuite extends SteppingVerbs {
   readonly ports: { readonly postgres: number | undefined; readonly redis: number | undefined }
   /** Gives the window's number. */
   readonly openWindow: (options: WindowOptions) => number

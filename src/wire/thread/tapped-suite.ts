@@ -7,7 +7,10 @@ import { createChanges } from './changes.js'
 import { createCommitTurnstile, type CommitTurnstile } from './commit-turnstile.js'
 import { createLinkProtocols } from './link-protocols.js'
 import { createLiveRule, type LiveRule } from './live-rule.js'
-import { openLink, type Link, type LinkHost } from './link.js'
+import { openLink, type Link } from './link.js'
+import type { LinkHost } from './link-host.js'
+import { createStepping } from './stepping-verbs.js'
+import type { LiveExchange } from '../conversation.js'
 import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
 import { openStorePort, type StorePort } from './store-port.js'
@@ -36,6 +39,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
+  /** What began last, when a run that goes step by step decides about it. */
+  let steered: LiveExchange | undefined
   let turnstile: CommitTurnstile | undefined
   const { changed, until } = createChanges()
   const progress = createProgress()
@@ -58,6 +63,13 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     }
   }
 
+  const admit = (exchange: LiveExchange): void => {
+    exchange.start = next()
+    exchange.startMs = lastTrafficMs = performance.now()
+    progress.note(exchange)
+    for (const window of windows.values()) window.add(exchange)
+  }
+
   const decideByRules: LinkHost['decide'] = (exchange, link) => {
     for (const rule of rules.values()) {
       const fate = rule.decide(exchange, link)
@@ -67,7 +79,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   }
 
   const linkHost: LinkHost = {
-    isWatched: () => windows.size > 0 || rules.size > 0,
+    isWatched: () => windows.size > 0 || rules.size > 0 || stepping.current() !== undefined,
     wantsPlans: () => {
       for (const window of windows.values()) if (window.isPlanned) return true
       return false
@@ -78,10 +90,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     begin: (exchange, link) => {
       exchange.connection = link.id
-      exchange.start = next()
-      exchange.startMs = lastTrafficMs = performance.now()
-      progress.note(exchange)
-      for (const window of windows.values()) window.add(exchange)
+      steered = stepping.current()?.steers(exchange, link) === true ? exchange : undefined
+      if (steered === undefined) admit(exchange)
     },
     end: (exchange, link) => {
       exchange.end = next()
@@ -93,12 +103,19 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     decide: (exchange, link) => {
       const fate = decideByRules(exchange, link)
+      if (steered === exchange) {
+        if (fate === undefined) return stepping.current()?.hold(exchange, link)
+        admit(exchange)
+      }
       if (turnstile === undefined) return fate
       const { enter } = turnstile
       return fate instanceof Promise ? fate.then((decided) => enter(exchange, link, decided) ?? decided) : enter(exchange, link, fate)
     },
+    author: () => stepping.current()?.author(),
+    told: () => stepping.current()?.told(),
     closed: (link) => {
       links.delete(link.id)
+      stepping.current()?.closed(link)
       for (const window of windows.values()) window.forget(link.id)
       const openedAt = seen.get(link.id)?.openedAt
       if (windows.size > 0) seen.set(link.id, { openedAt, closed: describe(link, openedAt, next()) })
@@ -137,6 +154,9 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   /** Whoever connects has something to ask. */
   const isConnecting = (): boolean => [...links.values()].some(({ conversation }) => conversation.isStarting())
 
+  const { findBlocked } = host
+  const stepping = createStepping({ commands: commandTable, links: () => links.values(), findBlocked, admit, until, changed })
+
   /** Waits for its server. */
   const isAsking = (link: Link): boolean => {
     const current = link.conversation.current()
@@ -145,7 +165,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   }
   const countBlocked = async (asked: readonly Link[]): Promise<number> => {
     const processIds = asked.flatMap((link) => link.conversation.description().processId ?? [])
-    return processIds.length === 0 ? 0 : host.findBlocked(processIds)
+    return processIds.length === 0 ? 0 : (await host.findBlocked(processIds)).length
   }
 
   const findRule = (id: number): LiveRule => {
@@ -169,6 +189,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   return {
     ports: { postgres: postgres?.port, redis: redis?.port },
     connections,
+    ...stepping.verbs,
     passThrough: (isOn) => {
       passing += isOn ? 1 : -1
     },

@@ -21,5 +21,7 @@ export async function readPrice({ redis, pool }: Shop, id: number, options: Cach
 
 /** As there, and without the blanks that make room for the longest time. */
 export function mask(text: string): string {
-  return maskValues(text).replaceAll(/^ +(✗ )?(?:\d+ +)?n ms/gm, (_, mark: string | undefined) => `    ${mark ?? ''}n ms`)
+  return maskValues(text)
+    .replaceAll(/^ +(✗ )?(?:\d+ +)?n ms/gm, (_, mark: string | undefined) => `    ${mark ?? ''}n ms`)
+    .replaceAll(/\d\d+ commands/g, 'n commands')
 }

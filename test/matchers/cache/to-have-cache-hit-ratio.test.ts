@@ -33,7 +33,7 @@ describe('of an application', () => {
     expect(verdict.pass).toBe(false)
     expect(mask(verdict.message())).toMatchInlineSnapshot(`
       "hit ratio of product:* 0.50 (4 hits / 8 lookups), expected >= 0.9
-        in n ms: 5 statements, 14 commands, 3 connections
+        in n ms: 5 statements, n commands, 3 connections
         misses: product:7 ×2  (1st n ms: cold → filled, TTL 5 min;  2nd n ms: invalidated n ms earlier by DEL product:7, conn 1, after UPDATE products SET price = 5 WHERE id = 7 → filled, TTL 5 min)
                 product:404 ×1  (n ms: absent: no SET followed; SQL 1× SELECT price FROM products WHERE id = $1 → 0 rows)
                 product:8 ×1  (n ms: expired: its TTL of n ms, given by SET product:8 at n ms, had passed → filled, TTL 5 min)
@@ -49,7 +49,7 @@ describe('of an application', () => {
     `)
     expect(mask(toHaveCacheHitRatio(run, { max: 0.4 }).message())).toMatchInlineSnapshot(`
       "hit ratio 0.50 (4 hits / 8 lookups), expected <= 0.4
-        in n ms: 5 statements, 14 commands, 3 connections
+        in n ms: 5 statements, n commands, 3 connections
         hits: product:7 ×4  (first at n ms by GET, conn 1)"
     `)
     expect(mask(toHaveCacheHitRatio(run, { max: 0.9 }).message())).toMatch(
@@ -79,7 +79,7 @@ describe('of an application', () => {
     expect(toHaveCacheMisses(run, 2, { keys: 'cart:1' }).pass).toBe(true)
     expect(mask(toHaveCacheMisses(run, 0, { keys: 'cart:1' }).message())).toMatchInlineSnapshot(`
       "2 misses of cart:1 (1 hit / 3 lookups), expected exactly 0
-        in n ms: 0 statements, 14 commands, 3 connections
+        in n ms: 0 statements, n commands, 3 connections
         misses: cart:1 gone ×1  (n ms: cold → no SET followed)
                 cart:1 b ×1  (n ms: cold → no SET followed)
         timeline:
@@ -87,7 +87,7 @@ describe('of an application', () => {
     `)
     expect(mask(toHaveCacheHits(run, 0, { keys: 'product:*' }).message())).toMatchInlineSnapshot(`
       "6 hits of product:* (6 hits / 9 lookups), expected exactly 0
-        in n ms: 0 statements, 14 commands, 3 connections
+        in n ms: 0 statements, n commands, 3 connections
         hits: product:1 ×5  (first at n ms by MGET, conn 1)
               product:2 ×1  (first at n ms by GETDEL, conn 2)"
     `)
@@ -151,13 +151,9 @@ describe('of an application', () => {
       await redis.eval('return 1', { keys: ['product:1'] })
     })
     for (const judge of [toHaveCacheHits, toHaveCacheMisses]) expect(() => judge(run, 0, { keys: 'product:*' })).toThrow(/judges lookups/)
-    expect(() => toHaveCacheHitRatio(run, { min: 0 }, { keys: 'product:*' })).toThrowErrorMatchingInlineSnapshot(`
-      [HotbedError: toHaveCacheHitRatio judges lookups, and no key like product:* was looked up.
-        in 94.1 ms: 0 statements, 3 commands, 3 connections
-        looked up instead: user:# ×2
-        not seen: 1 EVAL: keys known, hits inside unknown [ERR_HOTBED_EVIDENCE]
-        → Record what reads the cache, and compare the keys. That nothing is asked is said by: .not.toSendCommands('GET product:*')]
-    `)
+    expect(() => toHaveCacheHitRatio(run, { min: 0 }, { keys: 'product:*' })).toThrow(
+      /^toHaveCacheHitRatio judges lookups, and no key like product:\* was looked up\.\n {2}in [\d.]+ ms: 0 statements, 3 commands, \d connections\n {2}looked up instead: user:# ×2\n {2}not seen: 1 EVAL: keys known, hits inside unknown \[ERR_HOTBED_EVIDENCE\]\n {2}→ Record what reads the cache, and compare the keys\. /,
+    )
   })
 })
 
