@@ -13,20 +13,24 @@ export function keepGate(
   { quietMs, deadlineMs }: { readonly quietMs: number; readonly deadlineMs: number },
 ): () => void {
   let isOver = false
-  const isClosed = async (): Promise<boolean> => !isOver && (await gate.state()).outcome === undefined
+  /** How many it holds; nothing when it is open. Asked of the tap, so it is asked no more once that is known. */
+  const lookAtGate = async (): Promise<number | undefined> => {
+    if (isOver) return undefined
+    const { outcome, holding } = await gate.state()
+    isOver ||= outcome !== undefined
+    return isOver ? undefined : holding
+  }
   const openIfAlone = async (): Promise<void> => {
-    if (!(await isClosed())) return
-    const { holding } = await gate.state()
-    if (holding > 0 && participants.unsettled() <= holding) await gate.release('the others have ended')
+    const holding = await lookAtGate()
+    if (holding !== undefined && holding > 0 && participants.unsettled() <= holding) await gate.release('the others have ended')
   }
   const openIfQuiet = async (): Promise<void> => {
-    while (await isClosed()) {
+    while (!isOver) {
       const seen = await verbs.tap('untilQuiet', [quietMs, deadlineMs])
       // What this process has under way is heard of only when it comes to send it.
       for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => void setImmediate(resolve))
-      if (!(await isClosed())) return
-      const { holding } = await gate.state()
-      if (holding > 0 && (await verbs.tap('progress', [])) === seen) await gate.release('the others ask nothing new')
+      const [holding, count] = await Promise.all([lookAtGate(), verbs.tap('progress', [])])
+      if (holding !== undefined && holding > 0 && count === seen) await gate.release('the others ask nothing new')
     }
   }
   // A rule that has gone meanwhile, or a suite, has no gate to open.

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, expect as plain, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, test } from 'vitest'
 import { startSuite, type Suite } from '../../src/index.js'
 import { expect } from '../../src/vitest/expect.js'
 import { messageOf, steadyMessageOf } from '../matchers/races/message-of.js'
@@ -43,7 +43,7 @@ const tryTwice = (request: string | null): Promise<string> => place(request).cat
 test('a naive retry places the order twice, and a request with a key once', async () => {
   for (let round = 0; round < 10; round += 1) {
     const naive = await suite.ambiguousCommit(() => tryTwice(null), { effect })
-    plain(() => expect(naive).toBeIdempotent()).toThrow(/orders changed by 2 instead of 1, charged changed by 20 instead of 10/)
+    expect(() => expect(naive).toBeIdempotent()).toThrow(/orders changed by 2 instead of 1, charged changed by 20 instead of 10/)
     const keyed = await suite.ambiguousCommit((run) => tryTwice(`order ${round} ${run}`), { effect })
     expect(keyed).toBeIdempotent()
     expect(keyed).toBeIdempotent('charged')
@@ -52,11 +52,11 @@ test('a naive retry places the order twice, and a request with a key once', asyn
 
 test('the message has both runs and what was sent', async () => {
   const race = await suite.ambiguousCommit(() => tryTwice(null), { effect })
-  plain(race.runs.map(({ cut, effectBefore, effectAfter }) => [cut, effectBefore['orders'], effectAfter['orders']])).toEqual([
+  expect(race.runs.map(({ cut, effectBefore, effectAfter }) => [cut, effectBefore['orders'], effectAfter['orders']])).toEqual([
     ['before', 0, 1],
     ['after', 1, 3],
   ])
-  plain(steadyMessageOf(() => expect(race).toBeIdempotent())).toMatchInlineSnapshot(`
+  expect(steadyMessageOf(() => expect(race).toBeIdempotent())).toMatchInlineSnapshot(`
     "The request is not idempotent: cut after the commit, orders changed by 2 instead of 1, charged changed by 20 instead of 10.
      cut before the server got COMMIT: orders 0 → 1, charged 0 → 10; fulfilled with "placed"
      cut after the server had carried out COMMIT: orders 1 → 3, charged 10 → 30; fulfilled with "placed"
@@ -73,8 +73,8 @@ test('the message has both runs and what was sent', async () => {
 
 test('where nobody tries again nothing is proved', async () => {
   const race = await suite.ambiguousCommit(() => place(null), { effect })
-  plain(messageOf(() => expect(race).toBeIdempotent())).toContain('nobody tried again')
-  plain(messageOf(() => expect(race).not.toBeIdempotent())).toContain('nobody tried again')
+  expect(messageOf(() => expect(race).toBeIdempotent())).toContain('nobody tried again')
+  expect(messageOf(() => expect(race).not.toBeIdempotent())).toContain('nobody tried again')
 })
 
 test.each([
@@ -91,5 +91,5 @@ test.each([
   ['an effect that is no number', () => suite.ambiguousCommit(() => 1, { effect: "SELECT 'a' AS name" }), /name is no number/],
   ['no effect', () => suite.ambiguousCommit(() => 1, {} as never), /'effect' must be a query/],
 ])('%s is refused', async (_name, act, message) => {
-  await plain(act()).rejects.toThrow(message)
+  await expect(act()).rejects.toThrow(message)
 })

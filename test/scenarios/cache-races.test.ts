@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { createClient } from 'redis'
-import { afterAll, beforeAll, beforeEach, expect as plain, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, test } from 'vitest'
 import { startSuite, type Suite } from '../../src/index.js'
 import { expect } from '../../src/vitest/expect.js'
 import { messageOf, steadyMessageOf } from '../matchers/races/message-of.js'
@@ -86,7 +86,7 @@ test.each([
     const race = await suite.stampede(5, read, { key })
     return fails(() => expect(race).toCoalesce())
   })
-  plain(failed).toBe(expected)
+  expect(failed).toBe(expected)
 })
 
 test.each([
@@ -97,13 +97,13 @@ test.each([
     const race = await suite.raceInvalidation({ read, write: changePrice, key })
     return fails(() => expect(race).not.toServeStale())
   })
-  plain(failed).toBe(expected)
+  expect(failed).toBe(expected)
 })
 
 test('a stampede names its loads', async () => {
   const race = await suite.stampede(20, readPrice, { key })
-  plain(race.gate).toMatchObject({ arrived: 20, openedBy: 'all parties arrived' })
-  plain(steadyMessageOf(() => expect(race).toCoalesce())).toMatchInlineSnapshot(`
+  expect(race.gate).toMatchObject({ arrived: 20, openedBy: 'all parties arrived' })
+  expect(steadyMessageOf(() => expect(race).toCoalesce())).toMatchInlineSnapshot(`
     "20 callers missed product:7 at once: 20 loads of the same, 20 at the same time, expected at most 1.
      20 of 20 callers fulfilled; stampede: the gate at SELECT opened: all parties arrived (20 of 20 came)
      ✗ # ms pg # SELECT price FROM products WHERE id = 7 → 1 row (held # ms) took # ms
@@ -117,9 +117,9 @@ test('a stampede names its loads', async () => {
 
 test('a single flight opens the gate, as nobody else asks', async () => {
   const race = await suite.stampede(20, readInOneFlight, { key })
-  plain(race.gate).toMatchObject({ arrived: 1, openedBy: 'the others ask nothing new' })
+  expect(race.gate).toMatchObject({ arrived: 1, openedBy: 'the others ask nothing new' })
   expect(race).toCoalesce()
-  plain(steadyMessageOf(() => expect(race).not.toCoalesce())).toMatchInlineSnapshot(`
+  expect(steadyMessageOf(() => expect(race).not.toCoalesce())).toMatchInlineSnapshot(`
     "20 callers missed product:7 at once: 1 load of the same, 1 at the same time, expected more than 1.
      20 of 20 callers fulfilled; stampede: the gate at SELECT opened: the others ask nothing new (1 of 20 came)
      ✗ # ms pg # SELECT price FROM products WHERE id = 7 → 1 row (held # ms) took # ms"
@@ -137,8 +137,8 @@ test('who waits for a load and does not look again loads after it', async () => 
     return price
   }
   const race = await suite.stampede(3, inTurn, { key })
-  plain(messageOf(() => expect(race).toCoalesce())).toContain('3 loads of the same, 1 at the same time')
-  plain(messageOf(() => expect(race).toCoalesce())).toContain('look into the cache again')
+  expect(messageOf(() => expect(race).toCoalesce())).toContain('3 loads of the same, 1 at the same time')
+  expect(messageOf(() => expect(race).toCoalesce())).toContain('look into the cache again')
 })
 
 test('a caller who comes after the load is no proof', async () => {
@@ -147,20 +147,20 @@ test('a caller who comes after the load is no proof', async () => {
     return readPrice()
   }
   const race = await suite.stampede(2, late, { key, quietMs: 1 })
-  plain(messageOf(() => expect(race).toCoalesce())).toContain('1 caller looked product:7 up only after the load had ended')
+  expect(messageOf(() => expect(race).toCoalesce())).toContain('1 caller looked product:7 up only after the load had ended')
 })
 
 test('nobody who loads is said, with what came instead', async () => {
-  await plain(suite.stampede(2, readPrice, { key, load: 'SELECT * FROM prices' })).rejects.toThrow(
+  await expect(suite.stampede(2, readPrice, { key, load: 'SELECT * FROM prices' })).rejects.toThrow(
     /participant 1, alone, ended before it came to the gate at SELECT \* FROM prices[^]*select price from products/,
   )
 })
 
 test('a stale write-back is shown with its three steps', async () => {
   const race = await suite.raceInvalidation({ read: readPrice, write: changePrice, key })
-  plain(race.outcomes).toMatchObject([{ value: '100' }, { status: 'fulfilled' }, { value: '100' }])
+  expect(race.outcomes).toMatchObject([{ value: '100' }, { status: 'fulfilled' }, { value: '100' }])
   expect(race).toServeStale()
-  plain(steadyMessageOf(() => expect(race).not.toServeStale())).toMatchInlineSnapshot(`
+  expect(steadyMessageOf(() => expect(race).not.toServeStale())).toMatchInlineSnapshot(`
     "product:7 serves a stale value: it was filled after its last invalidation, from a source that was read before it.
      raceInvalidation: the gate at the fill of product:7 opened: the others have ended (1 came)
      participant 1: fulfilled with "100"
@@ -181,7 +181,7 @@ test('a stale write-back is shown with its three steps', async () => {
 test('a guarded fill is refused, and the read afterwards is fresh', async () => {
   const race = await suite.raceInvalidation({ read: readGuarded, write: changePrice, key })
   expect(race).not.toServeStale()
-  plain(race.outcomes[2]).toMatchObject({ value: '101' })
+  expect(race.outcomes[2]).toMatchObject({ value: '101' })
 })
 
 test('a writer behind the held fill is no proof', async () => {
@@ -190,8 +190,8 @@ test('a writer behind the held fill is no proof', async () => {
     await reader.del(key)
   }
   const race = await suite.raceInvalidation({ read: readPrice, write, key, quietMs: 10 })
-  plain(messageOf(() => expect(race).not.toServeStale())).toContain('behind the held fill on the same connection')
-  plain(messageOf(() => expect(race).toServeStale())).toContain('behind the held fill on the same connection')
+  expect(messageOf(() => expect(race).not.toServeStale())).toContain('behind the held fill on the same connection')
+  expect(messageOf(() => expect(race).toServeStale())).toContain('behind the held fill on the same connection')
 })
 
 test.each([
@@ -208,5 +208,5 @@ test.each([
   ['no writer', () => suite.raceInvalidation({ read: load, key } as never), /'write' must be a function/],
   ['a stampede of one', () => suite.stampede(1, load, { key }), /'n' must be a whole number from 2/],
 ])('%s is refused', async (_name, act, message) => {
-  await plain(act()).rejects.toThrow(message)
+  await expect(act()).rejects.toThrow(message)
 })

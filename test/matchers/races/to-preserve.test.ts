@@ -1,4 +1,4 @@
-import { expect as plain, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createRecording } from '../../../src/wire/recording/create-recording.js'
 import { createRace, type InvariantCheck, type Outcome, type Race } from '../../../src/wire/recording/race.js'
 import { toNeverOversell } from '../../../src/matchers/races/to-never-oversell.js'
@@ -26,13 +26,13 @@ const passing = raceOf([true, true], [START, [UPDATE, 0, false], [UPDATE, 2, tru
 const broken = raceOf([true, true], [START, [UPDATE, 0, true], [UPDATE, 2, false], ['end', undefined, false]])
 
 test('an invariant that held after every commit is preserved', () => {
-  plain(toPreserve(sound).pass).toBe(true)
-  plain(toPreserve(sound).message()).toContain('The race preserved the invariant at all 3 looks, expected that it breaks it.')
+  expect(toPreserve(sound).pass).toBe(true)
+  expect(toPreserve(sound).message()).toContain('The race preserved the invariant at all 3 looks, expected that it breaks it.')
 })
 
 test('one that a commit broke is not, though it held at the end', () => {
-  plain(toPreserve(passing).pass).toBe(false)
-  plain(toPreserve(broken, 'free >= 0').message()).toMatchInlineSnapshot(`
+  expect(toPreserve(passing).pass).toBe(false)
+  expect(toPreserve(broken, 'free >= 0').message()).toMatchInlineSnapshot(`
     "The race broke free >= 0 at 1 of 4 looks, expected never.
       overlap: the gate at UPDATE seats opened: all parties arrived (2 of 2 came)
         participant 1: fulfilled with true
@@ -47,16 +47,16 @@ test('one that a commit broke is not, though it held at the end', () => {
 })
 
 test('a race without an invariant, or without a commit, proves nothing', () => {
-  plain(messageOf(() => toPreserve(raceOf([true], [])))).toContain('this race has none')
-  plain(messageOf(() => toPreserve(raceOf([true], [START, END])))).toContain('nothing was committed')
-  plain(messageOf(() => toPreserve(7))).toContain('toPreserve judges a race, and was given 7')
+  expect(messageOf(() => toPreserve(raceOf([true], [])))).toContain('this race has none')
+  expect(messageOf(() => toPreserve(raceOf([true], [START, END])))).toContain('nothing was committed')
+  expect(messageOf(() => toPreserve(7))).toContain('toPreserve judges a race, and was given 7')
 })
 
 test('no more are accepted than there is capacity', () => {
-  plain(toNeverOversell(sound, { capacity: 1 }).pass).toBe(true)
-  plain(toNeverOversell(raceOf([{ statusCode: 201 }, { statusCode: 409 }], []), { capacity: 1 }).pass).toBe(true)
-  plain(toNeverOversell(raceOf([true, true], []), { capacity: 1, accepted: () => true }).pass).toBe(false)
-  plain(toNeverOversell(broken, { capacity: 1 }).message()).toMatchInlineSnapshot(`
+  expect(toNeverOversell(sound, { capacity: 1 }).pass).toBe(true)
+  expect(toNeverOversell(raceOf([{ statusCode: 201 }, { statusCode: 409 }], []), { capacity: 1 }).pass).toBe(true)
+  expect(toNeverOversell(raceOf([true, true], []), { capacity: 1, accepted: () => true }).pass).toBe(false)
+  expect(toNeverOversell(broken, { capacity: 1 }).message()).toMatchInlineSnapshot(`
     "2 of 2 participants were accepted, capacity 1; and the invariant was broken.
       overlap: the gate at UPDATE seats opened: all parties arrived (2 of 2 came)
         participant 1: fulfilled with true
@@ -68,12 +68,12 @@ test('no more are accepted than there is capacity', () => {
         0.0 ms  pg  #1  UPDATE seats SET free = free - 1  → 1 row  took 0.5 ms
       ✗ 1.0 ms  pg  #1  UPDATE seats SET free = free - 1  → 1 row  took 0.5 ms"
   `)
-  plain(toNeverOversell(passing, { capacity: 2 }).pass).toBe(false)
-  plain(toNeverOversell(sound, { capacity: 1 }).message()).toContain('1 of 2 participants were accepted, capacity 1, expected more.')
+  expect(toNeverOversell(passing, { capacity: 2 }).pass).toBe(false)
+  expect(toNeverOversell(sound, { capacity: 1 }).message()).toContain('1 of 2 participants were accepted, capacity 1, expected more.')
 })
 
 test('a race in which nobody was accepted sold nothing', () => {
-  plain(messageOf(() => toNeverOversell(raceOf([false, false], []), { capacity: 1 }))).toContain('the race sold nothing')
+  expect(messageOf(() => toNeverOversell(raceOf([false, false], []), { capacity: 1 }))).toContain('the race sold nothing')
 })
 
 test.each([
@@ -81,5 +81,5 @@ test.each([
   ['an unknown option', () => toNeverOversell(sound, { capcity: 1 } as never), /Did you mean 'capacity'/],
   ['a name that is none', () => toPreserve(sound, 7 as never), /'name' must be/],
 ])('%s is refused', (_name, judge, message) => {
-  plain(judge).toThrow(message)
+  expect(judge).toThrow(message)
 })
