@@ -6,11 +6,6 @@ type Matchers = typeof matchers
 /** All of them, known before they are loaded. That none is missing is checked by the compiler. */
 const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toAvoidDeadlock: true,
-  toPreserve: true,
-  toNeverOversell: true,
-  toCoalesce: true,
-  toServeStale: true,
-  toBeIdempotent: true,
   toBeCoherent: true,
   toBeFenced: true,
   toBeIdempotent: true,
