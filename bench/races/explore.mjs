@@ -31,7 +31,7 @@ const measure = async (act) => {
   await suite.explore([act, act], { ...options, runs: 20 })
   const from = performance.now()
   const { failure, interleavings } = await suite.explore([act, act], options)
-  if (failure !== undefined) throw new Error(String(failure.text))
+  if (failure !== undefined) throw new Error(failure.text)
   return { perSecond: (RUNS * 1000) / (performance.now() - from), interleavings }
 }
 const result = {

@@ -6,7 +6,7 @@ import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import type { Asked } from '../wire/questions.js'
 import { nearestSeen } from '../wire/match-text.js'
 import { describeMatch, parseMatch, type Match, type MatchPredicate, type MatchSubject } from '../wire/match.js'
-import type { GateOutcome, RuleAction, RuleSpec, RuleState } from '../wire/rule.js'
+import { ruleText, type GateOutcome, type RuleAction, type RuleSpec, type RuleState } from '../wire/rule.js'
 
 /** What a rule matches: requests, or with `'postgres'` and `'redis'` everything of a store. */
 export type RuleMatch = Match | 'postgres' | 'redis'
@@ -71,7 +71,7 @@ export function createRules(verbs: SuiteVerbs): Rules {
       const isStore = match === 'postgres' || match === 'redis'
       const spec: RuleSpec = { match: isStore ? match : parseMatch(match), action, times, skip, connection }
       checkAction(spec)
-      const text = `${typeof spec.match === 'string' ? spec.match : spec.match.text} → ${action.kind}`
+      const text = ruleText(spec)
       const id = (await verbs.tap('addRule', [spec])) as number
       if (typeof match === 'function') {
         predicates.set(id, match)

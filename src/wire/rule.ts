@@ -54,3 +54,8 @@ export interface RuleState {
   /** The last requests that it did not match, newest last. */
   readonly passed: readonly MatchSubject[]
 }
+
+/** `UPDATE seats → hold` */
+export function ruleText({ match, action }: Pick<RuleSpec, 'match' | 'action'>): string {
+  return `${typeof match === 'string' ? match : match.text} → ${action.kind}`
+}

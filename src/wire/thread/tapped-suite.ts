@@ -1,6 +1,6 @@
 import { mayCommit } from '../commits.js'
 import type { ConnectionTraffic } from '../exchange.js'
-import type { RuleSpec } from '../rule.js'
+import { ruleText, type RuleSpec } from '../rule.js'
 import { createTapClock } from '../redis/clock/tap-clock.js'
 import type { CommandEntry } from '../redis/command-table.js'
 import { createChanges } from './changes.js'
@@ -218,9 +218,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       // A client may know of an error before the status of its transaction has come.
       await until(() => [...links.values()].every((link) => link.store === 'redis' || !link.conversation.isBusy()), BUSY_MS)
       return {
-        rules: [...rules.values()].map(
-          ({ spec: { match, action } }) => `${typeof match === 'string' ? match : match.text} → ${action.kind}`,
-        ),
+        rules: [...rules.values()].map(({ spec }) => ruleText(spec)),
         connections: [...links.values()].map((link) => describe(link, undefined, undefined)),
       }
     },
