@@ -1,23 +1,14 @@
 // What a test run pays for its stores, beside what it would pay elsewhere: all in one run, medians, alternating.
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { measure as runScript } from './measure.mjs'
 import { median, report } from './report.mjs'
 
 const ROUNDS = 7
 
-/** Runs a script of `bench/startup/` in a process of its own and reads the JSON it prints last. */
-function measure(name, { env = {}, args = [] } = {}) {
-  const script = fileURLToPath(new URL(`./startup/${name}.mjs`, import.meta.url))
-  const output = execFileSync(process.execPath, [script, ...args], {
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  return JSON.parse(output.trim().split('\n').at(-1))
-}
+const measure = (name, options) => runScript(fileURLToPath(new URL(`./startup/${name}.mjs`, import.meta.url)), options)
 
 function withEmptyCache(work) {
   const cache = mkdtempSync(join(tmpdir(), 'hotbed-bench-cache-'))

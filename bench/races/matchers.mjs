@@ -110,10 +110,4 @@ for (const [name, args] of Object.entries(CALLS)) {
     lines: all[0].lines,
   })
 }
-for (const { name, first, verdict, message, lines } of rows) {
-  const figures = [first, verdict, message].map((ms) => ms.toFixed(1).padStart(8))
-  process.stderr.write(`  ${name.padEnd(22)} first ${figures[0]} ms  verdict ${figures[1]} ms  message ${figures[2]} ms  ${lines} lines\n`)
-}
-const slowest = rows.toSorted((a, b) => b.verdict + b.message - a.verdict - a.message)[0]
-process.stderr.write(`  the slowest: ${slowest.name}, ${(slowest.verdict + slowest.message).toFixed(1)} ms with its message\n`)
-process.stdout.write(`${JSON.stringify({ exchanges: EXCHANGES, slowest, rows })}\n`, () => process.exit(0))
+process.stdout.write(`${JSON.stringify({ exchanges: EXCHANGES, rows })}\n`, () => process.exit(0))
