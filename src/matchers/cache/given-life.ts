@@ -88,7 +88,8 @@ export function givenLife(command: Command, clock: RecordedClock): GivenLife | u
 
 /** By the suite's clock, in milliseconds since 1970. */
 function momentOf({ start, startMs }: Command, { startedAtMs, jumps }: RecordedClock): number {
-  return startedAtMs + startMs + aheadBetween(jumps, -Infinity, start)
+  // The beginning was read in whole milliseconds, rounded down: a moment that the application has computed shortly before must not lie after this one.
+  return startedAtMs + 1 + startMs + aheadBetween(jumps, -Infinity, start)
 }
 
 /** How far the clock was set ahead between two positions, in milliseconds. */
