@@ -79,8 +79,7 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
       },
       reset: (only) => {
         if (hasEnded) return verbs.reset(only)
-        // Else they would be ended in the middle of their goodbye, which is an uncaught error in a pool that did everything right.
-        const next = suiteTap.letLeave().then(() => verbs.reset(only))
+        const next = only === 'redis' ? verbs.reset(only) : resetPostgres(suiteTap, verbs)
         resetting = Promise.allSettled([resetting, next])
         return next
       },
@@ -95,6 +94,16 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
       },
     },
   }
+}
+
+/** Ends the sessions of the application between its requests, so that none of its clients takes that for the answer to one. */
+async function resetPostgres(suiteTap: SuiteTap, verbs: SuiteVerbs): Promise<void> {
+  // Ended in the middle of its goodbye, a pool that did everything right would see an uncaught error.
+  await suiteTap.letLeave()
+  const sessions = await suiteTap.sessions()
+  await verbs.reset()
+  // A client that has not heard of it would be given to the next who asks.
+  await suiteTap.untilEnded(sessions)
 }
 
 function target(store: PostgresFacts | RedisFacts | undefined): { readonly host: string; readonly port: number } | undefined {

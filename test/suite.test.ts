@@ -178,6 +178,17 @@ describe('a reset', () => {
     expect(errors).toEqual([])
   })
 
+  test('has told a pool of the end of its sessions when it settles: the next statement goes over a new one', async () => {
+    const suite = await start()
+    const pool = makePool(suite.postgres.url, 8)
+    pool.on('error', () => {})
+    for (let round = 0; round < 20; round += 1) {
+      await Promise.all(Array.from({ length: 8 }, () => pool.query('SELECT 1')))
+      await suite.reset()
+      expect((await pool.query('SELECT count(*)::int AS n FROM orders')).rows).toEqual([{ n: 2 }])
+    }
+  })
+
   test('is not hindered by an application that connects again at once', async () => {
     const suite = await start()
     let isOver = false

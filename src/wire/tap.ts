@@ -56,6 +56,8 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'pauseRedis',
   'untranslated',
   'letLeave',
+  'sessions',
+  'untilEnded',
   'startStepping',
   'step',
   'awaitArrival',

@@ -77,5 +77,9 @@ export interface TappedSuite extends SteppingVerbs {
   readonly leftovers: () => Promise<{ readonly rules: readonly string[]; readonly connections: readonly ConnectionTraffic[] }>
   /** Settles when clients that have said goodbye are gone, or some time later: a pool's own `end()` does not wait for that. */
   readonly letLeave: () => Promise<void>
+  /** The numbers of the connections to Postgres that are open now. */
+  readonly sessions: () => readonly number[]
+  /** Settles when the clients of these have heard that their sessions have ended, or some time later. */
+  readonly untilEnded: (sessions: readonly number[]) => Promise<void>
   readonly close: () => void
 }

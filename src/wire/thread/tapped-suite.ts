@@ -5,6 +5,7 @@ import { createTapClock } from '../redis/clock/tap-clock.js'
 import type { CommandEntry } from '../redis/command-table.js'
 import { createChanges } from './changes.js'
 import { createCommitTurnstile, type CommitTurnstile } from './commit-turnstile.js'
+import { describeLink } from './describe-link.js'
 import { createLinkProtocols } from './link-protocols.js'
 import { createLiveRule, type LiveRule } from './live-rule.js'
 import { openLink, type Link } from './link.js'
@@ -46,23 +47,6 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const { changed, until } = createChanges()
   const progress = createProgress()
   const next = (): number => (position += 1)
-
-  const describe = (link: Link, openedAt: number | undefined, closedAt: number | undefined): ConnectionTraffic => {
-    const { name, user, database, processId, orphans } = link.conversation.description()
-    return {
-      id: link.id,
-      store: link.store,
-      name,
-      user,
-      database,
-      processId,
-      openedAt,
-      closedAt,
-      status: link.conversation.status(),
-      endedBecause: link.endedBecause(),
-      orphans,
-    }
-  }
 
   const admit = (exchange: LiveExchange): void => {
     exchange.start = next()
@@ -119,7 +103,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       stepping.current()?.closed(link)
       for (const window of windows.values()) window.forget(link.id)
       const openedAt = seen.get(link.id)?.openedAt
-      if (windows.size > 0) seen.set(link.id, { openedAt, closed: describe(link, openedAt, next()) })
+      if (windows.size > 0) seen.set(link.id, { openedAt, closed: describeLink(link, openedAt, next()) })
       else seen.delete(link.id)
       turnstile?.forget(link)
       changed()
@@ -149,9 +133,10 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
 
   const connections = (): ConnectionTraffic[] => [
     ...[...seen.values()].flatMap(({ closed }) => closed ?? []),
-    ...[...links.values()].map((link) => describe(link, seen.get(link.id)?.openedAt, undefined)),
+    ...[...links.values()].map((link) => describeLink(link, seen.get(link.id)?.openedAt, undefined)),
   ]
 
+  const linksOf = (store: Link['store']): readonly Link[] => [...links.values()].filter((link) => link.store === store)
   /** Whoever connects has something to ask. */
   const isConnecting = (): boolean => [...links.values()].some(({ conversation }) => conversation.isStarting())
 
@@ -204,9 +189,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     pauseRedis: async (paused) => {
       isRedisPaused = paused
-      const redisLinks = [...links.values()].filter((link) => link.store === 'redis')
-      if (paused) await pauseLinks(redisLinks)
-      else for (const link of redisLinks) link.setPaused(false)
+      if (paused) await pauseLinks(linksOf('redis'))
+      else for (const link of linksOf('redis')) link.setPaused(false)
     },
     untranslated: clock.untranslated,
     letLeave: async () => {
@@ -214,12 +198,14 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => void setImmediate(resolve))
       await until(() => ![...links.values()].some((link) => link.isLeaving()), LEAVE_MS)
     },
+    sessions: () => linksOf('postgres').map(({ id }) => id),
+    untilEnded: (sessions) => until(() => !sessions.some((id) => links.has(id)), LEAVE_MS),
     leftovers: async () => {
       // A client may know of an error before the status of its transaction has come.
-      await until(() => [...links.values()].every((link) => link.store === 'redis' || !link.conversation.isBusy()), BUSY_MS)
+      await until(() => !linksOf('postgres').some((link) => link.conversation.isBusy()), BUSY_MS)
       return {
         rules: [...rules.values()].map(({ spec }) => ruleText(spec)),
-        connections: [...links.values()].map((link) => describe(link, undefined, undefined)),
+        connections: [...links.values()].map((link) => describeLink(link, undefined, undefined)),
       }
     },
     openWindow: ({ plans }) => {
@@ -253,7 +239,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
         id,
         createLiveRule(spec, {
           consult: (exchange) => host.consult(id, exchange),
-          countBlocked: () => countBlocked([...links.values()].filter((link) => link.store === 'postgres' && isAsking(link))),
+          countBlocked: () => countBlocked(linksOf('postgres').filter(isAsking)),
           changed,
         }),
       )
