@@ -86,7 +86,7 @@ const CALLS = {
   toInvalidate: [['product:*', 'user:*']],
   toInvalidateOnly: ['user:*'],
   toHaveValuesUnder: [8],
-  toHaveMaxConcurrency: ['SELECT', 0],
+  toHaveMaxConcurrency: ['SELECT', 1],
   toHaveRoundTrips: [{ redis: { max: 1 } }],
 }
 

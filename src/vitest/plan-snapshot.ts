@@ -1,6 +1,5 @@
 import * as vitest from 'vitest'
 import type { MatcherVerdict, PlanSnapshotOptions } from '../matchers/index.js'
-import { unjudgeable } from '../matchers/message/evidence.js'
 import type { PlanComparison, PlanSnapshot } from '../matchers/plan/plan-snapshot.js'
 import { loadMatchers } from './load-matchers.js'
 
@@ -54,7 +53,7 @@ function tell(verdict: MatcherVerdict, comparison: PlanComparison | undefined): 
   if (verdict.pass || comparison === undefined) return verdict
   const { refusal, differences } = comparison
   if (refusal !== undefined) {
-    throw unjudgeable(
+    throw loadMatchers().unjudgeable(
       [`${verdict.message()}: ${refusal}.`],
       'Plan under the same settings, or keep the plan anew with vitest -u when the change is wanted.',
     )

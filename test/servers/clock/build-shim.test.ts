@@ -1,11 +1,15 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { buildShim, type ShimMachine } from '../../../src/servers/clock/build-shim.js'
 
 const linux: ShimMachine = { platform: 'linux', architecture: 'x64', variables: process.env }
-const cache = (name = 'hotbed-shim-'): Promise<string> => mkdtemp(join(tmpdir(), name))
+async function cache(name: string = 'hotbed-shim-'): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), name))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
 
 test('where it cannot be had it is said why, and nothing is thrown', async () => {
   const why = async (machine: Partial<ShimMachine>, directory?: string): Promise<unknown> =>
