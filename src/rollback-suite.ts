@@ -8,7 +8,9 @@ import { HotbedError } from './primitives/error.js'
 import type { PlanSession } from './plan/session.js'
 import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-plans.js'
 import { noteLiveClock } from './clock/live-clocks.js'
-import { createSuiteTap, type Suite } from './suite.js'
+import type { Suite } from './suite.js'
+import { createSuiteRaces } from './suite-races.js'
+import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
 import { createSuiteRedis } from './suite-redis.js'
 
@@ -57,6 +59,7 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     postgres: createRollbackPostgres(facts.postgres, verbs, () => transaction.client),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, true),
+    ...createSuiteRaces(parts),
     clock: time.clock,
     reset: async () => {
       try {

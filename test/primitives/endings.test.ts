@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { createEndings } from '../../src/primitives/endings.js'
+
+test('what is left ends youngest first, once; what has ended already is left alone', async () => {
+  const endings = createEndings()
+  const ended: string[] = []
+  const note = (name: string) => (): Promise<void> => {
+    ended.push(name)
+    return Promise.resolve()
+  }
+  endings.add(note('server'))
+  const forget = endings.add(note('ended before'))
+  endings.add(note('application'))
+  forget()
+
+  await endings.endAll()
+  await endings.endAll()
+
+  expect(ended).toEqual(['application', 'server'])
+})
+
+test('one that fails keeps nothing else from ending, and is heard of', async () => {
+  const endings = createEndings()
+  const ended: string[] = []
+  endings.add(() => Promise.resolve(void ended.push('server')))
+  endings.add(() => Promise.reject(new Error('will not end')))
+
+  await expect(endings.endAll()).rejects.toThrow('will not end')
+  expect(ended).toEqual(['server'])
+})
