@@ -1,15 +1,16 @@
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
-import type { Rule } from '../tap-verbs/intercept.js'
 import { record } from '../tap-verbs/record.js'
 import { hold } from '../wire/actions.js'
 import { nearestSeen } from '../wire/match-text.js'
 import { describeMatch, matcherOf, type Match } from '../wire/match.js'
 import { createRace, outcomeText, type Outcome } from '../wire/recording/race.js'
 import type { Recording } from '../wire/recording/recording.js'
+import type { RuleState } from '../wire/rule.js'
+import { arriveOrEnd } from './arrive-or-end.js'
 import { expireLease, type ExpiredLease } from './expire-lease.js'
 import type { LeaseRace, OutlivedLease } from './lease-race.js'
-import { createParticipants, type Participants } from './participants.js'
+import { createParticipants } from './participants.js'
 import { checkDeadline, DEFAULT_DEADLINE_MS, requireRedis, type ScenarioHost } from './scenario.js'
 
 export interface LeaseScenario<Result> {
@@ -41,8 +42,8 @@ export async function outliveLease<Result>(host: ScenarioHost, scenario: LeaseSc
   const participants = createParticipants((participant) => (participant === 1 ? holder() : successor()))
   const gate = await rules.intercept(write, hold({ parties: 2, deadlineMs }), { times: 1 })
   const run = async (): Promise<readonly Outcome<Result>[]> => {
-    const first = participants.start()
-    await arriveOrEnd(gate, first, participants, match, deadlineMs)
+    const { state, ended, first } = await arriveOrEnd(gate, participants, deadlineMs)
+    if (ended !== undefined) throw neverCame(match, state, ended)
     lease = await expireLease(parts.verbs, lock, deadlineMs).catch(async (error: unknown) => {
       await gate.release()
       await participants.settle(deadlineMs)
@@ -54,17 +55,15 @@ export async function outliveLease<Result>(host: ScenarioHost, scenario: LeaseSc
     await participants.settle(deadlineMs)
     return participants.outcomes()
   }
-  let recording: Recording<readonly Outcome<Result>[]>
   try {
-    recording = await record(parts, run)
+    const recording = await record(parts, run)
+    const { applied, outcome } = await gate.remove()
+    const facts = { scenario: 'outliveLease', gate: { match, parties: undefined, arrived: applied, openedBy: outcome }, invariants: [] }
+    const found = { ...(lease ?? { keys: [], remainingMs: 0 }), ...findWrites(recording, write) }
+    return createRace(recording, facts, { lease: Object.freeze(found) })
   } finally {
     await gate.remove()
   }
-  const { applied, outcome } = await gate.remove()
-  const facts = { scenario: 'outliveLease', gate: { match, parties: undefined, arrived: applied, openedBy: outcome }, invariants: [] }
-  return createRace(recording, facts, {
-    lease: Object.freeze({ ...(lease ?? { keys: [], remainingMs: 0 }), ...findWrites(recording, write) }),
-  })
 }
 
 function readScenario<Result>(scenario: LeaseScenario<Result>, host: ScenarioHost): Required<LeaseScenario<Result>> {
@@ -82,18 +81,9 @@ function readScenario<Result>(scenario: LeaseScenario<Result>, host: ScenarioHos
 }
 
 /** A holder that ends without having come to its write will never come to it. */
-async function arriveOrEnd(
-  gate: Rule,
-  ending: Promise<void>,
-  participants: Participants<unknown>,
-  match: string,
-  deadlineMs: number,
-): Promise<void> {
-  const hasCome = await Promise.race([gate.arrived(1, { timeoutMs: deadlineMs }).then(() => true), ending])
-  const [ended] = participants.outcomes()
-  if (hasCome === true || ended === undefined) return
-  const near = nearestSeen(match, (await gate.state()).passed)
-  throw new HotbedError('ERR_HOTBED_TIMEOUT', {
+function neverCame(match: string, { passed }: RuleState, ended: Outcome): HotbedError {
+  const near = nearestSeen(match, passed)
+  return new HotbedError('ERR_HOTBED_TIMEOUT', {
     message: `The holder ended without a request like ${match}: ${outcomeText(ended)}.`,
     remedy: near.length === 0 ? 'Nothing else came either.' : `Nearest of what came instead: ${near.join(' | ')}`,
     ...(ended.status === 'rejected' ? { cause: ended.reason } : {}),

@@ -39,6 +39,12 @@ export function checkDeadline(deadlineMs: unknown, name: string = 'deadlineMs'):
     throw wrongOption(name, 'milliseconds above 0', deadlineMs)
 }
 
+/** @throws {HotbedError} `ERR_HOTBED_OPTION` */
+export function checkKey(host: ScenarioHost, key: unknown): void {
+  if (typeof key !== 'string' || key === '') throw wrongOption('key', 'the key as it stands in Redis', key)
+  requireRedis(host, 'The race is about a key')
+}
+
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` when the suite has no Redis; `subject` begins its text: `'The race is about a key'` */
 export function requireRedis({ parts: { facts } }: ScenarioHost, subject: string): void {
   if (facts.redis !== undefined) return
