@@ -2,7 +2,7 @@ import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { record } from '../tap-verbs/record.js'
 import { hold } from '../wire/actions.js'
-import { nearestSeen } from '../wire/match-text.js'
+import { insteadText } from '../wire/match-text.js'
 import { describeMatch, matcherOf, type Match } from '../wire/match.js'
 import { createRace, outcomeText, type Outcome } from '../wire/recording/race.js'
 import type { Recording } from '../wire/recording/recording.js'
@@ -82,10 +82,9 @@ function readScenario<Result>(scenario: LeaseScenario<Result>, host: ScenarioHos
 
 /** A holder that ends without having come to its write will never come to it. */
 function neverCame(match: string, { passed }: RuleState, ended: Outcome): HotbedError {
-  const near = nearestSeen(match, passed)
   return new HotbedError('ERR_HOTBED_TIMEOUT', {
     message: `The holder ended without a request like ${match}: ${outcomeText(ended)}.`,
-    remedy: near.length === 0 ? 'Nothing else came either.' : `Nearest of what came instead: ${near.join(' | ')}`,
+    remedy: insteadText(match, passed),
     ...(ended.status === 'rejected' ? { cause: ended.reason } : {}),
   })
 }
