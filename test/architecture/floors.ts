@@ -13,6 +13,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['tap-verbs'],
   // Races and the clock: each a few lines over recordings and rules.
   ['scenarios', 'clock'],
+  // Outages: the participants of scenarios, over rules.
+  ['faults'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],
