@@ -1,5 +1,6 @@
 import type { SuiteParts } from './databases/suite-parts.js'
-import type { Outage, OutageOptions } from './faults/outage.js'
+import type { OutageOptions } from './faults/outage-options.js'
+import type { Outage } from './faults/outage.js'
 
 /** What a suite can take away from the application. */
 export interface SuiteFaults {
