@@ -11,6 +11,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['plan-verbs'],
   // What a suite can ask of its tap: recordings, with the plans that ran, and rules.
   ['tap-verbs'],
+  // Queues of job libraries: what they hold, and when nothing is left to do.
+  ['queues'],
   // Races and the clock: each a few lines over recordings and rules.
   ['scenarios', 'clock'],
   // The files directly in src join everything below into a suite.
