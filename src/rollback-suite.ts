@@ -10,6 +10,7 @@ import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-p
 import { noteLiveClock } from './clock/live-clocks.js'
 import type { Suite } from './suite.js'
 import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
+import { createSuiteQueues } from './suite-queues.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -62,6 +63,7 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     ...createSuiteTap(parts, true),
     ...createSuiteRaces(parts),
     ...refusePostgresOutages(createSuiteFaults(parts)),
+    ...createSuiteQueues(parts, time.clock.now),
     clock: time.clock,
     reset: async () => {
       try {

@@ -42,6 +42,8 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
   /** What EXEC has elements for, if it is EXEC that is answered. */
   let queued: readonly RedisRequest<Tag>[] = []
   let orphans = 0
+  /** The request that is read begins as those do that may wait. */
+  let mayWait = false
   /** Requests that may wait for as long as they like. */
   const patient = new WeakSet<RedisRequest<Tag>>()
 
@@ -50,7 +52,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
       begun = request
       if (!host.isWatched()) {
         // The bytes are gone when it departs.
-        if (clock.offsetMs() > 0 && request.facts().isBlocking) patient.add(request)
+        if ((mayWait || clock.offsetMs() > 0) && request.facts().isBlocking) patient.add(request)
         return
       }
       const args = request.args()
@@ -124,6 +126,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
     client: (kind, frame, _totalBytes, index, isLast) => {
       if (index === 0) {
         begun = undefined
+        mayWait = beginsPatiently(frame)
         if (isLast && kind === 'command') clock.texts.look(frame)
       }
       session.client(kind, frame, index, isLast)
@@ -190,6 +193,19 @@ function keep(reply: Buffer | ReplyDigest | undefined): string | ReplyDigest | u
   if (!Buffer.isBuffer(reply)) return reply
   return reply.length <= KEPT_BYTES ? reply.toString('latin1') : digestReply(readReply(reply))
 }
+
+/**
+ * By the first letter of its name, in `*2\r\n$5\r\nBLPOP`: BLPOP and its like, XREAD, WAIT. To decode each command that nobody wants to know of would
+ * cost more than all else that is done with it.
+ */
+function beginsPatiently(frame: Buffer): boolean {
+  const letter = frame[frame.indexOf(LINE_FEED, frame.indexOf(LINE_FEED) + 1) + 1] ?? 0
+  return PATIENT_LETTERS.has(letter & UPPER_CASE)
+}
+
+const LINE_FEED = 10
+const UPPER_CASE = 0xdf
+const PATIENT_LETTERS: ReadonlySet<number> = new Set(Buffer.from('BWX'))
 
 function encodeCommand(...args: readonly string[]): Buffer {
   return Buffer.from(`*${args.length}\r\n${args.map((arg) => `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`).join('')}`)

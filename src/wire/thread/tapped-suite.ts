@@ -16,6 +16,7 @@ import { createStepping } from './stepping-verbs.js'
 import type { LiveExchange } from '../conversation.js'
 import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
+import { createUnfinishedWork } from './unfinished-work.js'
 import { untilQuiet } from './until-quiet.js'
 import { openStorePort, type StorePort } from './store-port.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
@@ -53,12 +54,14 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     port: (store) => ports[store],
     letIn: (link) => link.setPaused(link.store === 'redis' && isRedisPaused),
   })
+  const work = createUnfinishedWork({ links: () => links.values(), until })
   const next = (): number => (position += 1)
 
   const admit = (exchange: LiveExchange): void => {
     exchange.start = next()
     exchange.startMs = lastTrafficMs = performance.now()
     progress.note(exchange)
+    work.note(exchange)
     for (const window of windows.values()) window.add(exchange)
   }
 
@@ -71,7 +74,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   }
 
   const linkHost: LinkHost = {
-    isWatched: () => windows.size > 0 || rules.size > 0 || stepping.current() !== undefined,
+    isWatched: () => windows.size > 0 || rules.size > 0 || work.isWatched() || stepping.current() !== undefined,
     wantsPlans: () => {
       for (const window of windows.values()) if (window.isPlanned) return true
       return false
@@ -88,6 +91,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     end: (exchange, link) => {
       exchange.end = next()
       exchange.endMs = lastTrafficMs = performance.now()
+      work.noteEnd(exchange)
       for (const window of windows.values()) window.end(exchange)
       const looked = link.conversation.isSettled(exchange) ? turnstile?.leave(exchange, link) : undefined
       changed()
@@ -177,6 +181,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     ports: { postgres: postgres?.port, redis: redis?.port },
     connections,
     ...stepping.verbs,
+    ...work.verbs,
     passThrough: (isOn) => {
       passing += isOn ? 1 : -1
     },
