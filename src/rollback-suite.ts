@@ -3,12 +3,14 @@ import { createSuiteClock, type ClockOptions } from './clock/suite-clock.js'
 import type { StackDefinition } from './databases/stack.js'
 import type { PostgresFacts, SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
 import { endInOrder } from './primitives/end-in-order.js'
+import { createEndings } from './primitives/endings.js'
 import { errorFields } from './primitives/error-fields.js'
 import { HotbedError } from './primitives/error.js'
 import type { PlanSession } from './plan/session.js'
 import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-plans.js'
 import { noteLiveClock } from './clock/live-clocks.js'
 import type { Suite } from './suite.js'
+import { createSuiteFaults } from './suite-faults.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -54,12 +56,14 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     forget()
     await time.end()
   }
-  const dispose = (): Promise<void> => (disposing ??= endInOrder(end, endClock, verbs.dispose, onDisposed))
+  const endings = createEndings()
+  const dispose = (): Promise<void> => (disposing ??= endInOrder(endings.endAll, end, endClock, verbs.dispose, onDisposed))
   const suite = {
     postgres: createRollbackPostgres(facts.postgres, verbs, () => transaction.client),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, true),
     ...createSuiteRaces(parts),
+    ...createSuiteFaults(parts, endings),
     clock: time.clock,
     reset: async () => {
       try {

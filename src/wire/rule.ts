@@ -1,3 +1,4 @@
+import type { PlainHttpAnswer } from './http/http-answer.js'
 import type { MatchSpec, MatchSubject } from './match.js'
 
 /** What a rule answers in the server's place. */
@@ -5,6 +6,8 @@ export type Answer =
   | { readonly error: { readonly code: string; readonly message: string } }
   /** Redis only. A text, a whole number, `null`, or a list of these. */
   | { readonly value: AnswerValue }
+  /** Upstreams only. */
+  | { readonly http: PlainHttpAnswer }
 
 export type AnswerValue = string | number | null | readonly AnswerValue[]
 
@@ -16,12 +19,16 @@ export type RuleAction =
   | { readonly kind: 'reply'; readonly answer: Answer }
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' }
+  /** Upstreams only. */
+  | { readonly kind: 'truncate'; readonly bytes: number }
   | { readonly kind: 'refuse' }
   | { readonly kind: 'throttle'; readonly bytesPerSecond: number }
 
+/** A whole store, or a match. */
+export type RuleMatchSpec = 'postgres' | 'redis' | MatchSpec
+
 export interface RuleSpec {
-  /** A whole store, or a match. */
-  readonly match: 'postgres' | 'redis' | MatchSpec
+  readonly match: RuleMatchSpec
   readonly action: RuleAction
   /** After so many it lets the rest pass. */
   readonly times: number | undefined

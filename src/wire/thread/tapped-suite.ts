@@ -3,6 +3,7 @@ import type { ConnectionTraffic } from '../exchange.js'
 import { ruleText, type RuleSpec } from '../rule.js'
 import { createTapClock } from '../redis/clock/tap-clock.js'
 import type { CommandEntry } from '../redis/command-table.js'
+import { applyToConnections } from './apply-to-connections.js'
 import { createChanges } from './changes.js'
 import { createCommitTurnstile, type CommitTurnstile } from './commit-turnstile.js'
 import { describeLink } from './describe-link.js'
@@ -11,11 +12,12 @@ import { createLiveRule, type LiveRule } from './live-rule.js'
 import { openLink, type Link } from './link.js'
 import type { LinkHost } from './link-host.js'
 import { createStepping } from './stepping-verbs.js'
-import type { LiveExchange } from '../conversation.js'
+import type { LiveEvent, LiveExchange } from '../conversation.js'
 import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
 import { untilQuiet } from './until-quiet.js'
 import { openStorePort, type StorePort } from './store-port.js'
+import { createUpstreams } from './upstreams.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
 import { openWindow, type Window } from './window.js'
@@ -48,16 +50,22 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const progress = createProgress()
   const next = (): number => (position += 1)
 
-  const admit = (exchange: LiveExchange): void => {
-    exchange.start = next()
-    exchange.startMs = lastTrafficMs = performance.now()
-    progress.note(exchange)
-    for (const window of windows.values()) window.add(exchange)
+  const admit = (event: LiveEvent): void => {
+    event.start = next()
+    event.startMs = lastTrafficMs = performance.now()
+    progress.note(event)
+    for (const window of windows.values()) window.add(event)
   }
 
-  const decideByRules: LinkHost['decide'] = (exchange, link) => {
+  const ended = (event: LiveEvent): void => {
+    event.end = next()
+    event.endMs = lastTrafficMs = performance.now()
+    for (const window of windows.values()) window.end(event)
+  }
+
+  const decideByRules: LiveRule['decide'] = (event, gone) => {
     for (const rule of rules.values()) {
-      const fate = rule.decide(exchange, link)
+      const fate = rule.decide(event, gone)
       if (fate !== undefined) return fate
     }
     return undefined
@@ -79,15 +87,13 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       if (steered === undefined) admit(exchange)
     },
     end: (exchange, link) => {
-      exchange.end = next()
-      exchange.endMs = lastTrafficMs = performance.now()
-      for (const window of windows.values()) window.end(exchange)
+      ended(exchange)
       const looked = link.conversation.isSettled(exchange) ? turnstile?.leave(exchange, link) : undefined
       changed()
       return looked
     },
     decide: (exchange, link) => {
-      const fate = decideByRules(exchange, link)
+      const fate = decideByRules(exchange)
       if (steered === exchange) {
         if (fate === undefined) return stepping.current()?.hold(exchange, link)
         admit(exchange)
@@ -131,6 +137,17 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const [postgres, redis] = await Promise.all([openPort('postgres'), openPort('redis')])
   const ports = { postgres, redis }
 
+  const upstreams = createUpstreams({
+    connected: () => (passing > 0 ? undefined : (lastLink += 1)),
+    admit,
+    decide: decideByRules,
+    ended: (call) => {
+      ended(call)
+      changed()
+    },
+    askUpstream: host.askUpstream,
+  })
+
   const connections = (): ConnectionTraffic[] => [
     ...[...seen.values()].flatMap(({ closed }) => closed ?? []),
     ...[...links.values()].map((link) => describeLink(link, seen.get(link.id)?.openedAt, undefined)),
@@ -160,22 +177,15 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     return rule
   }
 
-  const applyToConnections = async ({ match, action }: RuleSpec, isOn: boolean): Promise<void> => {
-    for (const store of ['postgres', 'redis'] as const) {
-      if (match !== store) continue
-      if (action.kind === 'refuse') {
-        await (isOn ? ports[store]?.refuse() : ports[store]?.accept())
-        if (isOn) for (const link of links.values()) if (link.store === store) link.cut('a rule refuses connections')
-      } else if (action.kind === 'throttle') {
-        for (const link of links.values()) if (link.store === store) link.setPace(isOn ? action.bytesPerSecond : undefined)
-      }
-    }
-  }
+  const apply = (spec: RuleSpec, isOn: boolean): Promise<void> =>
+    applyToConnections(spec, isOn, { ports, links: () => links.values(), upstreams })
 
   return {
     ports: { postgres: postgres?.port, redis: redis?.port },
     connections,
     ...stepping.verbs,
+    openUpstream: upstreams.open,
+    closeUpstream: upstreams.close,
     passThrough: (isOn) => {
       passing += isOn ? 1 : -1
     },
@@ -243,7 +253,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
           changed,
         }),
       )
-      await applyToConnections(spec, true)
+      await apply(spec, true)
       return id
     },
     ruleState: (id) => findRule(id).state(),
@@ -257,7 +267,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       const rule = findRule(id)
       rules.delete(id)
       rule.end()
-      await applyToConnections(rule.spec, false)
+      await apply(rule.spec, false)
       return rule.state()
     },
     watchCommits: (isOn) => {
@@ -270,7 +280,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     progress: progress.count,
     position: () => position,
     untilQuiet: async (quietMs, deadlineMs) => {
-      const isAsked = (): boolean => isConnecting() || [...links.values()].some(isAsking)
+      const isAsked = (): boolean => isConnecting() || upstreams.isAsked() || [...links.values()].some(isAsking)
       await untilQuiet({ until, isAsked, quietMs: progress.quietMs }, quietMs, deadlineMs)
       return progress.count()
     },
@@ -278,6 +288,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       turnstile?.end()
       postgres?.close()
       redis?.close()
+      upstreams.closeAll()
       for (const rule of rules.values()) rule.end()
       for (const link of [...links.values(), ...unread]) link.retire()
       links.clear()
