@@ -6,6 +6,7 @@ export type { SuiteQueues } from './suite-queues.js'
 export type { QuietOptions } from './queues/quiet.js'
 export type { OpenJobState } from './queues/open-states.js'
 export type { QueueCounts, QueueJob, QueueLibrary, QueueSnapshot, QueueState } from './queues/queue-snapshot.js'
+export type { SuiteFaults } from './suite-faults.js'
 export type { SuiteRaces } from './suite-races.js'
 export type { SuiteRedis } from './suite-redis.js'
 export type { SuiteTap } from './suite-tap.js'
@@ -30,12 +31,17 @@ export type { OpenRecording, RecordOptions } from './tap-verbs/record.js'
 export type { LeaseScenario } from './scenarios/outlive-lease.js'
 export type { LeaseRace, OutlivedLease } from './scenarios/lease-race.js'
 export type { ArrivedOptions, InterceptOptions, Rule, RuleMatch } from './tap-verbs/intercept.js'
-export { delay, drop, hang, hold, refuse, reply, reset, throttle, type ErrorAnswer, type HoldOptions } from './wire/actions.js'
+export { delay, drop, hang, hold, refuse, reply, reset, throttle, truncate, type ErrorAnswer, type HoldOptions } from './wire/actions.js'
+export type { Upstream } from './tap-verbs/start-upstream.js'
+export type { HttpAnswer } from './wire/http/http-answer.js'
+export type { HttpMatch } from './wire/http/http-match.js'
+export type { UpstreamHandler, UpstreamOptions, UpstreamRequest, UpstreamRoutes } from './wire/http/upstream-spec.js'
 export type { Answer, AnswerValue, GateOutcome, RuleAction, RuleState } from './wire/rule.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from './wire/match.js'
 export type {
   Command,
   CommandReply,
+  HttpMessage,
   NestedStatement,
   RecordedClock,
   RecordedConnections,
@@ -44,6 +50,7 @@ export type {
   Recording,
   Statement,
   StatementValue,
+  UpstreamCall,
 } from './wire/recording/recording.js'
 export type { AmbiguousCommitOptions } from './scenarios/ambiguous-commit.js'
 export type { AmbiguousCommit, CutRun, EffectCounts } from './scenarios/commit-runs.js'

@@ -61,7 +61,7 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, plans),
     ...createSuiteRaces(parts),
-    ...createSuiteFaults(parts),
+    ...createSuiteFaults(parts, endings),
     ...createSuiteQueues(parts, time.clock.now),
     clock: time.clock,
     reset: async () => {

@@ -1,9 +1,14 @@
 import type { TransactionStatus } from './exchange.js'
 import type { LiveStatement } from './postgres/live-statement.js'
 import type { LiveCommand } from './redis/live-command.js'
+import type { LiveCall } from './http/live-call.js'
 import type { Answer } from './rule.js'
 
+/** What a connection to a store carries. */
 export type LiveExchange = LiveStatement | LiveCommand
+
+/** All that has a place on the timeline. */
+export type LiveEvent = LiveExchange | LiveCall
 
 /** What to do with one message of the client. Without anything it is passed on as it is. */
 export interface ClientStep {

@@ -5,6 +5,7 @@ import { SERVER_MESSAGES } from '../server-messages.js'
 import type { Link } from './link.js'
 import type { LiveRule } from './live-rule.js'
 import type { StorePort } from './store-port.js'
+import type { Upstreams } from './upstreams.js'
 
 type Store = Link['store']
 
@@ -30,6 +31,8 @@ export interface ConnectionRulesHost {
   readonly rules: ReadonlyMap<number, LiveRule>
   readonly links: () => Iterable<Link>
   readonly port: (store: Store) => StorePort | undefined
+  /** Upstreams that a rule means refuse connections, or take them again. */
+  readonly refuseUpstream: Upstreams['refuse']
   /** The rule does not hold it any more. */
   readonly letIn: (link: Link) => void
 }
@@ -37,7 +40,7 @@ export interface ConnectionRulesHost {
 /** `acceptCommonHandler` (networking.c), which gives no other reason and ends the connection. */
 const REDIS_IS_FULL = 'ERR max number of clients reached'
 
-export function createConnectionRules({ rules, links, port, letIn }: ConnectionRulesHost): ConnectionRules {
+export function createConnectionRules({ rules, links, port, refuseUpstream, letIn }: ConnectionRulesHost): ConnectionRules {
   /** The links that nothing is read of, and by which rule. */
   const held = new Map<Link, number>()
   const notes = new WeakMap<Link, string>()
@@ -94,6 +97,7 @@ export function createConnectionRules({ rules, links, port, letIn }: ConnectionR
     },
     change: async (id, rule, isOn) => {
       const { match, action } = rule.spec
+      if (action.kind === 'refuse') await refuseUpstream(match, isOn)
       if (match !== 'postgres' && match !== 'redis') return
       if (action.kind === 'refuse' || (action.kind === 'outage' && action.mode === 'refuse')) await refuse(match, rule, isOn)
       if (action.kind === 'throttle') {

@@ -9,16 +9,18 @@ import { createConnectionLog } from './connection-log.js'
 import { createConnectionRules } from './connection-rules.js'
 import { describeLink, describeSentAway } from './describe-link.js'
 import { createLinkProtocols } from './link-protocols.js'
-import { createLiveRule, type LiveRule } from './live-rule.js'
+import type { LiveRule } from './live-rule.js'
 import { openLink, type Link } from './link.js'
 import type { LinkHost } from './link-host.js'
 import { createStepping } from './stepping-verbs.js'
-import type { LiveExchange } from '../conversation.js'
+import type { LiveEvent, LiveExchange } from '../conversation.js'
 import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
 import { createUnfinishedWork } from './unfinished-work.js'
 import { untilQuiet } from './until-quiet.js'
+import { createRuleVerbs } from './rule-verbs.js'
 import { openStorePort, type StorePort } from './store-port.js'
+import { createUpstreams } from './upstreams.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
 import { openWindow, type Window } from './window.js'
@@ -52,22 +54,30 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     rules,
     links: () => links.values(),
     port: (store) => ports[store],
+    refuseUpstream: (match, isOn) => upstreams.refuse(match, isOn),
     letIn: (link) => link.setPaused(link.store === 'redis' && isRedisPaused),
   })
   const work = createUnfinishedWork({ links: () => links.values(), until })
   const next = (): number => (position += 1)
 
-  const admit = (exchange: LiveExchange): void => {
-    exchange.start = next()
-    exchange.startMs = lastTrafficMs = performance.now()
-    progress.note(exchange)
-    work.note(exchange)
-    for (const window of windows.values()) window.add(exchange)
+  const admit = (event: LiveEvent): void => {
+    event.start = next()
+    event.startMs = lastTrafficMs = performance.now()
+    progress.note(event)
+    work.note(event)
+    for (const window of windows.values()) window.add(event)
   }
 
-  const decideByRules: LinkHost['decide'] = (exchange, link) => {
+  const ended = (event: LiveEvent): void => {
+    event.end = next()
+    event.endMs = lastTrafficMs = performance.now()
+    work.noteEnd(event)
+    for (const window of windows.values()) window.end(event)
+  }
+
+  const decideByRules: LiveRule['decide'] = (event, gone) => {
     for (const rule of rules.values()) {
-      const fate = rule.decide(exchange, link)
+      const fate = rule.decide(event, gone)
       if (fate !== undefined) return fate
     }
     return undefined
@@ -89,16 +99,13 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       if (steered === undefined) admit(exchange)
     },
     end: (exchange, link) => {
-      exchange.end = next()
-      exchange.endMs = lastTrafficMs = performance.now()
-      work.noteEnd(exchange)
-      for (const window of windows.values()) window.end(exchange)
+      ended(exchange)
       const looked = link.conversation.isSettled(exchange) ? turnstile?.leave(exchange, link) : undefined
       changed()
       return looked
     },
     decide: (exchange, link) => {
-      const fate = decideByRules(exchange, link)
+      const fate = decideByRules(exchange)
       if (steered === exchange) {
         if (fate === undefined) return stepping.current()?.hold(exchange, link)
         admit(exchange)
@@ -148,6 +155,17 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const [postgres, redis] = await Promise.all([openPort('postgres'), openPort('redis')])
   const ports = { postgres, redis }
 
+  const upstreams = createUpstreams({
+    connected: () => (passing > 0 ? undefined : (lastLink += 1)),
+    admit,
+    decide: decideByRules,
+    ended: (call) => {
+      ended(call)
+      changed()
+    },
+    askUpstream: host.askUpstream,
+  })
+
   const connections = (): ConnectionTraffic[] => [
     ...log.gone(),
     ...[...links.values()].map((link) => describeLink(link, log.openedAt(link.id), undefined, connectionRules.steered(link))),
@@ -171,17 +189,25 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     return processIds.length === 0 ? 0 : (await host.findBlocked(processIds)).length
   }
 
-  const findRule = (id: number): LiveRule => {
-    const rule = rules.get(id)
-    if (rule === undefined) throw new Error(`there is no rule ${id}`)
-    return rule
-  }
+  const ruleVerbs = createRuleVerbs({
+    rules,
+    connectionRules,
+    nextNumber: () => (lastNumber += 1),
+    consult: host.consult,
+    countBlocked: () => countBlocked(linksOf('postgres').filter(isAsking)),
+    commands: commandTable,
+    changed,
+    until,
+  })
 
   return {
     ports: { postgres: postgres?.port, redis: redis?.port },
     connections,
     ...stepping.verbs,
     ...work.verbs,
+    ...ruleVerbs,
+    openUpstream: upstreams.open,
+    closeUpstream: upstreams.close,
     passThrough: (isOn) => {
       passing += isOn ? 1 : -1
     },
@@ -239,33 +265,6 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       if (windows.size === 0) log.clear()
       return traffic
     },
-    addRule: async (spec) => {
-      const id = (lastNumber += 1)
-      const rule = createLiveRule(spec, {
-        consult: (exchange) => host.consult(id, exchange),
-        countBlocked: () => countBlocked(linksOf('postgres').filter(isAsking)),
-        countWaiting: () => connectionRules.countHeld(id),
-        commands: commandTable,
-        changed,
-      })
-      rules.set(id, rule)
-      await connectionRules.change(id, rule, true)
-      return id
-    },
-    ruleState: (id) => findRule(id).state(),
-    arrived: async (id, count, deadlineMs) => {
-      const rule = findRule(id)
-      await until(() => rule.state().applied >= count || !rules.has(id), deadlineMs)
-      return rule.state()
-    },
-    releaseRule: (id, because) => findRule(id).release(because),
-    removeRule: async (id) => {
-      const rule = findRule(id)
-      rules.delete(id)
-      rule.end()
-      await connectionRules.change(id, rule, false)
-      return rule.state()
-    },
     watchCommits: (isOn) => {
       turnstile?.end()
       turnstile = isOn
@@ -276,7 +275,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     progress: progress.count,
     position: () => position,
     untilQuiet: async (quietMs, deadlineMs) => {
-      const isAsked = (): boolean => isConnecting() || [...links.values()].some(isAsking)
+      const isAsked = (): boolean => isConnecting() || upstreams.isAsked() || [...links.values()].some(isAsking)
       await untilQuiet({ until, isAsked, quietMs: progress.quietMs }, quietMs, deadlineMs)
       return progress.count()
     },
@@ -284,6 +283,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       turnstile?.end()
       postgres?.close()
       redis?.close()
+      upstreams.closeAll()
       for (const rule of rules.values()) rule.end()
       for (const link of [...links.values(), ...unread]) link.retire()
       links.clear()
