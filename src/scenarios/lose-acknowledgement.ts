@@ -23,11 +23,13 @@ export interface LoseAcknowledgementOptions extends RaceOptions {
    * @default nobody: workers that are there take it
    */
   readonly again?: () => unknown
-  /** Only a job of this queue, of BullMQ. @default the first job that is acknowledged */
+  /** Only jobs of this queue. pg-boss and graphile-worker do not say it: there, no other may have one. @default any */
   readonly queue?: string
+  /** So many acknowledgements pass first: of jobs that come before the one that is meant. @default 0 */
+  readonly skip?: number
 }
 
-const OPTIONS = ['effect', 'again', 'queue', 'deadlineMs', 'plans']
+const OPTIONS = ['effect', 'again', 'queue', 'skip', 'deadlineMs', 'plans']
 const scenario = 'loseAcknowledgement'
 
 /** Holds the acknowledgement of a job, lets the lock of its worker be over, and lets the job be delivered again. */
@@ -37,24 +39,27 @@ export async function loseAcknowledgement<Result>(
   options: LoseAcknowledgementOptions,
 ): Promise<LostAcknowledgement<Result>> {
   checkOptionNames(options, OPTIONS, 'loseAcknowledgement()')
-  const { effect, again, queue, deadlineMs = DEFAULT_DEADLINE_MS, plans = false } = options
+  const { effect, again, queue, skip = 0, deadlineMs = DEFAULT_DEADLINE_MS, plans = false } = options
   checkRace(2, act, options, 2)
   if (again !== undefined && typeof again !== 'function') throw wrongOption('again', 'a function that starts another worker', again)
+  if (!Number.isSafeInteger(skip) || skip < 0) throw wrongOption('skip', 'a whole number from 0 on', skip)
   const { parts, now } = host
   const { verbs } = parts
   const before = await measureEffect(verbs, effect)
   const participants = createParticipants((participant) => (participant === 1 ? act() : (again?.() as Result)))
   let acknowledged: Acknowledgement | undefined
+  let seen = 0
   const gate = await host.rules.intercept(
     (subject) => {
       const found = readAcknowledgement(subject)
       if (found === undefined || (queue !== undefined && found.job?.base.endsWith(`:${queue}`) === false)) return false
-      acknowledged ??= found
+      if (seen === skip) acknowledged = found
+      seen += 1
       return true
     },
     // Longer than all the waits below.
     hold({ deadlineMs: 5 * deadlineMs }),
-    { times: 1 },
+    { times: 1, skip },
   )
   const found: {
     job?: HeldJob
@@ -66,7 +71,7 @@ export async function loseAcknowledgement<Result>(
     const started = participants.start()
     await comeToGate(gate, deadlineMs, () => inspectQueues(parts, undefined, now()))
     const queues = await inspectQueues(parts, undefined, now())
-    found.job = findHeldJob(acknowledged, queues)
+    found.job = findHeldJob(acknowledged, queues, queue)
     found.once = await measureEffect(verbs, effect)
     found.returnedAt = (await verbs.tap('position', [])) as number
     if (!(await returnJob(verbs, found.job))) throw givenUp(found.job)
@@ -112,10 +117,10 @@ async function comeToGate(gate: Rule, deadlineMs: number, look: () => Promise<Qu
   })
 }
 
-function findHeldJob(acknowledged: Acknowledgement | undefined, { queues }: QueueSnapshot): HeldJob {
+function findHeldJob(acknowledged: Acknowledgement | undefined, { queues }: QueueSnapshot, wanted: string | undefined): HeldJob {
   const active = queues.flatMap(({ library, name: queue, place, jobs }) =>
     jobs.flatMap(({ id, name, state }) =>
-      state === 'active' && library === acknowledged?.library ? [{ library, queue, place, id, name }] : [],
+      state === 'active' && library === acknowledged?.library && queue === (wanted ?? queue) ? [{ library, queue, place, id, name }] : [],
     ),
   )
   const job = acknowledged?.job
