@@ -2,7 +2,8 @@ import { HotbedError } from '../../primitives/error.js'
 import type { Conversation, ConversationHost } from '../conversation.js'
 import type { ReplyDigest } from '../exchange.js'
 import type { Answer, AnswerValue } from '../rule.js'
-import { createExecEditor, createReplyEditor, type ReplyEditor, type ReplyTimes } from './clock/reply-times.js'
+import type { PieceEditor } from './clock/element-editor.js'
+import { createExecEditor, createReplyEditor, type ReplyTimes } from './clock/reply-times.js'
 import type { TapClock } from './clock/tap-clock.js'
 import { translateRequest, type Translation } from './clock/translate-request.js'
 import type { CommandTable } from './command-table.js'
@@ -37,7 +38,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
   /** Of the request in pieces that is on its way. */
   let translation: Translation | undefined
   /** Of the reply in pieces that is under way. */
-  let replyEditor: ReplyEditor | undefined
+  let replyEditor: PieceEditor | undefined
   /** What EXEC has elements for, if it is EXEC that is answered. */
   let queued: readonly RedisRequest<Tag>[] = []
   let orphans = 0
@@ -111,7 +112,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
     return found
   }
 
-  const editorFor = (answered: RedisRequest<Tag>): ReplyEditor | undefined => {
+  const editorFor = (answered: RedisRequest<Tag>): PieceEditor | undefined => {
     if (answered.tag?.times !== undefined) return createReplyEditor(answered.tag.times)
     if (answered.word !== 'EXEC' || !queued.some(({ tag }) => tag?.times !== undefined)) return undefined
     const elements = queued
