@@ -52,6 +52,9 @@ export type {
   StatementValue,
   UpstreamCall,
 } from './wire/recording/recording.js'
+export type { LoseAcknowledgementOptions } from './scenarios/lose-acknowledgement.js'
+export type { LostAcknowledgement } from './scenarios/lost-acknowledgement.js'
+export type { HeldJob } from './queues/return-job.js'
 export type { AmbiguousCommitOptions } from './scenarios/ambiguous-commit.js'
 export type { AmbiguousCommit, CutRun, EffectCounts } from './scenarios/commit-runs.js'
 export type { InvalidationRace } from './scenarios/invalidation-race.js'

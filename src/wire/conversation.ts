@@ -32,7 +32,7 @@ export interface ServerRefusal {
 export interface ConversationHost {
   /** The number of the connection. */
   readonly connection: number
-  /** The server of Postgres is ready for the next statement: it has let the client in, or answered what it asked. */
+  /** The server is ready for the next request: it has let the client in, or answered what it asked, also where that had no exchange. */
   readonly ready: () => void
   /** Whether anybody wants to know of exchanges now: a window is open, or a rule lives. */
   readonly isWatched: () => boolean

@@ -81,7 +81,11 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
     },
     end: (request, reply, replyBytes) => {
       const { tag } = request
-      if (tag?.command === undefined) return
+      if (tag?.command === undefined) {
+        // It was sent before anybody watched; whoever waits for its end does now.
+        if (host.isWatched()) host.ready()
+        return
+      }
       const { command, replacement } = tag
       // Of a large one not all had come at its beginning.
       command.args = request.args()
