@@ -5,13 +5,15 @@ import type { SuiteParts } from './databases/suite-parts.js'
 import { checkLeavesNothingBehind } from './leaves-nothing-behind.js'
 import { endInOrder } from './primitives/end-in-order.js'
 import { createEndings } from './primitives/endings.js'
+import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
 import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
+import { createSuiteQueues, type SuiteQueues } from './suite-queues.js'
 import { createSuiteRaces, type SuiteRaces } from './suite-races.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
 import { createSuiteTap, type SuiteTap } from './suite-tap.js'
 
 /** The unit of isolation: one clone of the template and one Redis, real and thrown away. */
-export interface Suite<Stack extends StackDefinition = StackDefinition> extends SuiteTap, SuiteRaces {
+export interface Suite<Stack extends StackDefinition = StackDefinition> extends SuiteTap, SuiteRaces, SuiteFaults, SuiteQueues {
   readonly postgres: Stack['postgres'] extends PostgresDefinition ? SuitePostgres : undefined
   readonly redis: Stack['redis'] extends RedisDefinition ? SuiteRedis : undefined
   /** The one clock of Redis and the application: a test that waits five minutes does not. */
@@ -59,6 +61,8 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, plans),
     ...createSuiteRaces(parts),
+    ...createSuiteFaults(parts),
+    ...createSuiteQueues(parts, time.clock.now),
     clock: time.clock,
     reset: async () => {
       await verbs.reset()

@@ -6,6 +6,7 @@ type Matchers = typeof matchers
 /** All of them, known before they are loaded. That none is missing is checked by the compiler. */
 const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toAvoidDeadlock: true,
+  toBatch: true,
   toBeCoherent: true,
   toBeFenced: true,
   toBeIdempotent: true,
@@ -15,6 +16,8 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toCacheAbsence: true,
   toCascadeWithoutIndex: true,
   toCoalesce: true,
+  toDeadLetter: true,
+  toDrain: true,
   toEnforceRateLimit: true,
   toEstimateRowsWithin: true,
   toEvict: true,
@@ -27,9 +30,11 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toHaveCacheHitRatio: true,
   toHaveCacheHits: true,
   toHaveCacheMisses: true,
+  toHaveMaxActiveJobs: true,
   toHaveMaxConcurrency: true,
   toHaveNoPersistentKeys: true,
   toHavePeakConnections: true,
+  toHaveQueueDepth: true,
   toHaveRoundTrips: true,
   toHaveSchemaFindings: true,
   toHaveSmells: true,

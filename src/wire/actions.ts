@@ -1,5 +1,6 @@
 import { wrongOption } from '../primitives/options.js'
 import type { AnswerValue, RuleAction } from './rule.js'
+import { SERVER_MESSAGES } from './server-messages.js'
 
 export interface HoldOptions {
   /**
@@ -50,7 +51,7 @@ export function drop(when: 'before' | 'after'): RuleAction {
  */
 export function reply(answer: ErrorAnswer | AnswerValue): RuleAction {
   if (typeof answer === 'object' && answer !== null && 'error' in answer) {
-    const { error: code, message = MESSAGES[code] ?? 'answered by a rule of the test' } = answer
+    const { error: code, message = SERVER_MESSAGES[code] ?? 'answered by a rule of the test' } = answer
     return { kind: 'reply', answer: { error: { code, message } } }
   }
   return { kind: 'reply', answer: { value: answer } }
@@ -75,19 +76,4 @@ export function reset(): RuleAction {
 export function throttle(bytesPerSecond: number): RuleAction {
   if (!(bytesPerSecond > 0)) throw wrongOption('throttle', 'bytes per second above 0', bytesPerSecond)
   return { kind: 'throttle', bytesPerSecond }
-}
-
-/** What PostgreSQL (errcodes.txt and the callers) and Redis say with these. */
-const MESSAGES: Readonly<Record<string, string>> = {
-  '40001': 'could not serialize access due to concurrent update',
-  '40P01': 'deadlock detected',
-  '23505': 'duplicate key value violates unique constraint',
-  '53300': 'sorry, too many clients already',
-  '55P03': 'could not obtain lock on row',
-  '57014': 'canceling statement due to statement timeout',
-  LOADING: 'Redis is loading the dataset in memory',
-  READONLY: "You can't write against a read only replica.",
-  OOM: "command not allowed when used memory > 'maxmemory'.",
-  MOVED: '0 127.0.0.1:6379',
-  NOSCRIPT: 'No matching script. Please use EVAL.',
 }

@@ -16,6 +16,13 @@ export interface ClientStep {
   readonly end?: string | undefined
 }
 
+/** An error that ends a connection before it has begun. */
+export interface ServerRefusal {
+  /** SQLSTATE */
+  readonly code: string
+  readonly message: string
+}
+
 /** What a conversation tells the link that it runs in. */
 export interface ConversationHost {
   /** The number of the connection. */
@@ -25,6 +32,8 @@ export interface ConversationHost {
   /** Whether anybody wants to know of exchanges now: a window is open, or a rule lives. */
   readonly isWatched: () => boolean
   readonly wantsPlans: () => boolean
+  /** Why no session may begin now: the client gets this instead. */
+  readonly refuseSession?: () => ServerRefusal | undefined
   /** A request is complete and about to be sent. */
   readonly begin: (exchange: LiveExchange) => void
   /** Its reply is complete. Called again when a later message moves the end. */

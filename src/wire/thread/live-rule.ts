@@ -1,5 +1,7 @@
 import type { LiveExchange } from '../conversation.js'
 import { matches, type MatchSubject } from '../match.js'
+import { CONNECTION_MODES, outageAnswer, refusesCommand } from '../outage.js'
+import type { CommandTable } from '../redis/command-table.js'
 import { textOfBytes } from '../redis/text-of-bytes.js'
 import type { LiveCommand } from '../redis/live-command.js'
 import type { GateOutcome, RuleSpec, RuleState } from '../rule.js'
@@ -12,6 +14,10 @@ export interface RuleHost {
   readonly consult: (exchange: LiveExchange) => Promise<boolean>
   /** Connections of the suite that wait for a lock of another. */
   readonly countBlocked: () => Promise<number>
+  /** Connections that wait to be let in. */
+  readonly countWaiting: () => number
+  /** What the suite's Redis says of its commands. */
+  readonly commands: CommandTable
   /** Called whenever the state has changed. */
   readonly changed: () => void
 }
@@ -22,6 +28,8 @@ export interface LiveRule {
   readonly state: () => RuleState
   /** Nothing: the rule does not concern this request. */
   readonly decide: (exchange: LiveExchange, link: Link) => Fate | Promise<Fate> | undefined
+  /** Whether it acts on one more connection; then that counts. */
+  readonly takeConnection: () => boolean
   /** Lets go what it holds, and what comes. */
   readonly release: (because?: GateOutcome) => void
   /** Ends it: it lets go what it holds and matches nothing any more. */
@@ -30,10 +38,11 @@ export interface LiveRule {
 
 const PASS: Fate = { kind: 'pass' }
 
-export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed }: RuleHost): LiveRule {
+export function createLiveRule(spec: RuleSpec, { consult, countBlocked, countWaiting, commands, changed }: RuleHost): LiveRule {
   const { match, action, times = Infinity, skip, connection } = spec
   let seen = 0
   let applied = 0
+  let connections = 0
   let hasEnded = false
   const passed: MatchSubject[] = []
   const gate = createGate({
@@ -43,6 +52,7 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
   })
 
   const act = (exchange: LiveExchange): Fate | Promise<Fate> | undefined => {
+    if (action.kind === 'outage' && !isMeant(action, exchange)) return undefined
     seen += 1
     if (hasEnded || seen <= skip || applied >= times) {
       changed()
@@ -54,8 +64,14 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
     return fate
   }
 
+  const isMeant = ({ store, mode }: Extract<RuleSpec['action'], { kind: 'outage' }>, exchange: LiveExchange): boolean =>
+    exchange.store === store &&
+    !CONNECTION_MODES.has(mode) &&
+    (exchange.store === 'postgres' || refusesCommand(mode, commands, exchange.args))
+
   const wait = async (exchange: LiveExchange, until: Promise<void>): Promise<Fate> => {
     const from = performance.now()
+    if (action.kind === 'outage') exchange.steered = 'held by an outage'
     await until
     exchange.steered = `${action.kind === 'delay' ? 'delayed' : 'held'} ${Math.round(performance.now() - from)} ms`
     changed()
@@ -78,6 +94,12 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
       case 'reset':
         exchange.steered = 'reset'
         return { kind: 'reset' }
+      case 'outage': {
+        if (action.mode === 'hang') return gate.isOpen() ? undefined : wait(exchange, gate.arrive())
+        exchange.steered = action.mode === 'reset' ? 'reset by an outage' : 'answered by an outage'
+        const answer = outageAnswer(action.mode)
+        return answer === undefined ? { kind: 'reset' } : { kind: 'answer', answer }
+      }
       case 'refuse':
       case 'throttle':
       default:
@@ -88,7 +110,15 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
 
   return {
     spec,
-    state: () => ({ seen, applied, holding: gate.holding(), outcome: gate.outcome(), passed: [...passed] }),
+    state: () => ({
+      seen,
+      applied,
+      connections,
+      holding: gate.holding(),
+      waiting: countWaiting(),
+      outcome: gate.outcome(),
+      passed: [...passed],
+    }),
     decide: (exchange, link) => {
       if (hasEnded || (connection !== undefined && link.id !== connection)) return undefined
       if (typeof match === 'string') return match === link.store ? act(exchange) : undefined
@@ -100,6 +130,14 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
       passed.push(subject)
       if (passed.length > KEPT_PASSED) passed.shift()
       return undefined
+    },
+    takeConnection: () => {
+      seen += 1
+      if (hasEnded || seen <= skip || applied >= times || gate.isOpen()) return false
+      applied += 1
+      connections += 1
+      changed()
+      return true
     },
     release: (because = 'released') => {
       gate.open(because)

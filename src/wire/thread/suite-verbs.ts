@@ -7,6 +7,7 @@ import type { BlockedSession } from '../stepping.js'
 import type { SteppingVerbs } from './stepping-verbs.js'
 import type { CommitNotice } from './commit-turnstile.js'
 import type { Target } from './store-port.js'
+import type { WorkVerbs } from './unfinished-work.js'
 
 export interface SuiteTargets {
   readonly postgres: Target | undefined
@@ -34,7 +35,7 @@ export interface CloseOptions {
 }
 
 /** One suite's stores behind the tap. */
-export interface TappedSuite extends SteppingVerbs {
+export interface TappedSuite extends SteppingVerbs, WorkVerbs {
   readonly ports: { readonly postgres: number | undefined; readonly redis: number | undefined }
   /** Gives the window's number. */
   readonly openWindow: (options: WindowOptions) => number

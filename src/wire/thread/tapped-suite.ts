@@ -1,11 +1,13 @@
 import { mayCommit } from '../commits.js'
 import type { ConnectionTraffic } from '../exchange.js'
-import { ruleText, type RuleSpec } from '../rule.js'
+import { ruleText } from '../rule.js'
 import { createTapClock } from '../redis/clock/tap-clock.js'
 import type { CommandEntry } from '../redis/command-table.js'
 import { createChanges } from './changes.js'
 import { createCommitTurnstile, type CommitTurnstile } from './commit-turnstile.js'
-import { describeLink } from './describe-link.js'
+import { createConnectionLog } from './connection-log.js'
+import { createConnectionRules } from './connection-rules.js'
+import { describeLink, describeSentAway } from './describe-link.js'
 import { createLinkProtocols } from './link-protocols.js'
 import { createLiveRule, type LiveRule } from './live-rule.js'
 import { openLink, type Link } from './link.js'
@@ -14,6 +16,7 @@ import { createStepping } from './stepping-verbs.js'
 import type { LiveExchange } from '../conversation.js'
 import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
+import { createUnfinishedWork } from './unfinished-work.js'
 import { untilQuiet } from './until-quiet.js'
 import { openStorePort, type StorePort } from './store-port.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
@@ -33,8 +36,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const unread = new Set<UnreadLink>()
   const windows = new Map<number, Window>()
   const rules = new Map<number, LiveRule>()
-  /** What the windows that are open have seen of each connection, those that have gone too. */
-  const seen = new Map<number, { openedAt: number | undefined; closed: ConnectionTraffic | undefined }>()
+  const log = createConnectionLog()
   let position = 0
   let passing = 0
   let isRedisPaused = false
@@ -46,12 +48,20 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   let turnstile: CommitTurnstile | undefined
   const { changed, until } = createChanges()
   const progress = createProgress()
+  const connectionRules = createConnectionRules({
+    rules,
+    links: () => links.values(),
+    port: (store) => ports[store],
+    letIn: (link) => link.setPaused(link.store === 'redis' && isRedisPaused),
+  })
+  const work = createUnfinishedWork({ links: () => links.values(), until })
   const next = (): number => (position += 1)
 
   const admit = (exchange: LiveExchange): void => {
     exchange.start = next()
     exchange.startMs = lastTrafficMs = performance.now()
     progress.note(exchange)
+    work.note(exchange)
     for (const window of windows.values()) window.add(exchange)
   }
 
@@ -64,7 +74,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   }
 
   const linkHost: LinkHost = {
-    isWatched: () => windows.size > 0 || rules.size > 0 || stepping.current() !== undefined,
+    isWatched: () => windows.size > 0 || rules.size > 0 || work.isWatched() || stepping.current() !== undefined,
     wantsPlans: () => {
       for (const window of windows.values()) if (window.isPlanned) return true
       return false
@@ -81,6 +91,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     end: (exchange, link) => {
       exchange.end = next()
       exchange.endMs = lastTrafficMs = performance.now()
+      work.noteEnd(exchange)
       for (const window of windows.values()) window.end(exchange)
       const looked = link.conversation.isSettled(exchange) ? turnstile?.leave(exchange, link) : undefined
       changed()
@@ -98,13 +109,14 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     author: () => stepping.current()?.author(),
     told: () => stepping.current()?.told(),
+    refuseSession: (link) => connectionRules.refuseSession(link),
     closed: (link) => {
       links.delete(link.id)
       stepping.current()?.closed(link)
       for (const window of windows.values()) window.forget(link.id)
-      const openedAt = seen.get(link.id)?.openedAt
-      if (windows.size > 0) seen.set(link.id, { openedAt, closed: describeLink(link, openedAt, next()) })
-      else seen.delete(link.id)
+      connectionRules.closed(link)
+      if (windows.size > 0) log.closed(describeLink(link, log.openedAt(link.id), next(), connectionRules.steered(link)))
+      else log.forget(link.id)
       turnstile?.forget(link)
       changed()
     },
@@ -113,27 +125,32 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const openPort = async (store: 'postgres' | 'redis'): Promise<StorePort | undefined> => {
     const target = targets[store]
     if (target === undefined) return undefined
-    return openStorePort(target, (client, server) => {
-      if (passing > 0) {
-        unread.add(openUnreadLink(client, server, (link) => void unread.delete(link)))
+    return openStorePort(target, (client, dial) => {
+      const sentAway = connectionRules.sendAway(store, client)
+      if (sentAway === undefined && passing > 0) {
+        unread.add(openUnreadLink(client, dial(), (link) => void unread.delete(link)))
         return
       }
-      const link = openLink((lastLink += 1), store, client, server, protocols[store], linkHost)
-      links.set(link.id, link)
-      if (store === 'redis' && isRedisPaused) link.setPaused(true)
+      const id = (lastLink += 1)
       lastTrafficMs = performance.now()
       progress.noteConnection()
-      if (windows.size > 0) seen.set(link.id, { openedAt: next(), closed: undefined })
-      for (const { spec } of rules.values())
-        if (spec.action.kind === 'throttle' && spec.match === store) link.setPace(spec.action.bytesPerSecond)
+      if (sentAway !== undefined) {
+        if (windows.size > 0) log.closed(describeSentAway(id, store, next(), sentAway))
+        return
+      }
+      const link = openLink(id, store, client, dial(), protocols[store], linkHost)
+      links.set(id, link)
+      if (store === 'redis' && isRedisPaused) link.setPaused(true)
+      if (windows.size > 0) log.opened(id, next())
+      connectionRules.opened(link)
     })
   }
   const [postgres, redis] = await Promise.all([openPort('postgres'), openPort('redis')])
   const ports = { postgres, redis }
 
   const connections = (): ConnectionTraffic[] => [
-    ...[...seen.values()].flatMap(({ closed }) => closed ?? []),
-    ...[...links.values()].map((link) => describeLink(link, seen.get(link.id)?.openedAt, undefined)),
+    ...log.gone(),
+    ...[...links.values()].map((link) => describeLink(link, log.openedAt(link.id), undefined, connectionRules.steered(link))),
   ]
 
   const linksOf = (store: Link['store']): readonly Link[] => [...links.values()].filter((link) => link.store === store)
@@ -160,22 +177,11 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     return rule
   }
 
-  const applyToConnections = async ({ match, action }: RuleSpec, isOn: boolean): Promise<void> => {
-    for (const store of ['postgres', 'redis'] as const) {
-      if (match !== store) continue
-      if (action.kind === 'refuse') {
-        await (isOn ? ports[store]?.refuse() : ports[store]?.accept())
-        if (isOn) for (const link of links.values()) if (link.store === store) link.cut('a rule refuses connections')
-      } else if (action.kind === 'throttle') {
-        for (const link of links.values()) if (link.store === store) link.setPace(isOn ? action.bytesPerSecond : undefined)
-      }
-    }
-  }
-
   return {
     ports: { postgres: postgres?.port, redis: redis?.port },
     connections,
     ...stepping.verbs,
+    ...work.verbs,
     passThrough: (isOn) => {
       passing += isOn ? 1 : -1
     },
@@ -190,7 +196,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     pauseRedis: async (paused) => {
       isRedisPaused = paused
       if (paused) await pauseLinks(linksOf('redis'))
-      else for (const link of linksOf('redis')) link.setPaused(false)
+      else for (const link of linksOf('redis')) if (!connectionRules.isHeld(link)) link.setPaused(false)
     },
     untranslated: clock.untranslated,
     letLeave: async () => {
@@ -205,7 +211,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       await until(() => !linksOf('postgres').some((link) => link.conversation.isBusy()), BUSY_MS)
       return {
         rules: [...rules.values()].map(({ spec }) => ruleText(spec)),
-        connections: [...links.values()].map((link) => describeLink(link, undefined, undefined)),
+        connections: [...links.values()].map((link) => describeLink(link, undefined, undefined, undefined)),
       }
     },
     openWindow: ({ plans }) => {
@@ -230,20 +236,20 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       await untilQuiet({ until, isAsked, quietMs }, settleMs, deadlineMs)
       windows.delete(id)
       const traffic = window.close(connections(), lastLink)
-      if (windows.size === 0) seen.clear()
+      if (windows.size === 0) log.clear()
       return traffic
     },
     addRule: async (spec) => {
       const id = (lastNumber += 1)
-      rules.set(
-        id,
-        createLiveRule(spec, {
-          consult: (exchange) => host.consult(id, exchange),
-          countBlocked: () => countBlocked(linksOf('postgres').filter(isAsking)),
-          changed,
-        }),
-      )
-      await applyToConnections(spec, true)
+      const rule = createLiveRule(spec, {
+        consult: (exchange) => host.consult(id, exchange),
+        countBlocked: () => countBlocked(linksOf('postgres').filter(isAsking)),
+        countWaiting: () => connectionRules.countHeld(id),
+        commands: commandTable,
+        changed,
+      })
+      rules.set(id, rule)
+      await connectionRules.change(id, rule, true)
       return id
     },
     ruleState: (id) => findRule(id).state(),
@@ -257,7 +263,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       const rule = findRule(id)
       rules.delete(id)
       rule.end()
-      await applyToConnections(rule.spec, false)
+      await connectionRules.change(id, rule, false)
       return rule.state()
     },
     watchCommits: (isOn) => {
