@@ -74,7 +74,8 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
             message: 'The suite has ended; nothing can be recorded or steered in it any more.',
           })
         }
-        if (verb === 'openWindow' || verb === 'addRule' || verb === 'watchCommits' || verb === 'startStepping') await learnCommands()
+        if (verb === 'openWindow' || verb === 'addRule' || verb === 'openMeter' || verb === 'watchCommits' || verb === 'startStepping')
+          await learnCommands()
         return byName[verb]?.(...params)
       },
       reset: (only) => {

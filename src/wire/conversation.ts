@@ -25,6 +25,8 @@ export interface ConversationHost {
   /** Whether anybody wants to know of exchanges now: a window is open, or a rule lives. */
   readonly isWatched: () => boolean
   readonly wantsPlans: () => boolean
+  /** The server does not let the client in, for this reason: a SQLSTATE. */
+  readonly refused: (kind: string) => void
   /** A request is complete and about to be sent. */
   readonly begin: (exchange: LiveExchange) => void
   /** Its reply is complete. Called again when a later message moves the end. */

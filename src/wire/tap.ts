@@ -62,6 +62,9 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'step',
   'awaitArrival',
   'endStepping',
+  'openMeter',
+  'restartMeter',
+  'closeMeter',
   'close',
 ]
 

@@ -60,6 +60,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     isWatched: host.isWatched,
     wantsPlans: host.wantsPlans,
     ready: host.ready,
+    refused: (kind) => host.refused(store, kind),
     begin: (exchange) => {
       host.begin(exchange, link)
       begun = exchange

@@ -12,6 +12,7 @@ import { openLink, type Link } from './link.js'
 import type { LinkHost } from './link-host.js'
 import { createStepping } from './stepping-verbs.js'
 import type { LiveExchange } from '../conversation.js'
+import { createMeters } from './meters.js'
 import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
 import { untilQuiet } from './until-quiet.js'
@@ -44,6 +45,10 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   /** What began last, when a run that goes step by step decides about it. */
   let steered: LiveExchange | undefined
   let turnstile: CommitTurnstile | undefined
+  const meters = createMeters(
+    (store) => linksOf(store).length,
+    () => lastLink,
+  )
   const { changed, until } = createChanges()
   const progress = createProgress()
   const next = (): number => (position += 1)
@@ -52,6 +57,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     exchange.start = next()
     exchange.startMs = lastTrafficMs = performance.now()
     progress.note(exchange)
+    meters.begin(exchange)
     for (const window of windows.values()) window.add(exchange)
   }
 
@@ -64,7 +70,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   }
 
   const linkHost: LinkHost = {
-    isWatched: () => windows.size > 0 || rules.size > 0 || stepping.current() !== undefined,
+    isWatched: () => windows.size > 0 || rules.size > 0 || meters.isOpen() || stepping.current() !== undefined,
     wantsPlans: () => {
       for (const window of windows.values()) if (window.isPlanned) return true
       return false
@@ -79,8 +85,10 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       if (steered === undefined) admit(exchange)
     },
     end: (exchange, link) => {
+      const earlierMs = exchange.endMs
       exchange.end = next()
       exchange.endMs = lastTrafficMs = performance.now()
+      meters.end(exchange, earlierMs)
       for (const window of windows.values()) window.end(exchange)
       const looked = link.conversation.isSettled(exchange) ? turnstile?.leave(exchange, link) : undefined
       changed()
@@ -96,10 +104,12 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       const { enter } = turnstile
       return fate instanceof Promise ? fate.then((decided) => enter(exchange, link, decided) ?? decided) : enter(exchange, link, fate)
     },
+    refused: meters.refused,
     author: () => stepping.current()?.author(),
     told: () => stepping.current()?.told(),
     closed: (link) => {
       links.delete(link.id)
+      meters.closed(link.store, link.id)
       stepping.current()?.closed(link)
       for (const window of windows.values()) window.forget(link.id)
       const openedAt = seen.get(link.id)?.openedAt
@@ -120,6 +130,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       }
       const link = openLink((lastLink += 1), store, client, server, protocols[store], linkHost)
       links.set(link.id, link)
+      meters.opened(store)
       if (store === 'redis' && isRedisPaused) link.setPaused(true)
       lastTrafficMs = performance.now()
       progress.noteConnection()
@@ -176,6 +187,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     ports: { postgres: postgres?.port, redis: redis?.port },
     connections,
     ...stepping.verbs,
+    ...meters.verbs,
     passThrough: (isOn) => {
       passing += isOn ? 1 : -1
     },
