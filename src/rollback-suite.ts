@@ -12,6 +12,7 @@ import { noteLiveClock } from './clock/live-clocks.js'
 import type { Suite } from './suite.js'
 import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
 import { createSuiteQueues } from './suite-queues.js'
+import { createSuiteLoad } from './suite-load.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -66,6 +67,7 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     ...createSuiteRaces(parts),
     ...refusePostgresOutages(createSuiteFaults(parts, endings)),
     ...createSuiteQueues(parts, time.clock.now),
+    ...createSuiteLoad(parts),
     clock: time.clock,
     reset: async () => {
       try {

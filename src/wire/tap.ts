@@ -69,6 +69,9 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'step',
   'awaitArrival',
   'endStepping',
+  'openMeter',
+  'restartMeter',
+  'closeMeter',
   'close',
 ]
 

@@ -39,6 +39,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     ...host,
     refuseSession: () => host.refuseSession?.(link),
     connection: id,
+    refused: (kind) => host.refused(store, kind),
     begin: (exchange) => {
       host.begin(exchange, link)
       requests.began(exchange)
