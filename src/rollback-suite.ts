@@ -9,6 +9,7 @@ import type { PlanSession } from './plan/session.js'
 import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-plans.js'
 import { noteLiveClock } from './clock/live-clocks.js'
 import type { Suite } from './suite.js'
+import { refuseSuiteApps } from './suite-apps.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -60,6 +61,7 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, true),
     ...createSuiteRaces(parts),
+    ...refuseSuiteApps(),
     clock: time.clock,
     reset: async () => {
       try {

@@ -36,6 +36,7 @@ export interface Tap {
 }
 
 const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
+  'addPorts',
   'openWindow',
   'closeWindow',
   'addRule',

@@ -12,7 +12,9 @@ export const FLOORS: readonly (readonly string[])[] = [
   // What a suite can ask of its tap: recordings, with the plans that ran, and rules.
   ['tap-verbs'],
   // Races and the clock: each a few lines over recordings and rules.
-  ['scenarios', 'clock'],
+  ['scenarios', 'clock', 'apps'],
+  // What any evidence of the floors below says in the same few figures.
+  ['metrics'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],

@@ -3,7 +3,7 @@ import type { Link } from './link.js'
 
 /** A connection as plain data; the positions are those of the timeline. */
 export function describeLink(link: Link, openedAt: number | undefined, closedAt: number | undefined): ConnectionTraffic {
-  const { id, store, conversation } = link
+  const { id, store, instance, conversation } = link
   const { name, user, database, processId, orphans } = conversation.description()
   return {
     id,
@@ -11,6 +11,7 @@ export function describeLink(link: Link, openedAt: number | undefined, closedAt:
     name,
     user,
     database,
+    instance,
     processId,
     openedAt,
     closedAt,

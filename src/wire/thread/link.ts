@@ -12,6 +12,8 @@ import { createPace } from './pace.js'
 export interface Link {
   readonly id: number
   readonly store: 'postgres' | 'redis'
+  /** @see ConnectionTraffic.instance */
+  readonly instance: string | undefined
   readonly conversation: Conversation
   /** A request of it is kept back by a rule. */
   readonly isHeld: () => boolean
@@ -37,7 +39,13 @@ export interface Link {
 /** What is read behind a request that is held. */
 const BACKLOG_FRAMES = 10_000
 
-export function openLink(id: number, store: Link['store'], client: Socket, server: Socket, protocol: LinkProtocol, host: LinkHost): Link {
+export function openLink(
+  { id, store, instance }: Pick<Link, 'id' | 'store' | 'instance'>,
+  client: Socket,
+  server: Socket,
+  protocol: LinkProtocol,
+  host: LinkHost,
+): Link {
   let isBlocked = false
   let isPaused = false
   let isOver = false
@@ -265,6 +273,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   const link: Link = {
     id,
     store,
+    instance,
     conversation,
     isHeld: () => isBlocked,
     waitingAuthors: () => backlog.flatMap((message) => message.author ?? []),

@@ -7,6 +7,7 @@ import type { BlockedSession } from '../stepping.js'
 import type { SteppingVerbs } from './stepping-verbs.js'
 import type { CommitNotice } from './commit-turnstile.js'
 import type { Target } from './store-port.js'
+import type { PortNumbers } from './suite-ports.js'
 
 export interface SuiteTargets {
   readonly postgres: Target | undefined
@@ -35,7 +36,9 @@ export interface CloseOptions {
 
 /** One suite's stores behind the tap. */
 export interface TappedSuite extends SteppingVerbs {
-  readonly ports: { readonly postgres: number | undefined; readonly redis: number | undefined }
+  readonly ports: PortNumbers
+  /** Gives ports to the same stores that only this instance of an application has: a second call the same ones. */
+  readonly addPorts: (instance: string) => Promise<PortNumbers>
   /** Gives the window's number. */
   readonly openWindow: (options: WindowOptions) => number
   readonly closeWindow: (id: number, options: CloseOptions) => Promise<Traffic>

@@ -15,7 +15,7 @@ import type { LiveExchange } from '../conversation.js'
 import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
 import { untilQuiet } from './until-quiet.js'
-import { openStorePort, type StorePort } from './store-port.js'
+import { openSuitePorts } from './suite-ports.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
 import { openWindow, type Window } from './window.js'
@@ -110,26 +110,20 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
   }
 
-  const openPort = async (store: 'postgres' | 'redis'): Promise<StorePort | undefined> => {
-    const target = targets[store]
-    if (target === undefined) return undefined
-    return openStorePort(target, (client, server) => {
-      if (passing > 0) {
-        unread.add(openUnreadLink(client, server, (link) => void unread.delete(link)))
-        return
-      }
-      const link = openLink((lastLink += 1), store, client, server, protocols[store], linkHost)
-      links.set(link.id, link)
-      if (store === 'redis' && isRedisPaused) link.setPaused(true)
-      lastTrafficMs = performance.now()
-      progress.noteConnection()
-      if (windows.size > 0) seen.set(link.id, { openedAt: next(), closed: undefined })
-      for (const { spec } of rules.values())
-        if (spec.action.kind === 'throttle' && spec.match === store) link.setPace(spec.action.bytesPerSecond)
-    })
-  }
-  const [postgres, redis] = await Promise.all([openPort('postgres'), openPort('redis')])
-  const ports = { postgres, redis }
+  const ports = await openSuitePorts(targets, (store, instance, client, server) => {
+    if (passing > 0) {
+      unread.add(openUnreadLink(client, server, (link) => void unread.delete(link)))
+      return
+    }
+    const link = openLink({ id: (lastLink += 1), store, instance }, client, server, protocols[store], linkHost)
+    links.set(link.id, link)
+    if (store === 'redis' && isRedisPaused) link.setPaused(true)
+    lastTrafficMs = performance.now()
+    progress.noteConnection()
+    if (windows.size > 0) seen.set(link.id, { openedAt: next(), closed: undefined })
+    for (const { spec } of rules.values())
+      if (spec.action.kind === 'throttle' && spec.match === store) link.setPace(spec.action.bytesPerSecond)
+  })
 
   const connections = (): ConnectionTraffic[] => [
     ...[...seen.values()].flatMap(({ closed }) => closed ?? []),
@@ -164,7 +158,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     for (const store of ['postgres', 'redis'] as const) {
       if (match !== store) continue
       if (action.kind === 'refuse') {
-        await (isOn ? ports[store]?.refuse() : ports[store]?.accept())
+        await (isOn ? ports.refuse(store) : ports.accept(store))
         if (isOn) for (const link of links.values()) if (link.store === store) link.cut('a rule refuses connections')
       } else if (action.kind === 'throttle') {
         for (const link of links.values()) if (link.store === store) link.setPace(isOn ? action.bytesPerSecond : undefined)
@@ -173,7 +167,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   }
 
   return {
-    ports: { postgres: postgres?.port, redis: redis?.port },
+    ports: ports.numbers,
+    addPorts: ports.add,
     connections,
     ...stepping.verbs,
     passThrough: (isOn) => {
@@ -276,8 +271,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     close: () => {
       turnstile?.end()
-      postgres?.close()
-      redis?.close()
+      ports.close()
       for (const rule of rules.values()) rule.end()
       for (const link of [...links.values(), ...unread]) link.retire()
       links.clear()
