@@ -10,6 +10,7 @@ import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-p
 import { noteLiveClock } from './clock/live-clocks.js'
 import type { Suite } from './suite.js'
 import { refuseSuiteApps } from './suite-apps.js'
+import { createSuiteFaults } from './suite-faults.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -62,6 +63,7 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     ...createSuiteTap(parts, true),
     ...createSuiteRaces(parts),
     ...refuseSuiteApps(),
+    ...createSuiteFaults(parts),
     clock: time.clock,
     reset: async () => {
       try {

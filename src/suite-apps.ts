@@ -25,7 +25,9 @@ export interface SuiteApps {
 
 /** Loaded by the first test that uses it: a worker pays for each module in every test file. */
 export function createSuiteApps(parts: SuiteParts, endings: Endings, clock: Pick<SuiteClock, 'env'>): SuiteApps {
-  return { startApp: async (command, options) => (await import('./apps/start-app.js')).startApp({ parts, endings, clock }, command, options) }
+  return {
+    startApp: async (command, options) => (await import('./apps/start-app.js')).startApp({ parts, endings, clock }, command, options),
+  }
 }
 
 /** Where the suite has no URL. */

@@ -40,7 +40,10 @@ export function instanceEnvironment({ facts, clock, own, cwd, portVariable, port
   /** To the instance's own ports, also where the user named the suite's. */
   function lead(value: string): string {
     let led = value
-    for (const [store, to] of [[postgres, ports.postgres], [redis, ports.redis]] as const) {
+    for (const [store, to] of [
+      [postgres, ports.postgres],
+      [redis, ports.redis],
+    ] as const) {
       if (store === undefined || to === undefined) continue
       // PGPORT and the like.
       if (led === String(store.port)) return String(to)

@@ -79,7 +79,12 @@ function readAnswer(
   const headers = Object.entries(answer.headers).flatMap(([name, value]) =>
     named.includes(name) && value !== undefined ? [[name, String(value)] as const] : [],
   )
-  return { status: answer.status, headers: Object.freeze(Object.fromEntries(headers)), body: readBody(answer.body, ignore), error: undefined }
+  return {
+    status: answer.status,
+    headers: Object.freeze(Object.fromEntries(headers)),
+    body: readBody(answer.body, ignore),
+    error: undefined,
+  }
 }
 
 function readBody(text: string, ignore: readonly string[]): unknown {
@@ -92,7 +97,8 @@ function readBody(text: string, ignore: readonly string[]): unknown {
 
 function countOf({ statements, commands, connections }: Recording, name: string): Pick<InstanceAnswer, 'statements' | 'commands'> {
   const own = new Set(connections.list.flatMap(({ id, instance }) => (instance === name ? [id] : [])))
-  const count = (events: readonly { readonly connection: number }[]): number => events.filter(({ connection }) => own.has(connection)).length
+  const count = (events: readonly { readonly connection: number }[]): number =>
+    events.filter(({ connection }) => own.has(connection)).length
   return { statements: count(statements), commands: count(commands) }
 }
 

@@ -24,7 +24,13 @@ export function readListeningPorts(leader: number): readonly number[] {
 
 /** Field 5 of /proc/PID/stat. */
 function groupOf(pid: string): string | undefined {
-  return readOr(() => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[2], undefined)
+  return readOr(
+    () =>
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[2],
+    undefined,
+  )
 }
 
 function socketsOf(pid: string): readonly string[] {

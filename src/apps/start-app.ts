@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { SuiteParts } from '../databases/suite-parts.js'
 import { endInOrder } from '../primitives/end-in-order.js'
 import type { Endings } from '../primitives/endings.js'
+import { readEnvironment } from '../primitives/environment.js'
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { createRunDirectory } from '../primitives/run-directory.js'
@@ -74,7 +75,7 @@ export async function startApp(host: AppHost, command: AppCommand, options: Star
     const ports = (await parts.verbs.tap('addPorts', [instance])) as InstancePorts
     const environment = (port: number): NodeJS.ProcessEnv =>
       instanceEnvironment({ facts: parts.facts, clock, own: env, cwd, portVariable, port, ports })
-    const directories = { directory: directory.path, clockDirectory: clock['HOTBED_CLOCK'] }
+    const directories = { directory: directory.path, clockDirectory: readEnvironment(clock).clock }
     const plan = { name: instance, program, cwd, ready, timeoutMs, portVariable, ...directories, environment }
     owned.set(number, await startInstance(plan, serve, givingUp.signal))
   }
@@ -128,7 +129,8 @@ function readOptions(options: StartAppOptions): Required<Omit<StartAppOptions, '
   for (const [variable, value] of Object.entries(env)) {
     if (typeof value !== 'string') throw wrongOption(`env.${variable}`, 'a text', value)
   }
-  if (typeof portVariable !== 'string' || !/^\w+$/.test(portVariable)) throw wrongOption('portVariable', "the name of a variable, such as 'PORT'", portVariable)
+  if (typeof portVariable !== 'string' || !/^\w+$/.test(portVariable))
+    throw wrongOption('portVariable', "the name of a variable, such as 'PORT'", portVariable)
   if (typeof cwd !== 'string' || !existsSync(cwd)) throw wrongOption('cwd', 'a directory that exists', cwd)
   if (ready !== undefined && !(ready instanceof RegExp) && !(typeof ready === 'string' && ready.startsWith('/')))
     throw wrongOption('ready', "a path such as '/health', or what a line of the log is like, such as /listening/", ready)

@@ -15,7 +15,7 @@ export async function startBalancer(): Promise<Balancer> {
   // By the package's own name for it: what runs in the thread is always the built file, also where this one is loaded from source.
   const worker = new Worker(createRequire(import.meta.url).resolve('#balancer-thread'), { name: 'hotbed balancer', execArgv: [] })
   const waiting: ((message: unknown) => void)[] = []
-  let failure: unknown
+  let failure: HotbedError | undefined
   const next = (): Promise<unknown> => new Promise((resolve) => void waiting.push(resolve))
   const fail = (cause?: unknown): void => {
     failure ??= new HotbedError('ERR_HOTBED_DISPOSED', { message: 'The address of the application has ended.', cause })
@@ -25,7 +25,7 @@ export async function startBalancer(): Promise<Balancer> {
   worker.on('error', fail)
   worker.on('exit', () => fail())
   const port = await next()
-  if (typeof port !== 'number') throw failure
+  if (typeof port !== 'number') throw failure ?? new Error('The balancer has no port.')
   worker.unref()
   return {
     url: `http://127.0.0.1:${port}`,

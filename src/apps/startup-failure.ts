@@ -50,7 +50,11 @@ export function endedEarly({ name, command, supervised, port, portVariable }: St
 }
 
 /** For a process that runs and does not become ready. */
-export function notReady({ name, command, supervised, port, portVariable, waitingFor }: Startup, timeoutMs: number, last: string): HotbedError {
+export function notReady(
+  { name, command, supervised, port, portVariable, waitingFor }: Startup,
+  timeoutMs: number,
+  last: string,
+): HotbedError {
   const others = readListeningPorts(supervised.pid).filter((one) => one !== port)
   const listens = readListeningPorts(supervised.pid).includes(port)
   return new HotbedError('ERR_HOTBED_TIMEOUT', {
@@ -70,7 +74,14 @@ export function notReady({ name, command, supervised, port, portVariable, waitin
 
 /** `status 1`, `SIGKILL (status 137)` */
 export function statusText(status: number): string {
-  const names: Readonly<Record<number, string>> = { 129: 'SIGHUP', 130: 'SIGINT', 134: 'SIGABRT', 137: 'SIGKILL', 139: 'SIGSEGV', 143: 'SIGTERM' }
+  const names: Readonly<Record<number, string>> = {
+    129: 'SIGHUP',
+    130: 'SIGINT',
+    134: 'SIGABRT',
+    137: 'SIGKILL',
+    139: 'SIGSEGV',
+    143: 'SIGTERM',
+  }
   const name = names[status]
   return name === undefined ? `status ${status}` : `${name} (status ${status})`
 }

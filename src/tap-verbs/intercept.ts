@@ -4,7 +4,7 @@ import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import type { Asked } from '../wire/questions.js'
-import { nearestSeen } from '../wire/match-text.js'
+import { insteadText } from '../wire/match-text.js'
 import { describeMatch, parseMatch, type Match, type MatchPredicate, type MatchSubject } from '../wire/match.js'
 import { ruleText, type GateOutcome, type RuleAction, type RuleSpec, type RuleState } from '../wire/rule.js'
 
@@ -132,9 +132,9 @@ function checkAction({ match, action }: RuleSpec): void {
 }
 
 function lateError(match: RuleMatch, text: string, count: number, timeoutMs: number, state: RuleState): HotbedError {
-  const near = match === 'postgres' || match === 'redis' ? [] : nearestSeen(describeMatch(match), state.passed)
+  const isStore = match === 'postgres' || match === 'redis'
   return new HotbedError('ERR_HOTBED_TIMEOUT', {
     message: `Waited ${timeoutMs} ms for ${count === 1 ? 'a request' : `${count} requests`} at the rule ${text}; ${state.applied} came.`,
-    remedy: near.length === 0 ? 'Nothing else came either.' : `Nearest of what came instead: ${near.join(' | ')}`,
+    remedy: isStore ? insteadText(match, []) : insteadText(describeMatch(match), state.passed),
   })
 }

@@ -21,6 +21,9 @@ function logLines({ command, instances }: AppLog): readonly string[] {
   return instances.flatMap(({ name, exitStatus, lines }) => {
     if (lines.length === 0 && exitStatus === undefined) return []
     const state = exitStatus === undefined ? '' : `, which ended with status ${exitStatus}`
-    return [`  ${name} of '${command}'${state}${lines.length === 0 ? ', logged nothing' : ', logged last:'}`, ...lines.map((line) => `    ${line}`)]
+    return [
+      `  ${name} of '${command}'${state}${lines.length === 0 ? ', logged nothing' : ', logged last:'}`,
+      ...lines.map((line) => `    ${line}`),
+    ]
   })
 }

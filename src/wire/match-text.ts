@@ -41,6 +41,12 @@ export function nearestSeen(text: string, seen: readonly MatchSubject[]): readon
     .map(({ one, count }) => (count === 1 ? one : `${one}  ×${count.toLocaleString('en-US')}`))
 }
 
+/** What to say of requests that did not come: the nearest of what came instead, or `nothing`. */
+export function insteadText(text: string, seen: readonly MatchSubject[], nothing: string = 'Nothing else came either.'): string {
+  const near = nearestSeen(text, seen)
+  return near.length === 0 ? nothing : `Nearest of what came instead: ${near.join(' | ')}`
+}
+
 /** Without what is no word of SQL or Redis: `sql /^update seats/i` is as near as `UPDATE seats`. */
 function plainText(text: string): string {
   return text

@@ -4,8 +4,10 @@ import { createServer } from 'node:http'
 
 const { PORT, DATABASE_URL, REDIS_URL, BEHAVIOUR = '', SESSIONS = 'memory', FIXED_PORT } = process.env
 
+const say = (text) => process.stdout.write(`${text}\n`)
+
 if (BEHAVIOUR === 'dies') {
-  console.error('cannot read configuration: STRIPE_KEY is not set')
+  say('cannot read configuration: STRIPE_KEY is not set')
   process.exit(3)
 }
 
@@ -22,7 +24,10 @@ const sessions = new Map()
 
 const routes = {
   'GET /health': () => (BEHAVIOUR !== 'never warm' ? [200, 'fine'] : [503, 'warming up']),
-  'GET /who': () => [200, { pid: process.pid, date: Date.now(), orders: process.env.ORDERS_URL, flag: process.env.FLAG, argv: process.argv[2] }],
+  'GET /who': () => [
+    200,
+    { pid: process.pid, date: Date.now(), orders: process.env.ORDERS_URL, flag: process.env.FLAG, argv: process.argv[2] },
+  ],
   'POST /orders': async () => {
     const { rows } = await query('INSERT INTO orders DEFAULT VALUES RETURNING id')
     return [201, { id: rows[0].id }]
@@ -43,7 +48,7 @@ const routes = {
     return user ? [200, { user, requestId: Math.random() }] : [401, { error: 'no session', requestId: Math.random() }]
   },
   'GET /never': () => {
-    console.log('asked for what never comes')
+    say('asked for what never comes')
     return new Promise(() => {})
   },
   'GET /child': () => [200, { pid: spawn('sleep', ['1000'], { stdio: 'ignore' }).pid }],
@@ -54,7 +59,7 @@ const routes = {
   },
 }
 
-const server = createServer(async (request, response) => {
+const answer = async (request, response) => {
   const route = routes[`${request.method} ${request.url}`] ?? (() => [404, 'nothing here'])
   try {
     const [status, body] = await route(request)
@@ -64,16 +69,18 @@ const server = createServer(async (request, response) => {
     response.writeHead(500)
     response.end(String(error))
   }
-})
-server.listen(Number(FIXED_PORT ?? PORT), '127.0.0.1', () => console.log(`listening as ${process.pid}`))
+}
+const server = createServer((request, response) => void answer(request, response))
+server.listen(Number(FIXED_PORT ?? PORT), '127.0.0.1', () => say(`listening as ${process.pid}`))
+const end = async () => {
+  await pool?.end()
+  await (await client)?.close()
+  process.exit(0)
+}
 process.once('SIGTERM', () => {
   if (BEHAVIOUR === 'deaf') return
-  console.log('closing')
-  server.close(async () => {
-    await pool?.end()
-    await (await client)?.close()
-    process.exit(0)
-  })
+  say('closing')
+  server.close(() => void end())
   server.closeIdleConnections()
 })
-if (BEHAVIOUR === 'deaf') process.on('SIGTERM', () => console.log('not yet'))
+if (BEHAVIOUR === 'deaf') process.on('SIGTERM', () => say('not yet'))

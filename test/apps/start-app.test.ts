@@ -29,7 +29,11 @@ const messageOf = (promise: Promise<unknown>): Promise<string> =>
   )
 /** Without what differs from run to run. */
 const steady = (text: string): string =>
-  text.replaceAll(SERVER, 'server.mjs').replaceAll(/^instance \d/gm, 'instance n').replaceAll(/\b[1-9]\d{3,4}\b/g, 'N').replaceAll(/ {4}at .*\n/g, '')
+  text
+    .replaceAll(SERVER, 'server.mjs')
+    .replaceAll(/^instance \d/gm, 'instance n')
+    .replaceAll(/\b[1-9]\d{3,4}\b/g, 'N')
+    .replaceAll(/ {4}at .*\n/g, '')
 
 test('requests go to all instances in turn, also those of a client that keeps its connection', async () => {
   const app = await start({ instances: 3, ready: '/health' })
@@ -90,9 +94,10 @@ test('a store that is away is away for every instance', async () => {
   const app = await start()
   const { refuse } = await import('../../src/index.js')
 
-  await using _rule = await suite.intercept('postgres', refuse())
+  const rule = await suite.intercept('postgres', refuse())
 
   expect((await fetch(`${app.url}/orders`, { method: 'POST' })).status).toBe(500)
+  await rule.remove()
 })
 
 test('what a killed instance had in flight fails, and everything after goes to the others', async () => {
@@ -189,7 +194,10 @@ test('a port that the application takes for itself is named', async () => {
 })
 
 test('one that listens elsewhere, or is never ready, is told with what there is instead', async () => {
-  const elsewhere = await messageOf(suite.startApp(COMMAND, { portVariable: 'HTTP_PORT', env: { FIXED_PORT: '0' }, timeoutMs: 1_000 }))
+  const [elsewhere, cold] = await Promise.all([
+    messageOf(suite.startApp(COMMAND, { portVariable: 'HTTP_PORT', env: { FIXED_PORT: '0' }, timeoutMs: 4_000 })),
+    messageOf(suite.startApp(COMMAND, { ready: '/health', env: { BEHAVIOUR: 'never warm' }, timeoutMs: 4_000 })),
+  ])
   expect(steady(elsewhere)).toMatchInlineSnapshot(`
     "Waited N ms for an answer to GET / by instance 1 of 'node server.mjs', which did not happen.
       It listens on port N, and not on N, which it was given in HTTP_PORT. [ERR_HOTBED_TIMEOUT]
@@ -197,7 +205,6 @@ test('one that listens elsewhere, or is never ready, is told with what there is 
       Last lines of its log:
         listening as N"
   `)
-  const cold = await messageOf(suite.startApp(COMMAND, { ready: '/health', env: { BEHAVIOUR: 'never warm' }, timeoutMs: 1_000 }))
   expect(steady(cold)).toMatchInlineSnapshot(`
     "Waited N ms for an answer to GET /health by instance 1 of 'node server.mjs', which did not happen.
       Last: GET /health was answered with 503 [ERR_HOTBED_TIMEOUT]
@@ -211,7 +218,9 @@ test('options that are none are refused before anything is started', async () =>
   const refused = async (command: unknown, options: unknown): Promise<string> =>
     messageOf(suite.startApp(command as string, options as StartAppOptions))
   expect(await refused('', {})).toContain("Option 'command' must be a command line such as 'node server.js'")
-  expect(await refused('node x', { instance: 2 })).toContain("startApp() has no option 'instance'. [ERR_HOTBED_OPTION]\n  → Did you mean 'instances'?")
+  expect(await refused('node x', { instance: 2 })).toContain(
+    "startApp() has no option 'instance'. [ERR_HOTBED_OPTION]\n  → Did you mean 'instances'?",
+  )
   expect(await refused('node x', { instances: 0 })).toContain("Option 'instances' must be a number from 1 to 64, but is 0")
   expect(await refused('node x', { env: { A: 1 } })).toContain("Option 'env.A' must be a text, but is 1")
   expect(await refused('node x', { cwd: './absent' })).toContain("Option 'cwd' must be a directory that exists")

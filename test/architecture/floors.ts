@@ -11,10 +11,12 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['plan-verbs'],
   // What a suite can ask of its tap: recordings, with the plans that ran, and rules.
   ['tap-verbs'],
+  // Requests by a schedule, and what is known of the time that they took.
+  ['load'],
   // Races and the clock: each a few lines over recordings and rules.
-  ['scenarios', 'clock', 'apps'],
-  // What any evidence of the floors below says in the same few figures.
-  ['metrics'],
+  ['scenarios', 'clock'],
+  // Outages: the participants of scenarios, over rules. Applications in processes of their own.
+  ['faults', 'apps'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],

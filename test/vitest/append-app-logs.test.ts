@@ -84,11 +84,17 @@ test('what an application has logged stands in the error of the test that failed
     + 1
     ---
     a.check.ts > fails, and does not stop it
-    ReferenceError: report is not defined
+    AssertionError: expected 1 to be 4 // Object.is equality
 
       api 1 of 'node server.mjs', logged last:
         TypeError: the price is undefined
-      api 2 of 'node server.mjs', which ended with status 137, logged nothing"
+      api 2 of 'node server.mjs', which ended with status 137, logged nothing
+
+    - Expected
+    + Received
+
+    - 4
+    + 1"
   `)
   expect(reports).toHaveLength(1)
   expect(isAlive(Number(reports[0]?.['instance']))).toBe(false)

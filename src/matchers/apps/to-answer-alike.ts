@@ -1,10 +1,4 @@
-import {
-  answersLines,
-  isInstanceComparison,
-  shorten,
-  type ComparedAnswers,
-  type InstanceAnswer,
-} from '../../apps/instance-comparison.js'
+import { answersLines, isInstanceComparison, shorten, type ComparedAnswers, type InstanceAnswer } from '../../apps/instance-comparison.js'
 import { unjudgeable, wrongEvidence } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount } from '../recording/count-range.js'
@@ -21,7 +15,12 @@ const ANSWERS = 5
  */
 export function toAnswerAlike(received: unknown): MatcherVerdict {
   if (!isInstanceComparison(received)) {
-    throw wrongEvidence(received, 'toAnswerAlike', 'the answers of several instances', "const comparison = await app.compareInstances('/me')")
+    throw wrongEvidence(
+      received,
+      'toAnswerAlike',
+      'the answers of several instances',
+      "const comparison = await app.compareInstances('/me')",
+    )
   }
   const { requests } = received
   const instances = requests[0]?.answers.length ?? 0
@@ -61,7 +60,10 @@ function requestLines(compared: ComparedAnswers): readonly string[] {
   // Those that differ first, when there are many.
   const shown = answers.length <= ANSWERS ? answers : answers.toSorted((a, b) => Number(isUsual(a)) - Number(isUsual(b))).slice(0, ANSWERS)
   const rest = answers.length - shown.length
-  return [...answersLines({ ...compared, answers: shown }).map((line) => `  ${line}`), ...(rest > 0 ? [`      … and ${rest} more instances`] : [])]
+  return [
+    ...answersLines({ ...compared, answers: shown }).map((line) => `  ${line}`),
+    ...(rest > 0 ? [`      … and ${rest} more instances`] : []),
+  ]
 }
 
 function isUsual({ difference, error }: InstanceAnswer): boolean {

@@ -18,7 +18,11 @@ export function printRecording(
     ...(recording.overlapping ? ['OVERLAPPING: with the traffic of another recording'] : []),
   ].join(', ')
   const rest = events.length - MOST
-  return [head, ...eventLines(events.slice(0, MOST), new Set(), connections), ...(rest > 0 ? [`  … and ${formatNumber(rest)} more`] : [])].join('\n')
+  return [
+    head,
+    ...eventLines(events.slice(0, MOST), new Set(), connections),
+    ...(rest > 0 ? [`  … and ${formatNumber(rest)} more`] : []),
+  ].join('\n')
 }
 
 /** Aligned: time of the request, store, connection, what, what came of it, how long it took. With `connections`, also whose connection it is. */
