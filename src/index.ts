@@ -126,3 +126,8 @@ export type { AnswerDifference, ComparedAnswers, InstanceAnswer, InstanceCompari
 export type { Outage, OutageOptions, OutageRecordOptions, OutageState } from './faults/outage.js'
 export type { OutageMode } from './wire/outage.js'
 export type { OutageRun, TimedOutcome } from './wire/recording/outage-run.js'
+export type { MeasuredTimes, Metrics } from './metrics/metrics.js'
+export { readMetrics, type CountedQueues, type ReadMetricsOptions } from './metrics/read-metrics.js'
+export { formatOpenMetrics, type OpenMetricsOptions } from './metrics/format-open-metrics.js'
+export { exportSpans, type ExportSpansOptions, type ExportedTrace } from './metrics/export-spans.js'
+export type { ExportedSpan, SpanTime, SpanTracer, SpanTracerProvider } from './metrics/span-tracer.js'
