@@ -13,6 +13,7 @@ import type { Suite } from './suite.js'
 import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
 import { createSuiteQueues } from './suite-queues.js'
 import { createSuiteLoad } from './suite-load.js'
+import { refuseSuiteApps } from './suite-apps.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -68,6 +69,7 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     ...refusePostgresOutages(createSuiteFaults(parts, endings)),
     ...createSuiteQueues(parts, time.clock.now),
     ...createSuiteLoad(parts),
+    ...refuseSuiteApps(),
     clock: time.clock,
     reset: async () => {
       try {

@@ -36,6 +36,7 @@ import { toFlipAbove } from './plan/to-flip-above.js'
 import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
+import { toAnswerAlike } from './apps/to-answer-alike.js'
 import { toPreserve } from './races/to-preserve.js'
 import { toNeverOversell } from './races/to-never-oversell.js'
 import { toCoalesce } from './races/to-coalesce.js'
@@ -111,6 +112,7 @@ export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
 export type { CountRange } from './recording/count-range.js'
+export { toAnswerAlike } from './apps/to-answer-alike.js'
 export { toPreserve } from './races/to-preserve.js'
 export { toNeverOversell, type OversellOptions } from './races/to-never-oversell.js'
 export { toCoalesce, type CoalesceOptions } from './races/to-coalesce.js'
@@ -174,6 +176,7 @@ export const matchers: {
   readonly toKeepItsPlan: typeof toKeepItsPlan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
+  readonly toAnswerAlike: typeof toAnswerAlike
   readonly toPreserve: typeof toPreserve
   readonly toNeverOversell: typeof toNeverOversell
   readonly toCoalesce: typeof toCoalesce
@@ -232,6 +235,7 @@ export const matchers: {
   toKeepItsPlan,
   toSeqScan,
   toUseIndex,
+  toAnswerAlike,
   toPreserve,
   toNeverOversell,
   toCoalesce,

@@ -125,6 +125,8 @@ export interface HotbedMatchers {
   toRepeatStatement(options?: RepeatOptions): void
   /** So many connections were open at the same time. */
   toHavePeakConnections(range: CountRange, options?: PeakConnectionsOptions): void
+  /** Every instance of the application gave the same answer to each request of `app.compareInstances`. */
+  toAnswerAlike(): void
   /** The invariant of the race held after every commit. `name` says what it is about. */
   toPreserve(name?: string): void
   /** No more participants were accepted than that: `({ capacity: 1 })`; and the invariant held, where there is one. */

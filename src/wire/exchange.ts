@@ -40,6 +40,8 @@ export interface ConnectionTraffic {
   readonly name: string
   readonly user: string
   readonly database: string
+  /** The instance of an application that it came from, where `startApp` gave that one a port of its own. */
+  readonly instance: string | undefined
   /** Of Postgres, as `pg_backend_pid()` and the server's own messages have it. */
   readonly processId: number | undefined
   /** Positions on the timeline; undefined: open before, or after, the window. */

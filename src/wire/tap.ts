@@ -40,6 +40,7 @@ export interface Tap {
 const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'openUpstream',
   'closeUpstream',
+  'addPorts',
   'openWindow',
   'closeWindow',
   'addRule',
