@@ -44,6 +44,9 @@ import { toBeFenced } from './races/to-be-fenced.js'
 import { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 import { toRetry } from './races/to-retry.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
+import { toCallUpstream } from './faults/to-call-upstream.js'
+import { toOpenCircuit } from './faults/to-open-circuit.js'
+import { toProbeOnce } from './faults/to-probe-once.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
 import { toRepeatStatement } from './recording/to-repeat-statement.js'
 import { toSendCommands } from './recording/to-send-commands.js'
@@ -103,6 +106,7 @@ export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
+export type { HttpMatch } from '../wire/http/http-match.js'
 export type { CountRange } from './recording/count-range.js'
 export { toPreserve } from './races/to-preserve.js'
 export { toNeverOversell, type OversellOptions } from './races/to-never-oversell.js'
@@ -112,6 +116,10 @@ export { toBeIdempotent } from './races/to-be-idempotent.js'
 export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
 export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 export { toRetry, type RetryExpectation } from './races/to-retry.js'
+export type { CallRetryExpectation } from './races/call-retry.js'
+export { toCallUpstream } from './faults/to-call-upstream.js'
+export { toOpenCircuit, type CircuitExpectation } from './faults/to-open-circuit.js'
+export { toProbeOnce, type ProbeExpectation } from './faults/to-probe-once.js'
 export { toExecuteStatements } from './recording/to-execute-statements.js'
 export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 export { toRepeatStatement, type RepeatOptions } from './recording/to-repeat-statement.js'
@@ -168,6 +176,9 @@ export const matchers: {
   readonly toBeFenced: typeof toBeFenced
   readonly toAvoidDeadlock: typeof toAvoidDeadlock
   readonly toRetry: typeof toRetry
+  readonly toCallUpstream: typeof toCallUpstream
+  readonly toOpenCircuit: typeof toOpenCircuit
+  readonly toProbeOnce: typeof toProbeOnce
   readonly toExecuteStatements: typeof toExecuteStatements
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
@@ -220,6 +231,9 @@ export const matchers: {
   toBeFenced,
   toAvoidDeadlock,
   toRetry,
+  toCallUpstream,
+  toOpenCircuit,
+  toProbeOnce,
   toExecuteStatements,
   toHavePeakConnections,
   toRepeatStatement,
