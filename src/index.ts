@@ -1,7 +1,28 @@
 export { startSuite, type SuiteOptions } from './start-suite.js'
 export type { Suite } from './suite.js'
+export type { SuiteLoad } from './suite-load.js'
+export type { LoadOptions, TrafficOptions, WatchOptions } from './load/load-options.js'
+export type {
+  EventLoopFigures,
+  GeneratorFigures,
+  LoadCounts,
+  LoadedPool,
+  LoadErrors,
+  LoadModel,
+  LoadReport,
+  ProcessCpu,
+  StoreTraffic,
+} from './load/load-report.js'
+export type { Rate } from './load/rate.js'
+export type { LoadFunction, LoadRequest } from './load/request.js'
+export type { HttpRequest, UrlTarget } from './load/target.js'
+export type { Latencies } from './primitives/latencies.js'
 export type { SuitePostgres } from './suite-postgres.js'
 export type { SuitePlans } from './plan-verbs/suite-plans.js'
+export type { SuiteQueues } from './suite-queues.js'
+export type { QuietOptions } from './queues/quiet.js'
+export type { OpenJobState } from './queues/open-states.js'
+export type { QueueCounts, QueueJob, QueueLibrary, QueueSnapshot, QueueState } from './queues/queue-snapshot.js'
 export type { SuiteFaults } from './suite-faults.js'
 export type { SuiteRaces } from './suite-races.js'
 export type { SuiteRedis } from './suite-redis.js'
@@ -50,6 +71,9 @@ export type {
   StatementValue,
   UpstreamCall,
 } from './wire/recording/recording.js'
+export type { LoseAcknowledgementOptions } from './scenarios/lose-acknowledgement.js'
+export type { LostAcknowledgement } from './scenarios/lost-acknowledgement.js'
+export type { HeldJob } from './queues/return-job.js'
 export type { AmbiguousCommitOptions } from './scenarios/ambiguous-commit.js'
 export type { AmbiguousCommit, CutRun, EffectCounts } from './scenarios/commit-runs.js'
 export type { InvalidationRace } from './scenarios/invalidation-race.js'
@@ -126,6 +150,9 @@ export type { GrowthRange } from './plan/growth/size-ladder.js'
 export type { Exploration, ExplorationFailureReason, ExploredFailure } from './wire/recording/exploration.js'
 export type { ExploreOptions } from './scenarios/explore/explore.js'
 export type { Invariant, InvariantValue } from './scenarios/look-at-invariant.js'
-export type { Outage, OutageOptions, OutageRecordOptions, OutageState } from './faults/outage.js'
+export type { Outage, OutageRecordOptions, OutageState } from './faults/outage.js'
+export type { OutageOptions } from './faults/outage-options.js'
+export type { OutcomeOptions } from './faults/record-outcomes.js'
 export type { OutageMode } from './wire/outage.js'
-export type { OutageRun, TimedOutcome } from './wire/recording/outage-run.js'
+export type { OutageFacts, OutageRun } from './wire/recording/outage-run.js'
+export type { OutcomeEvidence, TimedOutcome } from './wire/recording/outcome-evidence.js'

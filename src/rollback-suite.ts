@@ -10,7 +10,9 @@ import type { PlanSession } from './plan/session.js'
 import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-plans.js'
 import { noteLiveClock } from './clock/live-clocks.js'
 import type { Suite } from './suite.js'
-import { createSuiteFaults } from './suite-faults.js'
+import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
+import { createSuiteQueues } from './suite-queues.js'
+import { createSuiteLoad } from './suite-load.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -63,7 +65,9 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, true),
     ...createSuiteRaces(parts),
-    ...createSuiteFaults(parts, endings),
+    ...refusePostgresOutages(createSuiteFaults(parts, endings)),
+    ...createSuiteQueues(parts, time.clock.now),
+    ...createSuiteLoad(parts),
     clock: time.clock,
     reset: async () => {
       try {
@@ -85,6 +89,20 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     [Symbol.asyncDispose]: dispose,
   }
   return suite as unknown as Suite<Stack>
+}
+
+/** Without its one connection there is no transaction, and nothing that isolates the test. */
+function refusePostgresOutages(faults: SuiteFaults): SuiteFaults {
+  return {
+    ...faults,
+    outage: async (store, options) => {
+      if (store !== 'postgres') return faults.outage(store, options)
+      throw new HotbedError('ERR_HOTBED_ISOLATION', {
+        message: "Isolation 'rollback' is a transaction on one connection, which an outage of postgres would end.",
+        remedy: "Use isolation: 'clone'.",
+      })
+    },
+  }
 }
 
 interface Transaction {

@@ -1,5 +1,6 @@
 import type { SuiteParts } from './databases/suite-parts.js'
-import type { Outage, OutageOptions } from './faults/outage.js'
+import type { OutageOptions } from './faults/outage-options.js'
+import type { Outage } from './faults/outage.js'
 import type { Endings } from './primitives/endings.js'
 import type { RepeatRunOptions } from './scenarios/repeat.js'
 import type { Upstream } from './tap-verbs/start-upstream.js'

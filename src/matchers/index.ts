@@ -19,6 +19,7 @@ import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
 import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
 import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
+import { toMeetThresholds } from './load/to-meet-thresholds.js'
 import { toExpireAfter } from './clock/to-expire-after.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
@@ -43,6 +44,11 @@ import { toBeIdempotent } from './races/to-be-idempotent.js'
 import { toBeFenced } from './races/to-be-fenced.js'
 import { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 import { toRetry } from './races/to-retry.js'
+import { toDeadLetter } from './queues/to-dead-letter.js'
+import { toDrain } from './queues/to-drain.js'
+import { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
+import { toHaveQueueDepth } from './queues/to-have-queue-depth.js'
+import { toBatch } from './recording/to-batch.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
 import { toCallUpstream } from './faults/to-call-upstream.js'
 import { toOpenCircuit } from './faults/to-open-circuit.js'
@@ -82,6 +88,7 @@ export type { InvalidationOrder } from './cache/invalidations.js'
 export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
 export { toInvalidateOnly } from './cache/to-invalidate-only.js'
 export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
+export { toMeetThresholds, type Thresholds } from './load/to-meet-thresholds.js'
 export { toExpireAfter } from './clock/to-expire-after.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
@@ -120,6 +127,12 @@ export type { CallRetryExpectation } from './races/call-retry.js'
 export { toCallUpstream } from './faults/to-call-upstream.js'
 export { toOpenCircuit, type CircuitExpectation } from './faults/to-open-circuit.js'
 export { toProbeOnce, type ProbeExpectation } from './faults/to-probe-once.js'
+export { toDeadLetter, type DeadLetterExpectation } from './queues/to-dead-letter.js'
+export { toDrain } from './queues/to-drain.js'
+export { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
+export { toHaveQueueDepth } from './queues/to-have-queue-depth.js'
+export { toBatch, type BatchExpectation } from './recording/to-batch.js'
+export type { QueueOptions } from './queues/read-queues.js'
 export { toExecuteStatements } from './recording/to-execute-statements.js'
 export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 export { toRepeatStatement, type RepeatOptions } from './recording/to-repeat-statement.js'
@@ -153,6 +166,7 @@ export const matchers: {
   readonly toInvalidateOnly: typeof toInvalidateOnly
   readonly toExpireAfter: typeof toExpireAfter
   readonly toEnforceRateLimit: typeof toEnforceRateLimit
+  readonly toMeetThresholds: typeof toMeetThresholds
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
   readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
@@ -179,6 +193,11 @@ export const matchers: {
   readonly toCallUpstream: typeof toCallUpstream
   readonly toOpenCircuit: typeof toOpenCircuit
   readonly toProbeOnce: typeof toProbeOnce
+  readonly toDeadLetter: typeof toDeadLetter
+  readonly toDrain: typeof toDrain
+  readonly toHaveMaxActiveJobs: typeof toHaveMaxActiveJobs
+  readonly toHaveQueueDepth: typeof toHaveQueueDepth
+  readonly toBatch: typeof toBatch
   readonly toExecuteStatements: typeof toExecuteStatements
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
@@ -208,6 +227,7 @@ export const matchers: {
   toInvalidateOnly,
   toExpireAfter,
   toEnforceRateLimit,
+  toMeetThresholds,
   toHaveSmells,
   toCascadeWithoutIndex,
   toEstimateRowsWithin,
@@ -234,6 +254,11 @@ export const matchers: {
   toCallUpstream,
   toOpenCircuit,
   toProbeOnce,
+  toDeadLetter,
+  toDrain,
+  toHaveMaxActiveJobs,
+  toHaveQueueDepth,
+  toBatch,
   toExecuteStatements,
   toHavePeakConnections,
   toRepeatStatement,

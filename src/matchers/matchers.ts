@@ -1,6 +1,7 @@
 import type { KeyList } from './cache/key-list.js'
 import type { Duration } from '../primitives/duration.js'
 import type { RateLimit } from './clock/to-enforce-rate-limit.js'
+import type { Thresholds } from './load/to-meet-thresholds.js'
 import type { CriticalSection } from './recording/critical-sections.js'
 import type { RecordingMeasure } from './recording/measures.js'
 import type { Reduction } from './recording/to-reduce.js'
@@ -35,6 +36,9 @@ import type { RetryExpectation } from './races/to-retry.js'
 import type { CallRetryExpectation } from './races/call-retry.js'
 import type { CircuitExpectation } from './faults/to-open-circuit.js'
 import type { ProbeExpectation } from './faults/to-probe-once.js'
+import type { DeadLetterExpectation } from './queues/to-dead-letter.js'
+import type { QueueOptions } from './queues/read-queues.js'
+import type { BatchExpectation } from './recording/to-batch.js'
 import type { RepeatOptions } from './recording/to-repeat-statement.js'
 import type { BloatOptions } from './schema/to-have-bloat-below.js'
 import type { SchemaFindingsOptions } from './schema/findings-options.js'
@@ -110,6 +114,8 @@ export interface HotbedMatchers {
   toExpireAfter(duration: Duration): void
   /** Exactly `limit` are accepted in a window, and again in the next, on what `suite.clock.probeRateLimit` gave. */
   toEnforceRateLimit(rate: RateLimit): void
+  /** Every bound of a load holds, in k6's syntax: `({ 'p(95)': '<200', 'errors.rate': '<0.01', 'postgres.share': '<0.5' })`. */
+  toMeetThresholds(thresholds: Thresholds): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */
   toExecuteStatements(range?: CountRange): void
   /** So many SQL statements that the match means were executed, at least 1 when nothing is said: `('UPDATE seats', 1)`. */
@@ -160,4 +166,14 @@ export interface HotbedMatchers {
   toKeepItsPlan(options?: KeepOptions): void
   /** The forecast plan flips only above so many rows, or never: `({ orders: 5_000_000 })`. */
   toFlipAbove(rows: Readonly<Record<string, number>>): void
+  /** So many jobs have not ended. */
+  toHaveQueueDepth(range: CountRange, options?: QueueOptions): void
+  /** Every job has ended well: none is left, none has failed for good. */
+  toDrain(options?: QueueOptions): void
+  /** Jobs have failed for good, each after exactly so many attempts and with a reason: `({ after: 3 })`. */
+  toDeadLetter(expected: DeadLetterExpectation): void
+  /** At no time were more than so many jobs of a queue active. */
+  toHaveMaxActiveJobs(most: number, options?: QueueOptions): void
+  /** Rows are written in batches: no more statements than they need, for each table. */
+  toBatch(expected: BatchExpectation): void
 }

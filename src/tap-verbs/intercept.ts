@@ -38,6 +38,8 @@ export interface Rule {
   readonly arrived: (count?: number, options?: ArrivedOptions) => Promise<RuleState>
   /** Opens the gate of `hold` and `hang`: what waits goes on, what comes passes. `because` is its outcome. @default 'released' */
   readonly release: (because?: GateOutcome) => Promise<void>
+  /** Settles when the rule has been removed, by whomever, with what it had done. */
+  readonly removed: Promise<RuleState>
   /** Ends the rule; what it held goes on. A second call does nothing. */
   readonly remove: () => Promise<RuleState>
   readonly [Symbol.asyncDispose]: () => Promise<void>
@@ -85,9 +87,13 @@ export function createRules(verbs: SuiteVerbs): Rules {
         (removing ??= (async () => {
           forget()
           predicates.delete(id)
-          return (await verbs.tap('removeRule', [id])) as RuleState
+          const state = (await verbs.tap('removeRule', [id])) as RuleState
+          tellRemoved(state)
+          return state
         })())
       const forget = noteLiveRule({ text, remove })
+      let tellRemoved = (_state: RuleState): void => {}
+      const removed = new Promise<RuleState>((resolve) => (tellRemoved = resolve))
       return {
         state: async () => (await verbs.tap('ruleState', [id])) as RuleState,
         arrived: async (count = 1, { timeoutMs = 5_000 } = {}) => {
@@ -96,6 +102,7 @@ export function createRules(verbs: SuiteVerbs): Rules {
           throw lateError(match, text, count, timeoutMs, state)
         },
         release: async (because) => void (await verbs.tap('releaseRule', [id, because])),
+        removed,
         remove,
         [Symbol.asyncDispose]: async () => void (await remove()),
       }

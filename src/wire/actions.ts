@@ -1,6 +1,7 @@
 import { wrongOption } from '../primitives/options.js'
 import { readHttpAnswer, type HttpAnswer } from './http/http-answer.js'
 import type { AnswerValue, RuleAction } from './rule.js'
+import { SERVER_MESSAGES } from './server-messages.js'
 
 export interface HoldOptions {
   /**
@@ -55,7 +56,7 @@ export function reply(answer: ErrorAnswer | HttpAnswer | AnswerValue): RuleActio
   if (typeof answer === 'object' && answer !== null && 'status' in answer)
     return { kind: 'reply', answer: { http: readHttpAnswer(answer, 'reply()') } }
   if (typeof answer === 'object' && answer !== null && 'error' in answer) {
-    const { error: code, message = MESSAGES[code] ?? 'answered by a rule of the test' } = answer
+    const { error: code, message = SERVER_MESSAGES[code] ?? 'answered by a rule of the test' } = answer
     return { kind: 'reply', answer: { error: { code, message } } }
   }
   return { kind: 'reply', answer: { value: answer } }
@@ -86,19 +87,4 @@ export function truncate(bytes: number): RuleAction {
 export function throttle(bytesPerSecond: number): RuleAction {
   if (!(bytesPerSecond > 0)) throw wrongOption('throttle', 'bytes per second above 0', bytesPerSecond)
   return { kind: 'throttle', bytesPerSecond }
-}
-
-/** What PostgreSQL (errcodes.txt and the callers) and Redis say with these. */
-const MESSAGES: Readonly<Record<string, string>> = {
-  '40001': 'could not serialize access due to concurrent update',
-  '40P01': 'deadlock detected',
-  '23505': 'duplicate key value violates unique constraint',
-  '53300': 'sorry, too many clients already',
-  '55P03': 'could not obtain lock on row',
-  '57014': 'canceling statement due to statement timeout',
-  LOADING: 'Redis is loading the dataset in memory',
-  READONLY: "You can't write against a read only replica.",
-  OOM: "command not allowed when used memory > 'maxmemory'.",
-  MOVED: '0 127.0.0.1:6379',
-  NOSCRIPT: 'No matching script. Please use EVAL.',
 }

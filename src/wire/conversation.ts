@@ -21,15 +21,26 @@ export interface ClientStep {
   readonly end?: string | undefined
 }
 
+/** An error that ends a connection before it has begun. */
+export interface ServerRefusal {
+  /** SQLSTATE */
+  readonly code: string
+  readonly message: string
+}
+
 /** What a conversation tells the link that it runs in. */
 export interface ConversationHost {
   /** The number of the connection. */
   readonly connection: number
-  /** The server of Postgres is ready for the next statement: it has let the client in, or answered what it asked. */
+  /** The server is ready for the next request: it has let the client in, or answered what it asked, also where that had no exchange. */
   readonly ready: () => void
   /** Whether anybody wants to know of exchanges now: a window is open, or a rule lives. */
   readonly isWatched: () => boolean
   readonly wantsPlans: () => boolean
+  /** Why no session may begin now: the client gets this instead. */
+  readonly refuseSession?: () => ServerRefusal | undefined
+  /** The server does not let the client in, for this reason: a SQLSTATE. */
+  readonly refused: (kind: string) => void
   /** A request is complete and about to be sent. */
   readonly begin: (exchange: LiveExchange) => void
   /** Its reply is complete. Called again when a later message moves the end. */

@@ -49,6 +49,8 @@ export interface ConnectionTraffic {
   readonly status: TransactionStatus
   /** Why the tap ended the connection, where it did. */
   readonly endedBecause: string | undefined
+  /** What an outage did to the connection itself, in words. @default nothing */
+  readonly steered?: string
   /** Replies of Redis that no request asked for, as far as the tap can tell. */
   readonly orphans: number
 }

@@ -56,6 +56,9 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'untilQuiet',
   'progress',
   'position',
+  'watchWork',
+  'untilIdle',
+  'untilAsked',
   'setClockOffset',
   'pauseRedis',
   'untranslated',
@@ -66,6 +69,9 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'step',
   'awaitArrival',
   'endStepping',
+  'openMeter',
+  'restartMeter',
+  'closeMeter',
   'close',
 ]
 

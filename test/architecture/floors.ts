@@ -13,6 +13,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['tap-verbs'],
   // Requests by a schedule, and what is known of the time that they took.
   ['load'],
+  // Queues of job libraries: what they hold, and when nothing is left to do.
+  ['queues'],
   // Races and the clock: each a few lines over recordings and rules.
   ['scenarios', 'clock'],
   // Outages: the participants of scenarios, over rules.

@@ -1,5 +1,6 @@
 import { HotbedError } from '../../primitives/error.js'
-import type { ClientStep, Conversation, ConversationHost } from '../conversation.js'
+import type { ClientStep, Conversation, ConversationHost, ServerRefusal } from '../conversation.js'
+import { decodeNotice } from './messages.js'
 import { createPostgresSession } from './session.js'
 import { decodeStartup, writeRefusal } from './startup.js'
 import { writeErrorResponse } from './write-message.js'
@@ -23,6 +24,8 @@ export function createPostgresConversation(host: ConversationHost): Conversation
   const start = (frame: Buffer): ClientStep | undefined => {
     const startup = decodeStartup(frame)
     parameters = startup.parameters
+    const refusal = host.refuseSession?.()
+    if (refusal !== undefined) return { answer: writeRefusal(refusal.code, refusal.message), end: refusedText(refusal) }
     if (!startup.isReplication) return undefined
     const message = 'hotbed does not carry replication connections; connect to suite.postgres.directUrl'
     return { answer: writeRefusal('0A000', message), end: 'it asked for replication' }
@@ -38,6 +41,7 @@ export function createPostgresConversation(host: ConversationHost): Conversation
     },
     server: (kind, frame, totalBytes, index) => {
       if (index === 0) {
+        if (kind === 'E' && session.isStarting()) host.refused(decodeNotice(frame).get('C') ?? '')
         isShown = session.server.read(kind, frame, totalBytes)
         isAhead = kind === 'N' && isShown === false && !isUrgent
         if ((kind === 'N' && isShown !== false) || kind === 'A') isUrgent = true
@@ -73,4 +77,9 @@ export function createPostgresConversation(host: ConversationHost): Conversation
       orphans: 0,
     }),
   }
+}
+
+/** Why the connection ended, as a recording has it. */
+function refusedText({ code, message }: ServerRefusal): string {
+  return `an outage refused it: ${code} ${message}`
 }

@@ -36,10 +36,10 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   let chunk: Buffer | undefined
 
   const conversation = protocol.createConversation({
+    ...host,
+    refuseSession: () => host.refuseSession?.(link),
     connection: id,
-    isWatched: host.isWatched,
-    wantsPlans: host.wantsPlans,
-    ready: host.ready,
+    refused: (kind) => host.refused(store, kind),
     begin: (exchange) => {
       host.begin(exchange, link)
       requests.began(exchange)

@@ -1,5 +1,7 @@
 import type { LiveEvent } from '../conversation.js'
 import { matches, type MatchSubject } from '../match.js'
+import { CONNECTION_MODES, outageAnswer, refusesCommand } from '../outage.js'
+import type { CommandTable } from '../redis/command-table.js'
 import { textOfBytes } from '../redis/text-of-bytes.js'
 import type { LiveCommand } from '../redis/live-command.js'
 import type { GateOutcome, RuleSpec, RuleState } from '../rule.js'
@@ -11,6 +13,10 @@ export interface RuleHost {
   readonly consult: (event: LiveEvent) => Promise<boolean>
   /** Connections of the suite that wait for a lock of another. */
   readonly countBlocked: () => Promise<number>
+  /** Connections that wait to be let in. */
+  readonly countWaiting: () => number
+  /** What the suite's Redis says of its commands. */
+  readonly commands: CommandTable
   /** Called whenever the state has changed. */
   readonly changed: () => void
 }
@@ -21,6 +27,8 @@ export interface LiveRule {
   readonly state: () => RuleState
   /** Nothing: the rule does not concern this request. `gone`: nobody waits for its answer any more. */
   readonly decide: (event: LiveEvent, gone?: Promise<void>) => Fate | Promise<Fate> | undefined
+  /** Whether it acts on one more connection; then that counts. */
+  readonly takeConnection: () => boolean
   /** Lets go what it holds, and what comes. */
   readonly release: (because?: GateOutcome) => void
   /** Ends it: it lets go what it holds and matches nothing any more. */
@@ -29,10 +37,11 @@ export interface LiveRule {
 
 const PASS: Fate = { kind: 'pass' }
 
-export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed }: RuleHost): LiveRule {
+export function createLiveRule(spec: RuleSpec, { consult, countBlocked, countWaiting, commands, changed }: RuleHost): LiveRule {
   const { match, action, times = Infinity, skip, connection } = spec
   let seen = 0
   let applied = 0
+  let connections = 0
   let hasEnded = false
   const passed: MatchSubject[] = []
   const gate = createGate({
@@ -42,6 +51,7 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
   })
 
   const act = (event: LiveEvent, gone?: Promise<void>): Fate | Promise<Fate> | undefined => {
+    if (action.kind === 'outage' && !isMeant(action, event)) return undefined
     seen += 1
     if (hasEnded || seen <= skip || applied >= times) {
       changed()
@@ -53,8 +63,12 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
     return fate
   }
 
+  const isMeant = ({ store, mode }: Extract<RuleSpec['action'], { kind: 'outage' }>, event: LiveEvent): boolean =>
+    event.store === store && !CONNECTION_MODES.has(mode) && (event.store === 'postgres' || refusesCommand(mode, commands, event.args))
+
   const wait = async (event: LiveEvent, until: Promise<void>): Promise<Fate> => {
     const from = performance.now()
+    if (action.kind === 'outage') event.steered = 'held by an outage'
     await until
     event.steered = `${action.kind === 'delay' ? 'delayed' : 'held'} ${Math.round(performance.now() - from)} ms`
     changed()
@@ -79,6 +93,12 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
       case 'reset':
         event.steered = 'reset'
         return { kind: 'reset' }
+      case 'outage': {
+        if (action.mode === 'hang') return gate.isOpen() ? undefined : wait(event, gate.arrive())
+        event.steered = action.mode === 'reset' ? 'reset by an outage' : 'answered by an outage'
+        const answer = outageAnswer(action.mode)
+        return answer === undefined ? { kind: 'reset' } : { kind: 'answer', answer }
+      }
       case 'truncate':
         if (event.store !== 'upstream') return undefined
         event.steered = `truncated to ${action.bytes} bytes`
@@ -93,7 +113,15 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
 
   return {
     spec,
-    state: () => ({ seen, applied, holding: gate.holding(), outcome: gate.outcome(), passed: [...passed] }),
+    state: () => ({
+      seen,
+      applied,
+      connections,
+      holding: gate.holding(),
+      waiting: countWaiting(),
+      outcome: gate.outcome(),
+      passed: [...passed],
+    }),
     decide: (event, gone) => {
       if (hasEnded || (connection !== undefined && event.connection !== connection)) return undefined
       if (typeof match === 'string') return match === event.store ? act(event) : undefined
@@ -105,6 +133,14 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
       passed.push(subject)
       if (passed.length > KEPT_PASSED) passed.shift()
       return undefined
+    },
+    takeConnection: () => {
+      seen += 1
+      if (hasEnded || seen <= skip || applied >= times || gate.isOpen()) return false
+      applied += 1
+      connections += 1
+      changed()
+      return true
     },
     release: (because = 'released') => {
       gate.open(because)

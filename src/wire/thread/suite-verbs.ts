@@ -6,8 +6,10 @@ import type { UntranslatedCommand } from '../redis/clock/tap-clock.js'
 import type { CommandTable } from '../redis/command-table.js'
 import type { BlockedSession } from '../stepping.js'
 import type { SteppingVerbs } from './stepping-verbs.js'
+import type { MeterVerbs } from './meters.js'
 import type { CommitNotice } from './commit-turnstile.js'
 import type { Target } from './store-port.js'
+import type { WorkVerbs } from './unfinished-work.js'
 
 export interface SuiteTargets {
   readonly postgres: Target | undefined
@@ -37,7 +39,7 @@ export interface CloseOptions {
 }
 
 /** One suite's stores behind the tap. */
-export interface TappedSuite extends SteppingVerbs {
+export interface TappedSuite extends SteppingVerbs, WorkVerbs, MeterVerbs {
   readonly ports: { readonly postgres: number | undefined; readonly redis: number | undefined }
   /** Gives the window's number. */
   readonly openWindow: (options: WindowOptions) => number
