@@ -2,8 +2,10 @@ import type { SuiteParts } from './databases/suite-parts.js'
 import type { OutageOptions } from './faults/outage-options.js'
 import type { Outage } from './faults/outage.js'
 import type { Endings } from './primitives/endings.js'
+import type { RepeatRunOptions } from './scenarios/repeat.js'
 import type { Upstream } from './tap-verbs/start-upstream.js'
 import type { UpstreamOptions } from './wire/http/upstream-spec.js'
+import type { Operations } from './wire/recording/operations.js'
 
 /** What a suite can take away from the application. */
 export interface SuiteFaults {
@@ -30,6 +32,21 @@ export interface SuiteFaults {
    * @throws {HotbedError} `ERR_HOTBED_OPTION` for a route or an answer that is none, or a name that is taken; `ERR_HOTBED_DISPOSED`
    */
   readonly startUpstream: (options: UpstreamOptions) => Promise<Upstream>
+  /**
+   * Runs an operation `n` times, one after the other or at once, and records it. Whatever rejects, or never settles, is an outcome. `fn` gets its
+   * number, from 1.
+   *
+   * @example
+   * const run = await suite.repeat(10, () => app.inject({ method: 'POST', url: '/orders' }))
+   * expect(run).toOpenCircuit({ after: 3 })
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_DISPOSED`
+   */
+  readonly repeat: <Result>(
+    n: number,
+    fn: (operation: number) => Promise<Result> | Result,
+    options?: RepeatRunOptions,
+  ) => Promise<Operations<Result>>
 }
 
 /** Each is loaded by the first test that uses it: a worker pays for each module in every test file. */
@@ -37,5 +54,6 @@ export function createSuiteFaults(parts: SuiteParts, endings: Endings): SuiteFau
   return {
     outage: async (store, options) => (await import('./faults/outage.js')).startOutage(parts, store, options),
     startUpstream: async (options) => (await import('./tap-verbs/start-upstream.js')).startUpstream(parts, endings, options),
+    repeat: async (n, fn, options) => (await import('./scenarios/repeat.js')).repeat(parts, n, fn, options),
   }
 }

@@ -51,6 +51,9 @@ import { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
 import { toHaveQueueDepth } from './queues/to-have-queue-depth.js'
 import { toBatch } from './recording/to-batch.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
+import { toCallUpstream } from './faults/to-call-upstream.js'
+import { toOpenCircuit } from './faults/to-open-circuit.js'
+import { toProbeOnce } from './faults/to-probe-once.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
 import { toRepeatStatement } from './recording/to-repeat-statement.js'
 import { toSendCommands } from './recording/to-send-commands.js'
@@ -111,6 +114,7 @@ export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
+export type { HttpMatch } from '../wire/http/http-match.js'
 export type { CountRange } from './recording/count-range.js'
 export { toAnswerAlike } from './apps/to-answer-alike.js'
 export { toPreserve } from './races/to-preserve.js'
@@ -121,6 +125,10 @@ export { toBeIdempotent } from './races/to-be-idempotent.js'
 export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
 export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 export { toRetry, type RetryExpectation } from './races/to-retry.js'
+export type { CallRetryExpectation } from './races/call-retry.js'
+export { toCallUpstream } from './faults/to-call-upstream.js'
+export { toOpenCircuit, type CircuitExpectation } from './faults/to-open-circuit.js'
+export { toProbeOnce, type ProbeExpectation } from './faults/to-probe-once.js'
 export { toDeadLetter, type DeadLetterExpectation } from './queues/to-dead-letter.js'
 export { toDrain } from './queues/to-drain.js'
 export { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
@@ -185,6 +193,9 @@ export const matchers: {
   readonly toBeFenced: typeof toBeFenced
   readonly toAvoidDeadlock: typeof toAvoidDeadlock
   readonly toRetry: typeof toRetry
+  readonly toCallUpstream: typeof toCallUpstream
+  readonly toOpenCircuit: typeof toOpenCircuit
+  readonly toProbeOnce: typeof toProbeOnce
   readonly toDeadLetter: typeof toDeadLetter
   readonly toDrain: typeof toDrain
   readonly toHaveMaxActiveJobs: typeof toHaveMaxActiveJobs
@@ -244,6 +255,9 @@ export const matchers: {
   toBeFenced,
   toAvoidDeadlock,
   toRetry,
+  toCallUpstream,
+  toOpenCircuit,
+  toProbeOnce,
   toDeadLetter,
   toDrain,
   toHaveMaxActiveJobs,

@@ -33,6 +33,9 @@ import type { CoalesceOptions } from './races/to-coalesce.js'
 import type { OversellOptions } from './races/to-never-oversell.js'
 import type { FencingOptions } from './races/to-be-fenced.js'
 import type { RetryExpectation } from './races/to-retry.js'
+import type { CallRetryExpectation } from './races/call-retry.js'
+import type { CircuitExpectation } from './faults/to-open-circuit.js'
+import type { ProbeExpectation } from './faults/to-probe-once.js'
 import type { DeadLetterExpectation } from './queues/to-dead-letter.js'
 import type { QueueOptions } from './queues/read-queues.js'
 import type { BatchExpectation } from './recording/to-batch.js'
@@ -143,6 +146,16 @@ export interface HotbedMatchers {
   toAvoidDeadlock(): void
   /** What failed with 40001 or 40P01 was tried again as a whole until it committed: `({ times: 2 })`. */
   toRetry(expectation?: RetryExpectation): void
+  /** Calls that failed were tried again so often, in their time, and safely: `({ match: 'GET /shipments/:id', times: 2 })`. */
+  toRetry(expectation: CallRetryExpectation): void
+  /** So many calls of upstreams were made, at least 1 when nothing is said. */
+  toCallUpstream(range?: CountRange): void
+  /** So many calls that the match means were made, at least 1 when nothing is said: `('POST /charges', 1)`. */
+  toCallUpstream(match: Match, range?: CountRange): void
+  /** Of operations that failed at most so many reached the wire, and then none: `({ after: 3 })`. On a run of `suite.repeat`. */
+  toOpenCircuit(expectation: CircuitExpectation): void
+  /** Of operations that were tried at once one reached the wire. On a run of `suite.repeat`, after the breaker's time is over. */
+  toProbeOnce(expectation?: ProbeExpectation): void
   /** The schema has defects: unindexed foreign keys, duplicate indexes … Mostly used with `.not`. */
   toHaveSchemaFindings(options?: SchemaFindingsOptions): void
   /** Less than so many percent of each table is dead rows or free space. */
