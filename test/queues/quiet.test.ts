@@ -185,11 +185,14 @@ function openLatch(): { readonly opened: Promise<void>; readonly open: () => voi
 test('a command that was sent before anybody watched is waited for, and its answer is heard', { timeout: 15_000 }, async () => {
   const client = new Redis(suite.redis.url)
   await client.ping()
+  // A server that is paused runs no script, which would look at queues.
+  await suite.redis.send('FLUSHALL')
   await suite.redis.send('CLIENT', 'PAUSE', 20_000, 'WRITE')
   const writing = client.set('a', 1)
   const clients = async (): Promise<string> => String(await suite.redis.send('INFO', 'clients'))
   await expect.poll(clients, { interval: 5 }).toContain('blocked_clients:1')
   const waiting = suite.quiet({ timeoutMs: 30_000 })
+  expect(await failureOf(suite.quiet({ timeoutMs: 100 }))).toContain('redis # without its reply')
   await suite.redis.send('CLIENT', 'UNPAUSE')
   await waiting
   expect(await writing).toBe('OK')
