@@ -218,7 +218,7 @@ function encodeCommand(...args: readonly string[]): Buffer {
 /** In RESP2's form, which every client of RESP3 reads too. */
 function encodeAnswer(answer: Answer): Buffer {
   if ('error' in answer) return Buffer.from(`-${answer.error.code} ${answer.error.message.replaceAll(/[\r\n]+/g, ' ')}\r\n`)
-  return Buffer.from(encodeValue(answer.value))
+  return Buffer.from(encodeValue('value' in answer ? answer.value : null))
 }
 
 function encodeValue(value: AnswerValue): string {
