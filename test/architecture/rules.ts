@@ -16,6 +16,7 @@ const OTHER_REALMS = ['src/wire/thread/', 'src/cli/']
 const ACT_ON_IMPORT = [
   'src/cli/main.ts',
   'src/wire/thread/main.ts',
+  'src/load/url/thread.ts',
   'src/vitest/expect.ts',
   'src/clock/child.ts',
   'src/vitest/index.ts',
