@@ -1,6 +1,8 @@
 export { startSuite, type SuiteOptions } from './start-suite.js'
 export type { Suite } from './suite.js'
 export type { SuiteLoad } from './suite-load.js'
+export type { CompareLoadOptions } from './load/compare-load.js'
+export type { ComparedLoad, LoadComparison } from './load/load-comparison.js'
 export type { LoadOptions, TrafficOptions, WatchOptions } from './load/load-options.js'
 export type {
   EventLoopFigures,

@@ -42,6 +42,7 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toHaveSmells: true,
   toHaveTtl: true,
   toHaveValuesUnder: true,
+  toBeFasterThan: true,
   toMeetThresholds: true,
   toInvalidate: true,
   toInvalidateOnly: true,
