@@ -19,6 +19,7 @@ import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
 import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
 import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
+import { toMeetThresholds } from './load/to-meet-thresholds.js'
 import { toExpireAfter } from './clock/to-expire-after.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
@@ -35,6 +36,7 @@ import { toFlipAbove } from './plan/to-flip-above.js'
 import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
+import { toAnswerAlike } from './apps/to-answer-alike.js'
 import { toPreserve } from './races/to-preserve.js'
 import { toNeverOversell } from './races/to-never-oversell.js'
 import { toCoalesce } from './races/to-coalesce.js'
@@ -84,6 +86,7 @@ export type { InvalidationOrder } from './cache/invalidations.js'
 export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
 export { toInvalidateOnly } from './cache/to-invalidate-only.js'
 export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
+export { toMeetThresholds, type Thresholds } from './load/to-meet-thresholds.js'
 export { toExpireAfter } from './clock/to-expire-after.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
@@ -109,6 +112,7 @@ export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
 export type { CountRange } from './recording/count-range.js'
+export { toAnswerAlike } from './apps/to-answer-alike.js'
 export { toPreserve } from './races/to-preserve.js'
 export { toNeverOversell, type OversellOptions } from './races/to-never-oversell.js'
 export { toCoalesce, type CoalesceOptions } from './races/to-coalesce.js'
@@ -156,6 +160,7 @@ export const matchers: {
   readonly toInvalidateOnly: typeof toInvalidateOnly
   readonly toExpireAfter: typeof toExpireAfter
   readonly toEnforceRateLimit: typeof toEnforceRateLimit
+  readonly toMeetThresholds: typeof toMeetThresholds
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
   readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
@@ -171,6 +176,7 @@ export const matchers: {
   readonly toKeepItsPlan: typeof toKeepItsPlan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
+  readonly toAnswerAlike: typeof toAnswerAlike
   readonly toPreserve: typeof toPreserve
   readonly toNeverOversell: typeof toNeverOversell
   readonly toCoalesce: typeof toCoalesce
@@ -213,6 +219,7 @@ export const matchers: {
   toInvalidateOnly,
   toExpireAfter,
   toEnforceRateLimit,
+  toMeetThresholds,
   toHaveSmells,
   toCascadeWithoutIndex,
   toEstimateRowsWithin,
@@ -228,6 +235,7 @@ export const matchers: {
   toKeepItsPlan,
   toSeqScan,
   toUseIndex,
+  toAnswerAlike,
   toPreserve,
   toNeverOversell,
   toCoalesce,

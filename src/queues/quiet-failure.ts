@@ -62,7 +62,8 @@ function remedyFor({ work, isHopeless }: Unrest, busy: readonly QueueState[]): s
     return 'End the transaction: COMMIT or ROLLBACK before its connection is given back.'
   if (isHopeless) return dueRemedy(busy)
   if (busy.some(({ isPaused }) => isPaused)) return 'Resume the queue that is paused.'
-  if (busy.length > 0 && work.readers === 0 && work.polls === 0)
+  const isUnattended = busy.every(({ library }) => (library === 'bullmq' ? work.readers : work.polls) === 0)
+  if (busy.length > 0 && isUnattended)
     return 'Start a worker, and let it connect to suite.redis.url or suite.postgres.url: past the tap nobody sees it.'
   if (busy.some(({ counts }) => counts.active > 0)) return 'See what the active job waits for: no request of it is on its way.'
   return 'Give it longer with { timeoutMs }, or name the queues that matter with { queues }.'

@@ -5,6 +5,7 @@ type Matchers = typeof matchers
 
 /** All of them, known before they are loaded. That none is missing is checked by the compiler. */
 const NAMES: Readonly<Record<keyof Matchers, true>> = {
+  toAnswerAlike: true,
   toAvoidDeadlock: true,
   toBatch: true,
   toBeCoherent: true,
@@ -40,6 +41,7 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toHaveSmells: true,
   toHaveTtl: true,
   toHaveValuesUnder: true,
+  toMeetThresholds: true,
   toInvalidate: true,
   toInvalidateOnly: true,
   toKeepItsPlan: true,

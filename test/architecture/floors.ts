@@ -17,8 +17,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['queues'],
   // Races and the clock: each a few lines over recordings and rules.
   ['scenarios', 'clock'],
-  // Outages: the participants of scenarios, over rules.
-  ['faults'],
+  // Outages: the participants of scenarios, over rules. Applications in processes of their own.
+  ['faults', 'apps'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Redis } from 'ioredis'
 import pg from 'pg'
 import { hold, startSuite, type Suite } from '../../src/index.js'
 import { messageOf } from '../matchers/races/message-of.js'
@@ -180,3 +181,17 @@ function openLatch(): { readonly opened: Promise<void>; readonly open: () => voi
   })
   return { opened, open: () => open() }
 }
+
+test('a command that was sent before anybody watched is waited for, and its answer is heard', { timeout: 15_000 }, async () => {
+  const client = new Redis(suite.redis.url)
+  await client.ping()
+  await suite.redis.send('CLIENT', 'PAUSE', 20_000, 'WRITE')
+  const writing = client.set('a', 1)
+  const clients = async (): Promise<string> => String(await suite.redis.send('INFO', 'clients'))
+  await expect.poll(clients, { interval: 5 }).toContain('blocked_clients:1')
+  const waiting = suite.quiet({ timeoutMs: 30_000 })
+  await suite.redis.send('CLIENT', 'UNPAUSE')
+  await waiting
+  expect(await writing).toBe('OK')
+  client.disconnect()
+})

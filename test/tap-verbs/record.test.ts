@@ -36,7 +36,7 @@ test('a cache-aside read is one miss, one statement with its plan, and one fill,
   const second = await suite.record(() => read(7))
 
   expect(first.result).toBe('user 7')
-  expect(first.timeline.map((event) => (event.store === 'redis' ? event.name : event.tag))).toEqual(['GET', 'SELECT 1', 'SET'])
+  expect(first.timeline.map((event) => ('name' in event ? event.name : 'tag' in event && event.tag))).toEqual(['GET', 'SELECT 1', 'SET'])
   const [get, select, set] = first.timeline
   expect(get?.end).toBeLessThan(select?.start ?? 0)
   expect(select?.end).toBeLessThan(set?.start ?? 0)

@@ -73,7 +73,12 @@ function groupLoads({ timeline, load }: StampedeRace): readonly (readonly Record
   const isLoad = matcherOf(load)
   const groups = new Map<string, RecordedEvent[]>()
   for (const event of timeline.filter(isLoad)) {
-    const key = event.store === 'redis' ? fingerprintOf(event) : `${event.sql}\n${JSON.stringify(event.values)}`
+    const key =
+      event.store === 'postgres'
+        ? `${event.sql}\n${JSON.stringify(event.values)}`
+        : event.store === 'redis'
+          ? fingerprintOf(event)
+          : `${event.method} ${event.path}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [event])
     else group.push(event)

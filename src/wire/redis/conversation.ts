@@ -81,7 +81,11 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
     },
     end: (request, reply, replyBytes) => {
       const { tag } = request
-      if (tag?.command === undefined) return
+      if (tag?.command === undefined) {
+        // It was sent before anybody watched; whoever waits for its end does now.
+        if (host.isWatched()) host.ready()
+        return
+      }
       const { command, replacement } = tag
       // Of a large one not all had come at its beginning.
       command.args = request.args()
@@ -214,7 +218,7 @@ function encodeCommand(...args: readonly string[]): Buffer {
 /** In RESP2's form, which every client of RESP3 reads too. */
 function encodeAnswer(answer: Answer): Buffer {
   if ('error' in answer) return Buffer.from(`-${answer.error.code} ${answer.error.message.replaceAll(/[\r\n]+/g, ' ')}\r\n`)
-  return Buffer.from(encodeValue(answer.value))
+  return Buffer.from(encodeValue('value' in answer ? answer.value : null))
 }
 
 function encodeValue(value: AnswerValue): string {

@@ -12,6 +12,8 @@ import { createRequestPath, type RequestPath } from './request-path.js'
 export interface Link extends Pick<RequestPath, 'isHeld' | 'waitingAuthors' | 'author' | 'isUnsynced'> {
   readonly id: number
   readonly store: 'postgres' | 'redis'
+  /** @see ConnectionTraffic.instance */
+  readonly instance: string | undefined
   readonly conversation: Conversation
   /** The client has said goodbye, and the server has not gone yet. */
   readonly isLeaving: () => boolean
@@ -26,7 +28,13 @@ export interface Link extends Pick<RequestPath, 'isHeld' | 'waitingAuthors' | 'a
   readonly setPaused: (paused: boolean) => void
 }
 
-export function openLink(id: number, store: Link['store'], client: Socket, server: Socket, protocol: LinkProtocol, host: LinkHost): Link {
+export function openLink(
+  { id, store, instance }: Pick<Link, 'id' | 'store' | 'instance'>,
+  client: Socket,
+  server: Socket,
+  protocol: LinkProtocol,
+  host: LinkHost,
+): Link {
   let isPaused = false
   let isOver = false
   let hasHungUp = false
@@ -39,6 +47,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     ...host,
     refuseSession: () => host.refuseSession?.(link),
     connection: id,
+    refused: (kind) => host.refused(store, kind),
     begin: (exchange) => {
       host.begin(exchange, link)
       requests.began(exchange)
@@ -181,6 +190,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   const link: Link = {
     id,
     store,
+    instance,
     conversation,
     isHeld: requests.isHeld,
     waitingAuthors: requests.waitingAuthors,

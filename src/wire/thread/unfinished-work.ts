@@ -1,4 +1,4 @@
-import type { LiveExchange } from '../conversation.js'
+import type { LiveEvent } from '../conversation.js'
 import { isJobPoll } from '../job-polls.js'
 import type { UnfinishedRequest, WorkState } from '../work-state.js'
 import type { Changes } from './changes.js'
@@ -20,8 +20,8 @@ export interface WorkVerbs {
 export interface UnfinishedWork {
   readonly verbs: WorkVerbs
   readonly isWatched: () => boolean
-  readonly note: (exchange: LiveExchange) => void
-  readonly noteEnd: (exchange: LiveExchange) => void
+  readonly note: (event: LiveEvent) => void
+  readonly noteEnd: (event: LiveEvent) => void
 }
 
 export function createUnfinishedWork({ links, until }: Pick<Changes, 'until'> & { readonly links: () => Iterable<Link> }): UnfinishedWork {
@@ -47,16 +47,16 @@ export function createUnfinishedWork({ links, until }: Pick<Changes, 'until'> & 
   }
   return {
     isWatched: () => watchers > 0,
-    note: (exchange) => {
+    note: (event) => {
       if (watchers === 0) return
       // What a poll finds is known at its end.
-      if (exchange.store === 'postgres' && isJobPoll(exchange.sql)) polls += 1
+      if (event.store === 'postgres' && isJobPoll(event.sql)) polls += 1
       else count()
     },
-    noteEnd: (exchange) => {
+    noteEnd: (event) => {
       if (watchers === 0) return
-      if (exchange.store !== 'postgres' || !isJobPoll(exchange.sql)) lastMs = performance.now()
-      else if (exchange.results.some(({ dataRows }) => dataRows > 0)) count()
+      if (event.store !== 'postgres' || !isJobPoll(event.sql)) lastMs = performance.now()
+      else if (event.results.some(({ dataRows }) => dataRows > 0)) count()
     },
     verbs: {
       watchWork: (isOn) => {
