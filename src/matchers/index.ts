@@ -20,6 +20,12 @@ import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
 import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
 import { toExpireAfter } from './clock/to-expire-after.js'
+import { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
+import { toFailClosed } from './faults/to-fail-closed.js'
+import { toFailOpen } from './faults/to-fail-open.js'
+import { toFallBack } from './faults/to-fall-back.js'
+import { toRecover } from './faults/to-recover.js'
+import { toSettleWithin } from './faults/to-settle-within.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -80,6 +86,12 @@ export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
 export { toInvalidateOnly } from './cache/to-invalidate-only.js'
 export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
 export { toExpireAfter } from './clock/to-expire-after.js'
+export { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
+export { toFailClosed } from './faults/to-fail-closed.js'
+export { toFailOpen } from './faults/to-fail-open.js'
+export { toFallBack, type FallBackOptions, type FallBackTier } from './faults/to-fall-back.js'
+export { toRecover, type RecoverBounds } from './faults/to-recover.js'
+export { toSettleWithin } from './faults/to-settle-within.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
@@ -172,6 +184,12 @@ export const matchers: {
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
   readonly toSendCommands: typeof toSendCommands
+  readonly toAvoidPoolDeadlock: typeof toAvoidPoolDeadlock
+  readonly toFailClosed: typeof toFailClosed
+  readonly toFailOpen: typeof toFailOpen
+  readonly toFallBack: typeof toFallBack
+  readonly toRecover: typeof toRecover
+  readonly toSettleWithin: typeof toSettleWithin
   readonly toHaveBloatBelow: typeof toHaveBloatBelow
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
@@ -224,6 +242,12 @@ export const matchers: {
   toHavePeakConnections,
   toRepeatStatement,
   toSendCommands,
+  toAvoidPoolDeadlock,
+  toFailClosed,
+  toFailOpen,
+  toFallBack,
+  toRecover,
+  toSettleWithin,
   toHaveBloatBelow,
   toHaveSchemaFindings,
 }

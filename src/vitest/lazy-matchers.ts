@@ -6,6 +6,7 @@ type Matchers = typeof matchers
 /** All of them, known before they are loaded. That none is missing is checked by the compiler. */
 const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toAvoidDeadlock: true,
+  toAvoidPoolDeadlock: true,
   toBeCoherent: true,
   toBeFenced: true,
   toBeIdempotent: true,
@@ -21,6 +22,9 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toExamineAtMostRows: true,
   toExecuteStatements: true,
   toExpireAfter: true,
+  toFailClosed: true,
+  toFailOpen: true,
+  toFallBack: true,
   toFlipAbove: true,
   toGrowAtMost: true,
   toHaveBloatBelow: true,
@@ -43,6 +47,7 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toPreserve: true,
   toPrunePartitionsTo: true,
   toReadAtMostBuffers: true,
+  toRecover: true,
   toReduce: true,
   toRepeatStatement: true,
   toRetain: true,
@@ -50,6 +55,7 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toSendCommands: true,
   toSeqScan: true,
   toServeStale: true,
+  toSettleWithin: true,
   toSort: true,
   toSpillToDisk: true,
   toSpreadExpiry: true,

@@ -1,5 +1,6 @@
 import { HotbedError } from '../../primitives/error.js'
 import type { ClientStep, Conversation, ConversationHost, ServerRefusal } from '../conversation.js'
+import { decodeNotice } from './messages.js'
 import { createPostgresSession } from './session.js'
 import { decodeStartup, writeRefusal } from './startup.js'
 import { writeErrorResponse } from './write-message.js'
@@ -19,11 +20,12 @@ export function createPostgresConversation(host: ConversationHost): Conversation
   let isAhead = false
   let isUrgent = false
   let parameters: ReadonlyMap<string, string> = new Map()
+  let refusal: ServerRefusal | undefined
 
   const start = (frame: Buffer): ClientStep | undefined => {
     const startup = decodeStartup(frame)
     parameters = startup.parameters
-    const refusal = host.refuseSession?.()
+    refusal = host.refuseSession?.()
     if (refusal !== undefined) return { answer: writeRefusal(refusal.code, refusal.message), end: refusedText(refusal) }
     if (!startup.isReplication) return undefined
     const message = 'hotbed does not carry replication connections; connect to suite.postgres.directUrl'
@@ -40,6 +42,7 @@ export function createPostgresConversation(host: ConversationHost): Conversation
     },
     server: (kind, frame, totalBytes, index) => {
       if (index === 0) {
+        if (kind === 'E' && session.isStarting()) refusal = readRefusal(frame, frame.length < totalBytes)
         isShown = session.server.read(kind, frame, totalBytes)
         isAhead = kind === 'N' && isShown === false && !isUrgent
         if ((kind === 'N' && isShown !== false) || kind === 'A') isUrgent = true
@@ -72,6 +75,7 @@ export function createPostgresConversation(host: ConversationHost): Conversation
       user: parameters.get('user') ?? '',
       database: parameters.get('database') ?? parameters.get('user') ?? '',
       processId: session.server.processId(),
+      refusal,
       orphans: 0,
     }),
   }
@@ -80,4 +84,9 @@ export function createPostgresConversation(host: ConversationHost): Conversation
 /** Why the connection ended, as a recording has it. */
 function refusedText({ code, message }: ServerRefusal): string {
   return `an outage refused it: ${code} ${message}`
+}
+
+function readRefusal(frame: Buffer, isCut: boolean): ServerRefusal {
+  const fields = decodeNotice(frame, isCut)
+  return { code: fields.get('C') ?? '', message: fields.get('M') ?? '' }
 }

@@ -1,0 +1,30 @@
+import { effectOf } from '../races/write-effect.js'
+import type { RecordedEvent, Recording, Statement } from '../../wire/recording/recording.js'
+
+/** Doing these twice is not the same as doing them once. */
+const ADDING = new Set(
+  'INCR INCRBY INCRBYFLOAT DECR DECRBY HINCRBY HINCRBYFLOAT ZINCRBY APPEND LPUSH RPUSH LPUSHX RPUSHX XADD PUBLISH SPUBLISH'.split(' '),
+)
+
+/** `balance = balance - $1`, also with the table before it. */
+const ADDS = /([\w"]+) = (?:[\w".]+\.)?\1 [+-]/
+
+/** Writes that took effect more often than once with the same text and values: all but the first of each. */
+export function findRepeatedEffects({ timeline, statements }: Recording): readonly RecordedEvent[] {
+  const seen = new Set<string>()
+  return timeline.filter((event) => {
+    if (!isAdding(event) || effectOf(event, statements).tookEffect !== true) return false
+    const key = event.store === 'postgres' ? `${event.shape}\n${JSON.stringify(event.values)}` : JSON.stringify(event.args)
+    const isRepeated = seen.has(key)
+    seen.add(key)
+    return isRepeated
+  })
+}
+
+function isAdding(event: RecordedEvent): boolean {
+  return event.store === 'redis' ? ADDING.has(event.name) : isAddingStatement(event)
+}
+
+function isAddingStatement({ tag = '', shape }: Statement): boolean {
+  return tag.startsWith('INSERT') || (tag.startsWith('UPDATE') && ADDS.test(shape))
+}
