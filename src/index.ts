@@ -169,3 +169,7 @@ export { readMetrics, type CountedQueues, type ReadMetricsOptions } from './metr
 export { formatOpenMetrics, type OpenMetricsOptions } from './metrics/format-open-metrics.js'
 export { exportSpans, type ExportSpansOptions, type ExportedTrace } from './metrics/export-spans.js'
 export type { ExportedSpan, SpanTime, SpanTracer, SpanTracerProvider } from './metrics/span-tracer.js'
+export type { HoldAndWaitOptions } from './faults/hold-and-wait.js'
+export type { RecoverOptions } from './faults/recover.js'
+export type { HoldAndWait, HoldAndWaitFacts, PoolDeadlock } from './wire/recording/hold-and-wait.js'
+export type { Recovery, RecoveryFacts } from './wire/recording/recovery.js'

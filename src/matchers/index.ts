@@ -22,6 +22,12 @@ import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
 import { toBeFasterThan } from './load/to-be-faster-than.js'
 import { toMeetThresholds } from './load/to-meet-thresholds.js'
 import { toExpireAfter } from './clock/to-expire-after.js'
+import { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
+import { toFailClosed } from './faults/to-fail-closed.js'
+import { toFailOpen } from './faults/to-fail-open.js'
+import { toFallBack } from './faults/to-fall-back.js'
+import { toRecover } from './faults/to-recover.js'
+import { toSettleWithin } from './faults/to-settle-within.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -93,6 +99,12 @@ export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limi
 export { toBeFasterThan, type FasterOptions } from './load/to-be-faster-than.js'
 export { toMeetThresholds, type Thresholds } from './load/to-meet-thresholds.js'
 export { toExpireAfter } from './clock/to-expire-after.js'
+export { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
+export { toFailClosed } from './faults/to-fail-closed.js'
+export { toFailOpen } from './faults/to-fail-open.js'
+export { toFallBack, type FallBackOptions, type FallBackTier } from './faults/to-fall-back.js'
+export { toRecover, type RecoverBounds } from './faults/to-recover.js'
+export { toSettleWithin } from './faults/to-settle-within.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
@@ -208,6 +220,12 @@ export const matchers: {
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
   readonly toSendCommands: typeof toSendCommands
+  readonly toAvoidPoolDeadlock: typeof toAvoidPoolDeadlock
+  readonly toFailClosed: typeof toFailClosed
+  readonly toFailOpen: typeof toFailOpen
+  readonly toFallBack: typeof toFallBack
+  readonly toRecover: typeof toRecover
+  readonly toSettleWithin: typeof toSettleWithin
   readonly toHaveBloatBelow: typeof toHaveBloatBelow
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
@@ -271,6 +289,12 @@ export const matchers: {
   toHavePeakConnections,
   toRepeatStatement,
   toSendCommands,
+  toAvoidPoolDeadlock,
+  toFailClosed,
+  toFailOpen,
+  toFallBack,
+  toRecover,
+  toSettleWithin,
   toHaveBloatBelow,
   toHaveSchemaFindings,
 }

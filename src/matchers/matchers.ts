@@ -18,6 +18,8 @@ import type { ValuesOptions } from './cache/to-have-values-under.js'
 import type { SpreadBounds } from './cache/to-spread-expiry.js'
 import type { PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
 import type { InvalidateOptions } from './cache/to-invalidate.js'
+import type { FallBackOptions } from './faults/to-fall-back.js'
+import type { RecoverBounds } from './faults/to-recover.js'
 import type { SmellsOptions } from './plan/smell-options.js'
 import type { ExamineBudget } from './plan/to-examine-at-most-rows.js'
 import type { PruneOptions } from './plan/to-prune-partitions-to.js'
@@ -159,6 +161,18 @@ export interface HotbedMatchers {
   toOpenCircuit(expectation: CircuitExpectation): void
   /** Of operations that were tried at once one reached the wire. On a run of `suite.repeat`, after the breaker's time is over. */
   toProbeOnce(expectation?: ProbeExpectation): void
+  /** Nobody who shared the pool waited for a connection that another held. On a run of `suite.holdAndWait`. */
+  toAvoidPoolDeadlock(): void
+  /** Without its guard the operation was refused, and nothing was committed. On a run of `outage.record`. */
+  toFailClosed(): void
+  /** Without its guard the operation was let through. On a run of `outage.record`. */
+  toFailOpen(): void
+  /** Everybody was served although the store was out: `({ to: 'postgres' })`. On a run of `outage.record`. */
+  toFallBack(options?: FallBackOptions): void
+  /** The application came back by itself, after at most so many requests that failed: `({ within: 1 })`. On what `suite.recover` gave. */
+  toRecover(bounds?: RecoverBounds): void
+  /** Everybody settled within so many milliseconds although the store was out. On a run of `outage.record`. */
+  toSettleWithin(ms: number): void
   /** The schema has defects: unindexed foreign keys, duplicate indexes … Mostly used with `.not`. */
   toHaveSchemaFindings(options?: SchemaFindingsOptions): void
   /** Less than so many percent of each table is dead rows or free space. */
