@@ -58,6 +58,7 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'letLeave',
   'sessions',
   'untilEnded',
+  'setDown',
   'startStepping',
   'step',
   'awaitArrival',

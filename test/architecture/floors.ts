@@ -11,8 +11,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['plan-verbs'],
   // What a suite can ask of its tap: recordings, with the plans that ran, and rules.
   ['tap-verbs'],
-  // Races and the clock: each a few lines over recordings and rules.
-  ['scenarios', 'clock'],
+  // Races, the clock, and what is done to servers: each a few lines over recordings and rules.
+  ['scenarios', 'clock', 'control'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],
