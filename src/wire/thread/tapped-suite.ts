@@ -42,6 +42,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   let position = 0
   let passing = 0
   let isRedisPaused = false
+  const down = new Set<Link['store']>()
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
@@ -279,6 +280,12 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       const isAsked = (): boolean => isConnecting() || upstreams.isAsked() || [...links.values()].some(isAsking)
       await untilQuiet({ until, isAsked, quietMs: progress.quietMs }, quietMs, deadlineMs)
       return progress.count()
+    },
+    setDown: async (store, isDown) => {
+      if (isDown === down.has(store)) return
+      if (isDown) down.add(store)
+      else down.delete(store)
+      await (isDown ? ports[store]?.refuse() : ports[store]?.accept())
     },
     close: () => {
       turnstile?.end()
