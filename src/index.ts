@@ -3,6 +3,11 @@ export type { Suite } from './suite.js'
 export type { SuiteApps } from './suite-apps.js'
 export type { SuitePostgres } from './suite-postgres.js'
 export type { SuitePlans } from './plan-verbs/suite-plans.js'
+export type { SuiteQueues } from './suite-queues.js'
+export type { QuietOptions } from './queues/quiet.js'
+export type { OpenJobState } from './queues/open-states.js'
+export type { QueueCounts, QueueJob, QueueLibrary, QueueSnapshot, QueueState } from './queues/queue-snapshot.js'
+export type { SuiteFaults } from './suite-faults.js'
 export type { SuiteRaces } from './suite-races.js'
 export type { SuiteRedis } from './suite-redis.js'
 export type { SuiteTap } from './suite-tap.js'
@@ -27,12 +32,17 @@ export type { OpenRecording, RecordOptions } from './tap-verbs/record.js'
 export type { LeaseScenario } from './scenarios/outlive-lease.js'
 export type { LeaseRace, OutlivedLease } from './scenarios/lease-race.js'
 export type { ArrivedOptions, InterceptOptions, Rule, RuleMatch } from './tap-verbs/intercept.js'
-export { delay, drop, hang, hold, refuse, reply, reset, throttle, type ErrorAnswer, type HoldOptions } from './wire/actions.js'
+export { delay, drop, hang, hold, refuse, reply, reset, throttle, truncate, type ErrorAnswer, type HoldOptions } from './wire/actions.js'
+export type { Upstream } from './tap-verbs/start-upstream.js'
+export type { HttpAnswer } from './wire/http/http-answer.js'
+export type { HttpMatch } from './wire/http/http-match.js'
+export type { UpstreamHandler, UpstreamOptions, UpstreamRequest, UpstreamRoutes } from './wire/http/upstream-spec.js'
 export type { Answer, AnswerValue, GateOutcome, RuleAction, RuleState } from './wire/rule.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from './wire/match.js'
 export type {
   Command,
   CommandReply,
+  HttpMessage,
   NestedStatement,
   RecordedClock,
   RecordedConnections,
@@ -41,7 +51,11 @@ export type {
   Recording,
   Statement,
   StatementValue,
+  UpstreamCall,
 } from './wire/recording/recording.js'
+export type { LoseAcknowledgementOptions } from './scenarios/lose-acknowledgement.js'
+export type { LostAcknowledgement } from './scenarios/lost-acknowledgement.js'
+export type { HeldJob } from './queues/return-job.js'
 export type { AmbiguousCommitOptions } from './scenarios/ambiguous-commit.js'
 export type { AmbiguousCommit, CutRun, EffectCounts } from './scenarios/commit-runs.js'
 export type { InvalidationRace } from './scenarios/invalidation-race.js'
@@ -123,11 +137,14 @@ export type { AppCommand } from './apps/app-command.js'
 export type { StartAppOptions } from './apps/start-app.js'
 export type { ComparedRequest, CompareInstancesOptions } from './apps/compare-instances.js'
 export type { AnswerDifference, ComparedAnswers, InstanceAnswer, InstanceComparison } from './apps/instance-comparison.js'
-export type { Outage, OutageOptions, OutageRecordOptions, OutageState } from './faults/outage.js'
-export type { OutageMode } from './wire/outage.js'
-export type { OutageRun, TimedOutcome } from './wire/recording/outage-run.js'
 export type { MeasuredTimes, Metrics } from './metrics/metrics.js'
-export { readMetrics, type CountedQueues, type ReadMetricsOptions } from './metrics/read-metrics.js'
+export { readMetrics, type ReadMetricsOptions } from './metrics/read-metrics.js'
 export { formatOpenMetrics, type OpenMetricsOptions } from './metrics/format-open-metrics.js'
 export { exportSpans, type ExportSpansOptions, type ExportedTrace } from './metrics/export-spans.js'
 export type { ExportedSpan, SpanTime, SpanTracer, SpanTracerProvider } from './metrics/span-tracer.js'
+export type { Outage, OutageRecordOptions, OutageState } from './faults/outage.js'
+export type { OutageOptions } from './faults/outage-options.js'
+export type { OutcomeOptions } from './faults/record-outcomes.js'
+export type { OutageMode } from './wire/outage.js'
+export type { OutageFacts, OutageRun } from './wire/recording/outage-run.js'
+export type { OutcomeEvidence, TimedOutcome } from './wire/recording/outcome-evidence.js'

@@ -3,6 +3,7 @@ import { createSuiteClock, type ClockOptions } from './clock/suite-clock.js'
 import type { StackDefinition } from './databases/stack.js'
 import type { PostgresFacts, SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
 import { endInOrder } from './primitives/end-in-order.js'
+import { createEndings } from './primitives/endings.js'
 import { errorFields } from './primitives/error-fields.js'
 import { HotbedError } from './primitives/error.js'
 import type { PlanSession } from './plan/session.js'
@@ -10,7 +11,8 @@ import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-p
 import { noteLiveClock } from './clock/live-clocks.js'
 import type { Suite } from './suite.js'
 import { refuseSuiteApps } from './suite-apps.js'
-import { createSuiteFaults } from './suite-faults.js'
+import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
+import { createSuiteQueues } from './suite-queues.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -56,14 +58,16 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     forget()
     await time.end()
   }
-  const dispose = (): Promise<void> => (disposing ??= endInOrder(end, endClock, verbs.dispose, onDisposed))
+  const endings = createEndings()
+  const dispose = (): Promise<void> => (disposing ??= endInOrder(endings.endAll, end, endClock, verbs.dispose, onDisposed))
   const suite = {
     postgres: createRollbackPostgres(facts.postgres, verbs, () => transaction.client),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, true),
     ...createSuiteRaces(parts),
     ...refuseSuiteApps(),
-    ...createSuiteFaults(parts),
+    ...refusePostgresOutages(createSuiteFaults(parts, endings)),
+    ...createSuiteQueues(parts, time.clock.now),
     clock: time.clock,
     reset: async () => {
       try {
@@ -85,6 +89,20 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     [Symbol.asyncDispose]: dispose,
   }
   return suite as unknown as Suite<Stack>
+}
+
+/** Without its one connection there is no transaction, and nothing that isolates the test. */
+function refusePostgresOutages(faults: SuiteFaults): SuiteFaults {
+  return {
+    ...faults,
+    outage: async (store, options) => {
+      if (store !== 'postgres') return faults.outage(store, options)
+      throw new HotbedError('ERR_HOTBED_ISOLATION', {
+        message: "Isolation 'rollback' is a transaction on one connection, which an outage of postgres would end.",
+        remedy: "Use isolation: 'clone'.",
+      })
+    },
+  }
 }
 
 interface Transaction {

@@ -8,12 +8,13 @@ import { createEndings } from './primitives/endings.js'
 import { createSuiteApps, type SuiteApps } from './suite-apps.js'
 import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
 import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
+import { createSuiteQueues, type SuiteQueues } from './suite-queues.js'
 import { createSuiteRaces, type SuiteRaces } from './suite-races.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
 import { createSuiteTap, type SuiteTap } from './suite-tap.js'
 
 /** The unit of isolation: one clone of the template and one Redis, real and thrown away. */
-export interface Suite<Stack extends StackDefinition = StackDefinition> extends SuiteTap, SuiteRaces, SuiteApps, SuiteFaults {
+export interface Suite<Stack extends StackDefinition = StackDefinition> extends SuiteTap, SuiteRaces, SuiteApps, SuiteFaults, SuiteQueues {
   readonly postgres: Stack['postgres'] extends PostgresDefinition ? SuitePostgres : undefined
   readonly redis: Stack['redis'] extends RedisDefinition ? SuiteRedis : undefined
   /** The one clock of Redis and the application: a test that waits five minutes does not. */
@@ -62,7 +63,8 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
     ...createSuiteTap(parts, plans),
     ...createSuiteRaces(parts),
     ...createSuiteApps(parts, endings, time.clock),
-    ...createSuiteFaults(parts),
+    ...createSuiteFaults(parts, endings),
+    ...createSuiteQueues(parts, time.clock.now),
     clock: time.clock,
     reset: async () => {
       await verbs.reset()

@@ -44,6 +44,11 @@ import { toBeIdempotent } from './races/to-be-idempotent.js'
 import { toBeFenced } from './races/to-be-fenced.js'
 import { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 import { toRetry } from './races/to-retry.js'
+import { toDeadLetter } from './queues/to-dead-letter.js'
+import { toDrain } from './queues/to-drain.js'
+import { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
+import { toHaveQueueDepth } from './queues/to-have-queue-depth.js'
+import { toBatch } from './recording/to-batch.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
 import { toRepeatStatement } from './recording/to-repeat-statement.js'
@@ -114,6 +119,12 @@ export { toBeIdempotent } from './races/to-be-idempotent.js'
 export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
 export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 export { toRetry, type RetryExpectation } from './races/to-retry.js'
+export { toDeadLetter, type DeadLetterExpectation } from './queues/to-dead-letter.js'
+export { toDrain } from './queues/to-drain.js'
+export { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
+export { toHaveQueueDepth } from './queues/to-have-queue-depth.js'
+export { toBatch, type BatchExpectation } from './recording/to-batch.js'
+export type { QueueOptions } from './queues/read-queues.js'
 export { toExecuteStatements } from './recording/to-execute-statements.js'
 export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 export { toRepeatStatement, type RepeatOptions } from './recording/to-repeat-statement.js'
@@ -171,6 +182,11 @@ export const matchers: {
   readonly toBeFenced: typeof toBeFenced
   readonly toAvoidDeadlock: typeof toAvoidDeadlock
   readonly toRetry: typeof toRetry
+  readonly toDeadLetter: typeof toDeadLetter
+  readonly toDrain: typeof toDrain
+  readonly toHaveMaxActiveJobs: typeof toHaveMaxActiveJobs
+  readonly toHaveQueueDepth: typeof toHaveQueueDepth
+  readonly toBatch: typeof toBatch
   readonly toExecuteStatements: typeof toExecuteStatements
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
@@ -224,6 +240,11 @@ export const matchers: {
   toBeFenced,
   toAvoidDeadlock,
   toRetry,
+  toDeadLetter,
+  toDrain,
+  toHaveMaxActiveJobs,
+  toHaveQueueDepth,
+  toBatch,
   toExecuteStatements,
   toHavePeakConnections,
   toRepeatStatement,

@@ -32,6 +32,9 @@ import type { CoalesceOptions } from './races/to-coalesce.js'
 import type { OversellOptions } from './races/to-never-oversell.js'
 import type { FencingOptions } from './races/to-be-fenced.js'
 import type { RetryExpectation } from './races/to-retry.js'
+import type { DeadLetterExpectation } from './queues/to-dead-letter.js'
+import type { QueueOptions } from './queues/read-queues.js'
+import type { BatchExpectation } from './recording/to-batch.js'
 import type { RepeatOptions } from './recording/to-repeat-statement.js'
 import type { BloatOptions } from './schema/to-have-bloat-below.js'
 import type { SchemaFindingsOptions } from './schema/findings-options.js'
@@ -149,4 +152,14 @@ export interface HotbedMatchers {
   toKeepItsPlan(options?: KeepOptions): void
   /** The forecast plan flips only above so many rows, or never: `({ orders: 5_000_000 })`. */
   toFlipAbove(rows: Readonly<Record<string, number>>): void
+  /** So many jobs have not ended. */
+  toHaveQueueDepth(range: CountRange, options?: QueueOptions): void
+  /** Every job has ended well: none is left, none has failed for good. */
+  toDrain(options?: QueueOptions): void
+  /** Jobs have failed for good, each after exactly so many attempts and with a reason: `({ after: 3 })`. */
+  toDeadLetter(expected: DeadLetterExpectation): void
+  /** At no time were more than so many jobs of a queue active. */
+  toHaveMaxActiveJobs(most: number, options?: QueueOptions): void
+  /** Rows are written in batches: no more statements than they need, for each table. */
+  toBatch(expected: BatchExpectation): void
 }

@@ -50,7 +50,15 @@ export function formatOpenMetrics(metrics: Metrics, options: OpenMetricsOptions 
   return [...lines, '# EOF', ''].join('\n')
 }
 
-function familiesOf({ durationMs, latency, errorRate, throughput, databaseLatency, queueDepth, cacheHitRatio }: Metrics): readonly Family[] {
+function familiesOf({
+  durationMs,
+  latency,
+  errorRate,
+  throughput,
+  databaseLatency,
+  queueDepth,
+  cacheHitRatio,
+}: Metrics): readonly Family[] {
   const gauge = (value: number | undefined): readonly Sample[] => (value === undefined ? [] : [{ value }])
   return [
     {
@@ -94,7 +102,13 @@ function familiesOf({ durationMs, latency, errorRate, throughput, databaseLatenc
       help: 'Share of the lookups in Redis that found something.',
       samples: gauge(cacheHitRatio),
     },
-    { name: 'hotbed_measured_seconds', type: 'gauge', unit: 'seconds', help: 'How long it was measured.', samples: gauge(durationMs / 1_000) },
+    {
+      name: 'hotbed_measured_seconds',
+      type: 'gauge',
+      unit: 'seconds',
+      help: 'How long it was measured.',
+      samples: gauge(durationMs / 1_000),
+    },
   ]
 }
 

@@ -18,9 +18,10 @@ export function nearestWords(word: string): readonly string[] {
     .map(({ known }) => known)
 }
 
-/** A statement's shape, or a command with its keys, as a match could be written. */
+/** A statement's shape, a command with its keys, or a call, as a match could be written. */
 export function subjectText(subject: MatchSubject): string {
   if (subject.store === 'postgres') return clip(subject.shape ?? shapeOf(subject.sql ?? ''))
+  if (subject.store === 'upstream') return clip(`${subject.method} ${subject.path}`)
   const [name = '', ...rest] = subject.args ?? []
   const keys = subject.keys ?? []
   return clip([name.toUpperCase(), ...(keys.length > 0 ? keys : rest.slice(0, 1))].join(' '))

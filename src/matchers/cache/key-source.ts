@@ -25,7 +25,7 @@ export function createSourceFinder({ statements, timeline }: Recording): FindSou
     if (found.size > 0) return [...found].toSorted((a, b) => a.start - b.start)
     for (let at = firstFrom(timeline, from); at < timeline.length; at += 1) {
       const next = timeline[at]
-      if (next === undefined || next.start > to || next.store === 'redis') break
+      if (next === undefined || next.start > to || next.store !== 'postgres') break
       if (!isTransactionControl(next)) return [next]
     }
     return []

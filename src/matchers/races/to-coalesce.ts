@@ -74,7 +74,12 @@ function groupLoads({ timeline, load }: StampedeRace): readonly (readonly Record
   const groups = new Map<string, RecordedEvent[]>()
   for (const event of timeline) {
     if (!isLoad(event)) continue
-    const key = event.store === 'redis' ? fingerprintOf(event) : `${event.sql}\n${JSON.stringify(event.values)}`
+    const key =
+      event.store === 'postgres'
+        ? `${event.sql}\n${JSON.stringify(event.values)}`
+        : event.store === 'redis'
+          ? fingerprintOf(event)
+          : `${event.method} ${event.path}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [event])
     else group.push(event)

@@ -1,5 +1,5 @@
 import { HotbedError } from '../../primitives/error.js'
-import type { ClientStep, Conversation, ConversationHost } from '../conversation.js'
+import type { ClientStep, Conversation, ConversationHost, ServerRefusal } from '../conversation.js'
 import { createPostgresSession } from './session.js'
 import { decodeStartup, writeRefusal } from './startup.js'
 import { writeErrorResponse } from './write-message.js'
@@ -23,6 +23,8 @@ export function createPostgresConversation(host: ConversationHost): Conversation
   const start = (frame: Buffer): ClientStep | undefined => {
     const startup = decodeStartup(frame)
     parameters = startup.parameters
+    const refusal = host.refuseSession?.()
+    if (refusal !== undefined) return { answer: writeRefusal(refusal.code, refusal.message), end: refusedText(refusal) }
     if (!startup.isReplication) return undefined
     const message = 'hotbed does not carry replication connections; connect to suite.postgres.directUrl'
     return { answer: writeRefusal('0A000', message), end: 'it asked for replication' }
@@ -73,4 +75,9 @@ export function createPostgresConversation(host: ConversationHost): Conversation
       orphans: 0,
     }),
   }
+}
+
+/** Why the connection ended, as a recording has it. */
+function refusedText({ code, message }: ServerRefusal): string {
+  return `an outage refused it: ${code} ${message}`
 }

@@ -44,10 +44,9 @@ export function openLink(
   let chunk: Buffer | undefined
 
   const conversation = protocol.createConversation({
+    ...host,
+    refuseSession: () => host.refuseSession?.(link),
     connection: id,
-    isWatched: host.isWatched,
-    wantsPlans: host.wantsPlans,
-    ready: host.ready,
     begin: (exchange) => {
       host.begin(exchange, link)
       requests.began(exchange)

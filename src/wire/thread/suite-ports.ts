@@ -22,10 +22,10 @@ export interface SuitePorts {
   readonly close: () => void
 }
 
-/** @param onClient called with both sides of each connection, and the instance whose port it came by */
+/** @param onClient called for each client, with the instance whose port it came by; `dial` as in `openStorePort` */
 export async function openSuitePorts(
   targets: SuiteTargets,
-  onClient: (store: Store, instance: string | undefined, client: Socket, server: Socket) => void,
+  onClient: (store: Store, instance: string | undefined, client: Socket, dial: () => Socket) => void,
 ): Promise<SuitePorts> {
   const opened: Record<Store, StorePort[]> = { postgres: [], redis: [] }
   const refusing = new Set<Store>()
@@ -35,7 +35,7 @@ export async function openSuitePorts(
   const openOne = async (store: Store, instance: string | undefined): Promise<number | undefined> => {
     const target = targets[store]
     if (target === undefined) return undefined
-    const port = await openStorePort(target, (client, server) => onClient(store, instance, client, server))
+    const port = await openStorePort(target, (client, dial) => onClient(store, instance, client, dial))
     opened[store].push(port)
     if (isClosed) port.close()
     else if (refusing.has(store)) await port.refuse()
