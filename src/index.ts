@@ -1,5 +1,22 @@
 export { startSuite, type SuiteOptions } from './start-suite.js'
 export type { Suite } from './suite.js'
+export type { SuiteLoad } from './suite-load.js'
+export type { LoadOptions, TrafficOptions, WatchOptions } from './load/load-options.js'
+export type {
+  EventLoopFigures,
+  GeneratorFigures,
+  LoadCounts,
+  LoadedPool,
+  LoadErrors,
+  LoadModel,
+  LoadReport,
+  ProcessCpu,
+  StoreTraffic,
+} from './load/load-report.js'
+export type { Rate } from './load/rate.js'
+export type { LoadFunction, LoadRequest } from './load/request.js'
+export type { HttpRequest, UrlTarget } from './load/target.js'
+export type { Latencies } from './primitives/latencies.js'
 export type { SuiteApps } from './suite-apps.js'
 export type { SuitePostgres } from './suite-postgres.js'
 export type { SuitePlans } from './plan-verbs/suite-plans.js'

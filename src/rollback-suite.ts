@@ -10,9 +10,10 @@ import type { PlanSession } from './plan/session.js'
 import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-plans.js'
 import { noteLiveClock } from './clock/live-clocks.js'
 import type { Suite } from './suite.js'
-import { refuseSuiteApps } from './suite-apps.js'
 import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
 import { createSuiteQueues } from './suite-queues.js'
+import { createSuiteLoad } from './suite-load.js'
+import { refuseSuiteApps } from './suite-apps.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -65,9 +66,10 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, true),
     ...createSuiteRaces(parts),
-    ...refuseSuiteApps(),
     ...refusePostgresOutages(createSuiteFaults(parts, endings)),
     ...createSuiteQueues(parts, time.clock.now),
+    ...createSuiteLoad(parts),
+    ...refuseSuiteApps(),
     clock: time.clock,
     reset: async () => {
       try {

@@ -33,6 +33,9 @@ export function createTappedRun(options: RunOptions = {}): Run {
 /** What a call gets whose route would have answered in the test's process. */
 const ENDED: UpstreamReply = { answer: { status: 503, headers: {}, body: '' }, problem: 'the suite has ended' }
 
+/** What a command's keys are has to be known by then. */
+const NEEDS_COMMANDS: ReadonlySet<string> = new Set(['openWindow', 'addRule', 'openMeter', 'watchCommits', 'startStepping', 'watchWork'])
+
 async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuiteParts> {
   /** Predicates of rules, and invariants, which cannot leave the process that made them. */
   const consultations = createQuestions<{ readonly rule: number; readonly subject: MatchSubject }, boolean>(false)
@@ -82,8 +85,7 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
             message: 'The suite has ended; nothing can be recorded or steered in it any more.',
           })
         }
-        if (verb === 'openWindow' || verb === 'addRule' || verb === 'watchCommits' || verb === 'startStepping' || verb === 'watchWork')
-          await learnCommands()
+        if (NEEDS_COMMANDS.has(verb)) await learnCommands()
         return byName[verb]?.(...params)
       },
       reset: (only) => {

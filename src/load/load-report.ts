@@ -1,5 +1,5 @@
 import type { RecordedPool, Recording } from '../wire/recording/recording.js'
-import type { Latencies } from './latencies.js'
+import type { Latencies } from '../primitives/latencies.js'
 
 /** How requests come: `open` as users do, who do not wait for each other, or `closed`, a fixed number of users of whom each waits for its answer. */
 export type LoadModel =
@@ -114,6 +114,8 @@ export interface LoadReport {
   /** `undefined`: the stack does not have it. */
   readonly postgres: StoreTraffic | undefined
   readonly redis: StoreTraffic | undefined
+  /** Connections that the tap has read since the suite opened. With 0 it knows nothing of what the application asked. */
+  readonly connectionsSeen: number
   /** Of the option `pools`, in its order. */
   readonly pools: readonly LoadedPool[]
   /** The event loop of this process. */

@@ -1,6 +1,7 @@
 import type { KeyList } from './cache/key-list.js'
 import type { Duration } from '../primitives/duration.js'
 import type { RateLimit } from './clock/to-enforce-rate-limit.js'
+import type { Thresholds } from './load/to-meet-thresholds.js'
 import type { CriticalSection } from './recording/critical-sections.js'
 import type { RecordingMeasure } from './recording/measures.js'
 import type { Reduction } from './recording/to-reduce.js'
@@ -110,6 +111,8 @@ export interface HotbedMatchers {
   toExpireAfter(duration: Duration): void
   /** Exactly `limit` are accepted in a window, and again in the next, on what `suite.clock.probeRateLimit` gave. */
   toEnforceRateLimit(rate: RateLimit): void
+  /** Every bound of a load holds, in k6's syntax: `({ 'p(95)': '<200', 'errors.rate': '<0.01', 'postgres.share': '<0.5' })`. */
+  toMeetThresholds(thresholds: Thresholds): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */
   toExecuteStatements(range?: CountRange): void
   /** So many SQL statements that the match means were executed, at least 1 when nothing is said: `('UPDATE seats', 1)`. */

@@ -1,4 +1,4 @@
-import { leastCount, type Latencies } from '../load/latencies.js'
+import { leastCount, type Latencies } from '../primitives/latencies.js'
 import { isLoadReport, type LoadReport } from '../load/load-report.js'
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'

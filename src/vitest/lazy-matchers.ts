@@ -41,6 +41,7 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toHaveSmells: true,
   toHaveTtl: true,
   toHaveValuesUnder: true,
+  toMeetThresholds: true,
   toInvalidate: true,
   toInvalidateOnly: true,
   toKeepItsPlan: true,

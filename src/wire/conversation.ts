@@ -39,6 +39,8 @@ export interface ConversationHost {
   readonly wantsPlans: () => boolean
   /** Why no session may begin now: the client gets this instead. */
   readonly refuseSession?: () => ServerRefusal | undefined
+  /** The server does not let the client in, for this reason: a SQLSTATE. */
+  readonly refused: (kind: string) => void
   /** A request is complete and about to be sent. */
   readonly begin: (exchange: LiveExchange) => void
   /** Its reply is complete. Called again when a later message moves the end. */

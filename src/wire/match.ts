@@ -50,6 +50,8 @@ export interface MatchSubject extends HttpSubject {
   readonly sql?: string
   /** Of the SQL; made from it where it is not there. */
   readonly shape?: string
+  /** Of the Redis command, in capitals; made from its arguments where it is not there. */
+  readonly name?: string
   /** The Redis command, its name first. */
   readonly args?: readonly string[]
   readonly keys?: readonly string[]
@@ -72,6 +74,8 @@ export interface PredicateMatchSpec {
 
 const ACCEPTED =
   "a text such as 'GET user:*', 'UPDATE seats' or 'POST /charges', { sql: /^update seats/i }, { redis: 'SET', key: /^cart:/ }, or a predicate"
+
+const MOST_TEXTS = 512
 
 /** Whatever lets all of these through lets everything through. */
 const PROBES = ['', 'SELECT 1', 'begin', 'insert into "é" values (…)', 'user:42', '7', 'CART\n{x}']
@@ -124,7 +128,23 @@ export function matches(spec: PlainMatchSpec, subject: MatchSubject): boolean {
 export function matcherOf(match: Match, option?: string): (subject: MatchSubject) => boolean {
   const spec = parseMatch(match, option)
   if ('predicate' in spec) return match as MatchPredicate
-  return (subject) => matches(spec, subject)
+  return spec.store === 'postgres' ? rememberSql(spec) : (subject) => matches(spec, subject)
+}
+
+/** Of a hundred thousand statements most have a text that was seen before. */
+function rememberSql(spec: PlainMatchSpec): (subject: MatchSubject) => boolean {
+  const known = new Map<string, boolean>()
+  return (subject) => {
+    if (subject.store !== 'postgres') return false
+    const { sql = '' } = subject
+    const before = known.get(sql)
+    if (before !== undefined) return before
+    const found = matches(spec, subject)
+    // Texts that are all different gain nothing.
+    if (known.size === MOST_TEXTS) known.clear()
+    known.set(sql, found)
+    return found
+  }
 }
 
 /** The match in words: `UPDATE seats`, `sql /^update/i`, `SET with key /^cart:/`. */
@@ -199,12 +219,19 @@ function parseRedis(match: object): PlainMatchSpec {
 }
 
 function matchesRedis({ name, key }: Extract<PlainMatchSpec, { store: 'redis' }>, subject: MatchSubject): boolean {
-  const { args = [] } = subject
-  if (!name.every((part, index) => args[index]?.toUpperCase() === part)) return false
+  const command = subject.name ?? subject.args?.[0]?.toUpperCase() ?? ''
+  const [wanted, second] = name
+  if (wanted !== undefined && wanted !== command) return false
+  if (second !== undefined && subject.args?.[1]?.toUpperCase() !== second) return false
   if (key === undefined) return true
-  const command = args[0]?.toUpperCase() ?? ''
-  const keys = !CHANNEL_WORDS.has(command) ? (subject.keys ?? []) : command.endsWith('PUBLISH') ? args.slice(1, 2) : args.slice(1)
-  return keys.some((one) => testPattern(key, one))
+  return namedBy(command, subject).some((one) => testPattern(key, one))
+}
+
+/** What a pattern for keys is compared with. */
+function namedBy(command: string, subject: MatchSubject): readonly string[] {
+  if (!CHANNEL_WORDS.has(command)) return subject.keys ?? []
+  const { args = [] } = subject
+  return command.endsWith('PUBLISH') ? args.slice(1, 2) : args.slice(1)
 }
 
 /** Also the statement behind the CTEs may begin so. */

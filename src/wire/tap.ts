@@ -38,9 +38,9 @@ export interface Tap {
 }
 
 const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
-  'addPorts',
   'openUpstream',
   'closeUpstream',
+  'addPorts',
   'openWindow',
   'closeWindow',
   'addRule',
@@ -70,6 +70,9 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'step',
   'awaitArrival',
   'endStepping',
+  'openMeter',
+  'restartMeter',
+  'closeMeter',
   'close',
 ]
 

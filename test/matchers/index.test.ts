@@ -12,7 +12,7 @@ const SCAN = parsePlan(
 )
 
 test('every matcher that has a file is in the list', () => {
-  const files = ['apps', 'plan', 'cache', 'clock', 'queues', 'races', 'recording', 'schema'].flatMap((folder) =>
+  const files = ['plan', 'cache', 'clock', 'queues', 'races', 'recording', 'schema', 'apps'].flatMap((folder) =>
     readdirSync(new URL(`../../src/matchers/${folder}/`, import.meta.url)),
   )
   const named = files

@@ -4,7 +4,6 @@ import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { formatOpenMetrics, readMetrics, startSuite, type Metrics, type Recording, type Suite } from '../../src/index.js'
 import { makeMetrics } from '../../src/metrics/metrics.js'
-import type { LoadReport } from '../../src/load/load-report.js'
 import { messageOf } from '../matchers/races/message-of.js'
 
 let suite: Suite<{ postgres: {}; redis: {} }>
@@ -83,6 +82,29 @@ test('a race says what became of its participants', async () => {
 
   expect(errorRate).toBe(0.25)
   expect(throughput).toBeCloseTo((3 / race.durationMs) * 1_000)
+})
+
+test('a load says all of them', async () => {
+  const report = await suite.load(
+    async (request) => {
+      await redis.get('product:7')
+      await pool.query('SELECT 1')
+      if (request.index % 4 === 0) throw new Error('sold out')
+    },
+    { rate: '200/s', for: '200ms', warmUp: '0s' },
+  )
+
+  const metrics = readMetrics(report)
+
+  expect(metrics).toMatchObject({
+    latency: { count: report.latency.count, p95Ms: report.percentile(95) },
+    errorRate: report.errorRate,
+    throughput: report.rate.succeeded,
+    databaseLatency: { count: report.postgres?.latency.count },
+    cacheHitRatio: 0,
+  })
+  expect(metrics.errorRate).toBe(0.25)
+  checkOpenMetrics(formatOpenMetrics(metrics))
 })
 
 test('queues are those of an inspection', async () => {
@@ -202,6 +224,3 @@ test('bad input is refused', async () => {
     "Option 'labels.a' must be a text, but is 1",
   )
 })
-
-/** The report of a load has the same words. */
-export const readsLoads = (report: LoadReport): Metrics => readMetrics(report)

@@ -27,10 +27,12 @@ export function timelineLines({ timeline, connections }: Recording, events: read
   const shown = timeline.slice(from, at + AROUND + 1)
   if (shown.length === 0) return []
   const rest = timeline.length - from - shown.length
+  // There may be a hundred thousand: a set of all of them takes longer than to look for these few.
+  const marked = new Set(shown.filter((event) => events.includes(event)))
   return [
     '  timeline:',
     ...(from > 0 ? [`    … ${from.toLocaleString('en-US')} before`] : []),
-    ...eventLines(shown, new Set(events), connections).map(indent),
+    ...eventLines(shown, marked, connections).map(indent),
     ...(rest > 0 ? [`    … ${rest.toLocaleString('en-US')} after`] : []),
   ]
 }

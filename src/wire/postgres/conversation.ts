@@ -1,5 +1,6 @@
 import { HotbedError } from '../../primitives/error.js'
 import type { ClientStep, Conversation, ConversationHost, ServerRefusal } from '../conversation.js'
+import { decodeNotice } from './messages.js'
 import { createPostgresSession } from './session.js'
 import { decodeStartup, writeRefusal } from './startup.js'
 import { writeErrorResponse } from './write-message.js'
@@ -40,6 +41,7 @@ export function createPostgresConversation(host: ConversationHost): Conversation
     },
     server: (kind, frame, totalBytes, index) => {
       if (index === 0) {
+        if (kind === 'E' && session.isStarting()) host.refused(decodeNotice(frame).get('C') ?? '')
         isShown = session.server.read(kind, frame, totalBytes)
         isAhead = kind === 'N' && isShown === false && !isUrgent
         if ((kind === 'N' && isShown !== false) || kind === 'A') isUrgent = true

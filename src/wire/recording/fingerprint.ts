@@ -28,16 +28,19 @@ export function fingerprintOf(event: RecordedEvent): string {
 
 /** `fingerprintOf` for many events, of which most have been seen before: those of one name and the same keys are folded once. */
 export function createFingerprints(): (event: RecordedEvent) => string {
-  const known = new Map<string, string>()
+  // Equal calls share their arguments.
+  const known = new Map<readonly string[], string>()
+  const folded = new Map<string, string>()
   return (event) => {
     if (event.store !== 'redis') return fingerprintOf(event)
-    const { name, keys } = event
+    const { name, keys, args } = event
+    const said = known.get(args)
+    if (said !== undefined) return said
     if (REDIS_CONTAINERS.has(name) || CHANNEL_WORDS.has(name)) return fingerprintOf(event)
     const words = `${name} ${keys.join(' ')}`
-    const before = known.get(words)
-    if (before !== undefined) return before
-    const fingerprint = fingerprintOf(event)
-    known.set(words, fingerprint)
+    const fingerprint = folded.get(words) ?? fingerprintOf(event)
+    folded.set(words, fingerprint)
+    known.set(args, fingerprint)
     return fingerprint
   }
 }

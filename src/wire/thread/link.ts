@@ -47,6 +47,7 @@ export function openLink(
     ...host,
     refuseSession: () => host.refuseSession?.(link),
     connection: id,
+    refused: (kind) => host.refused(store, kind),
     begin: (exchange) => {
       host.begin(exchange, link)
       requests.began(exchange)

@@ -22,7 +22,7 @@ export interface SuitePorts {
   readonly close: () => void
 }
 
-/** @param onClient called for each client, with the instance whose port it came by; `dial` as in `openStorePort` */
+/** @param onClient called for each client, with the instance whose port it came by; `dial` gives the server's side */
 export async function openSuitePorts(
   targets: SuiteTargets,
   onClient: (store: Store, instance: string | undefined, client: Socket, dial: () => Socket) => void,

@@ -6,10 +6,11 @@ import type { UntranslatedCommand } from '../redis/clock/tap-clock.js'
 import type { CommandTable } from '../redis/command-table.js'
 import type { BlockedSession } from '../stepping.js'
 import type { SteppingVerbs } from './stepping-verbs.js'
+import type { MeterVerbs } from './meters.js'
 import type { CommitNotice } from './commit-turnstile.js'
 import type { Target } from './store-port.js'
-import type { PortNumbers } from './suite-ports.js'
 import type { WorkVerbs } from './unfinished-work.js'
+import type { PortNumbers } from './suite-ports.js'
 
 export interface SuiteTargets {
   readonly postgres: Target | undefined
@@ -39,7 +40,7 @@ export interface CloseOptions {
 }
 
 /** One suite's stores behind the tap. */
-export interface TappedSuite extends SteppingVerbs, WorkVerbs {
+export interface TappedSuite extends SteppingVerbs, WorkVerbs, MeterVerbs {
   readonly ports: PortNumbers
   /** Gives ports to the same stores that only this instance of an application has: a second call the same ones. */
   readonly addPorts: (instance: string) => Promise<PortNumbers>

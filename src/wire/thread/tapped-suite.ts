@@ -9,17 +9,19 @@ import { createConnectionLog } from './connection-log.js'
 import { createConnectionRules } from './connection-rules.js'
 import { describeLink, describeSentAway } from './describe-link.js'
 import { createLinkProtocols } from './link-protocols.js'
+import { createLeavingVerbs } from './leaving-verbs.js'
 import type { LiveRule } from './live-rule.js'
 import { openLink, type Link } from './link.js'
 import type { LinkHost } from './link-host.js'
 import { createStepping } from './stepping-verbs.js'
 import type { LiveEvent, LiveExchange } from '../conversation.js'
+import { createMeters } from './meters.js'
 import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
 import { createUnfinishedWork } from './unfinished-work.js'
 import { untilQuiet } from './until-quiet.js'
-import { openSuitePorts } from './suite-ports.js'
 import { createRuleVerbs } from './rule-verbs.js'
+import { openSuitePorts } from './suite-ports.js'
 import { createUpstreams } from './upstreams.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
@@ -27,8 +29,6 @@ import { openWindow, type Window } from './window.js'
 
 /** A statement that runs longer is not waited for. */
 const BUSY_MS = 500
-/** A server that is busy with what a client has left is not waited for. */
-const LEAVE_MS = 100
 
 export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): Promise<TappedSuite> {
   const commandTable = new Map<string, CommandEntry>()
@@ -48,12 +48,17 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   /** What began last, when a run that goes step by step decides about it. */
   let steered: LiveExchange | undefined
   let turnstile: CommitTurnstile | undefined
+  const meters = createMeters(
+    (store) => linksOf(store).length,
+    () => lastLink,
+  )
   const { changed, until } = createChanges()
   const progress = createProgress()
   const connectionRules = createConnectionRules({
     rules,
     links: () => links.values(),
-    ports: () => ports,
+    refuse: (store) => ports.refuse(store),
+    accept: (store) => ports.accept(store),
     refuseUpstream: (match, isOn) => upstreams.refuse(match, isOn),
     letIn: (link) => link.setPaused(link.store === 'redis' && isRedisPaused),
   })
@@ -65,13 +70,16 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     event.startMs = lastTrafficMs = performance.now()
     progress.note(event)
     work.note(event)
+    if (event.store !== 'upstream') meters.begin(event)
     for (const window of windows.values()) window.add(event)
   }
 
   const ended = (event: LiveEvent): void => {
+    const earlierMs = event.endMs
     event.end = next()
     event.endMs = lastTrafficMs = performance.now()
     work.noteEnd(event)
+    if (event.store !== 'upstream') meters.end(event, earlierMs)
     for (const window of windows.values()) window.end(event)
   }
 
@@ -84,7 +92,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   }
 
   const linkHost: LinkHost = {
-    isWatched: () => windows.size > 0 || rules.size > 0 || work.isWatched() || stepping.current() !== undefined,
+    isWatched: () => windows.size > 0 || rules.size > 0 || meters.isOpen() || work.isWatched() || stepping.current() !== undefined,
     wantsPlans: () => {
       for (const window of windows.values()) if (window.isPlanned) return true
       return false
@@ -114,11 +122,13 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       const { enter } = turnstile
       return fate instanceof Promise ? fate.then((decided) => enter(exchange, link, decided) ?? decided) : enter(exchange, link, fate)
     },
+    refused: meters.refused,
     author: () => stepping.current()?.author(),
     told: () => stepping.current()?.told(),
     refuseSession: (link) => connectionRules.refuseSession(link),
     closed: (link) => {
       links.delete(link.id)
+      meters.closed(link.store, link.id)
       stepping.current()?.closed(link)
       for (const window of windows.values()) window.forget(link.id)
       connectionRules.closed(link)
@@ -135,17 +145,18 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       unread.add(openUnreadLink(client, dial(), (link) => void unread.delete(link)))
       return
     }
-    const id = (lastLink += 1)
+    const name = { id: (lastLink += 1), store, instance }
     lastTrafficMs = performance.now()
     progress.noteConnection()
     if (sentAway !== undefined) {
-      if (windows.size > 0) log.closed(describeSentAway({ id, store, instance }, next(), sentAway))
+      if (windows.size > 0) log.closed(describeSentAway(name, next(), sentAway))
       return
     }
-    const link = openLink({ id, store, instance }, client, dial(), protocols[store], linkHost)
-    links.set(id, link)
+    const link = openLink(name, client, dial(), protocols[store], linkHost)
+    links.set(link.id, link)
+    meters.opened(store)
     if (store === 'redis' && isRedisPaused) link.setPaused(true)
-    if (windows.size > 0) log.opened(id, next())
+    if (windows.size > 0) log.opened(link.id, next())
     connectionRules.opened(link)
   })
 
@@ -203,6 +214,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     ...ruleVerbs,
     openUpstream: upstreams.open,
     closeUpstream: upstreams.close,
+    ...meters.verbs,
     passThrough: (isOn) => {
       passing += isOn ? 1 : -1
     },
@@ -220,13 +232,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       else for (const link of linksOf('redis')) if (!connectionRules.isHeld(link)) link.setPaused(false)
     },
     untranslated: clock.untranslated,
-    letLeave: async () => {
-      // What a client has sent already is read in the next turn of the event loop.
-      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => void setImmediate(resolve))
-      await until(() => ![...links.values()].some((link) => link.isLeaving()), LEAVE_MS)
-    },
-    sessions: () => linksOf('postgres').map(({ id }) => id),
-    untilEnded: (sessions) => until(() => !sessions.some((id) => links.has(id)), LEAVE_MS),
+    ...createLeavingVerbs({ links: () => links.values(), until }),
     leftovers: async () => {
       // A client may know of an error before the status of its transaction has come.
       await until(() => !linksOf('postgres').some((link) => link.conversation.isBusy()), BUSY_MS)

@@ -7,15 +7,16 @@ export interface Latencies {
   readonly maxMs: number
   /** Milliseconds that so many percent did not exceed, however few there are. */
   readonly percentile: (p: number) => number
-  /** How many there are up to each of these times: `[[0.5, 12], [1, 30] …]`, for drawing. */
-  readonly buckets: (upToMs: readonly number[]) => readonly number[]
+  /** How many did not exceed so many milliseconds. */
+  readonly countUpTo: (ms: number) => number
   /** In HdrHistogram's own format (V2, compressed, base64), in microseconds: its tools for other languages read it. */
   readonly encoded: string
-  readonly toJSON: () => Readonly<Record<string, unknown>>
+  /** The main figures. */
+  readonly toJSON: () => Readonly<Record<string, number>>
 }
 
 /** How many values tell a percentile from the maximum: with fewer, the highest value is the percentile. */
 export function leastCount(p: number): number {
-  // 1 / (1 - 0.95) is 19.999999999999982.
+  // 100 / (100 - 99.9) is 1000.0000000000057.
   return p >= 100 ? 1 : Math.ceil(Number((100 / (100 - p)).toPrecision(12)))
 }
