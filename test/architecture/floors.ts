@@ -17,10 +17,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['queues'],
   // Races, the clock, and what is done to servers: each a few lines over recordings and rules.
   ['scenarios', 'clock', 'control'],
-  // Outages: the participants of scenarios, over rules. Applications in processes of their own.
-  ['faults', 'apps'],
-  // The six figures of any evidence, for a dashboard.
-  ['metrics'],
+  // Outages: the participants of scenarios, over rules. Applications in processes of their own. What evidence says in the same few figures.
+  ['faults', 'apps', 'metrics'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],
