@@ -76,6 +76,10 @@ test('nothing can be kept of it', async () => {
   await expect(suite.keep()).rejects.toMatchObject({ code: 'ERR_HOTBED_ISOLATION' })
 })
 
+test('an outage of postgres would end the transaction, one of redis would not', async () => {
+  await expect(suite.outage('postgres', { mode: 'hang' })).rejects.toMatchObject({ code: 'ERR_HOTBED_ISOLATION' })
+})
+
 test('a stack without Postgres cannot be rolled back', async () => {
   await expect(startSuite({ redis: {} }, { isolation: 'rollback' })).rejects.toThrow(
     "Isolation 'rollback' is a transaction of Postgres, but the stack has no postgres.",

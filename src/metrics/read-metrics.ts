@@ -110,7 +110,10 @@ function readDepths(snapshot: CountedQueues): Readonly<Record<string, number>> {
     throw wrongOption('queues', 'what suite.inspectQueues() gives', snapshot)
   const depths = new Map<string, number>()
   for (const { name, counts } of snapshot.queues) {
-    const depth = Object.entries(counts).reduce((sum, [state, count]) => sum + (NOT_WAITING.has(state) ? 0 : (count ?? 0)), 0)
+    const depth = Object.entries(counts).reduce(
+      (sum, [state, count]) => sum + (NOT_WAITING.has(state) || count === undefined ? 0 : Number(count)),
+      0,
+    )
     depths.set(name, (depths.get(name) ?? 0) + depth)
   }
   return Object.freeze(Object.fromEntries(depths))

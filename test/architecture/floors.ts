@@ -19,6 +19,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['scenarios', 'clock'],
   // Outages: the participants of scenarios, over rules. Applications in processes of their own.
   ['faults', 'apps'],
+  // The six figures of any evidence, for a dashboard.
+  ['metrics'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],
