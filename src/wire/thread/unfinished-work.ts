@@ -22,6 +22,8 @@ export interface UnfinishedWork {
   readonly isWatched: () => boolean
   readonly note: (event: LiveEvent) => void
   readonly noteEnd: (event: LiveEvent) => void
+  /** A request that was held may be a read that waits: no answer tells that it has gone on. */
+  readonly noteFate: (fate: unknown) => void
 }
 
 export function createUnfinishedWork({ links, until, changed }: Changes & { readonly links: () => Iterable<Link> }): UnfinishedWork {
