@@ -63,7 +63,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     refuseUpstream: (match, isOn) => upstreams.refuse(match, isOn),
     letIn: (link) => link.setPaused(link.store === 'redis' && isRedisPaused),
   })
-  const work = createUnfinishedWork({ links: () => links.values(), until })
+  const work = createUnfinishedWork({ links: () => links.values(), until, changed })
   const next = (): number => (position += 1)
 
   const admit = (event: LiveEvent): void => {
@@ -119,6 +119,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
         if (fate === undefined) return stepping.current()?.hold(exchange, link)
         admit(exchange)
       }
+      work.noteFate(fate)
       if (turnstile === undefined) return fate
       const { enter } = turnstile
       return fate instanceof Promise ? fate.then((decided) => enter(exchange, link, decided) ?? decided) : enter(exchange, link, fate)
