@@ -13,6 +13,7 @@ import type { Suite } from './suite.js'
 import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
 import { createSuiteQueues } from './suite-queues.js'
 import { createSuiteLoad } from './suite-load.js'
+import { refuseSuiteApps } from './suite-apps.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -67,7 +68,10 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     ...createSuiteRaces(parts),
     ...refusePostgresOutages(createSuiteFaults(parts, endings)),
     ...createSuiteQueues(parts, time.clock.now),
+    quiet: refuseInside('it stays open all the time, so it is never quiet'),
+    loseAcknowledgement: refuseInside('a worker has connections of its own, which see nothing of it'),
     ...createSuiteLoad(parts),
+    ...refuseSuiteApps(),
     clock: time.clock,
     reset: async () => {
       try {
@@ -142,6 +146,7 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
       remedy: "Give suite.postgres.client to the code under test; an application with its own pool needs isolation: 'clone'.",
     })
   }
+  const refuseControl = refuseInside('what is done to a server would end it', 'server')
   const transaction: PlanSession = { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }
   return {
     ...facts,
@@ -157,6 +162,14 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
     query: async <Row extends object>(sql: string, params?: readonly unknown[]) => {
       const { rows, rowCount, command, fields } = await current().query<Row>(sql, params === undefined ? undefined : [...params])
       return { rows, rowCount, command, fields }
+    },
+    control: {
+      pause: refuseControl,
+      resume: refuseControl,
+      kill: refuseControl,
+      restart: refuseControl,
+      limit: refuseControl,
+      failover: refuseControl,
     },
     grow: refuseInside('a dataset grows through connections of its own, which would outlive it'),
     ...createTransactionPlans({ verbs, owner: facts.user, transaction }),

@@ -19,8 +19,15 @@ import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
 import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
 import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
+import { toBeFasterThan } from './load/to-be-faster-than.js'
 import { toMeetThresholds } from './load/to-meet-thresholds.js'
 import { toExpireAfter } from './clock/to-expire-after.js'
+import { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
+import { toFailClosed } from './faults/to-fail-closed.js'
+import { toFailOpen } from './faults/to-fail-open.js'
+import { toFallBack } from './faults/to-fall-back.js'
+import { toRecover } from './faults/to-recover.js'
+import { toSettleWithin } from './faults/to-settle-within.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -36,6 +43,7 @@ import { toFlipAbove } from './plan/to-flip-above.js'
 import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
+import { toAnswerAlike } from './apps/to-answer-alike.js'
 import { toPreserve } from './races/to-preserve.js'
 import { toNeverOversell } from './races/to-never-oversell.js'
 import { toCoalesce } from './races/to-coalesce.js'
@@ -88,8 +96,15 @@ export type { InvalidationOrder } from './cache/invalidations.js'
 export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
 export { toInvalidateOnly } from './cache/to-invalidate-only.js'
 export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
+export { toBeFasterThan, type FasterOptions } from './load/to-be-faster-than.js'
 export { toMeetThresholds, type Thresholds } from './load/to-meet-thresholds.js'
 export { toExpireAfter } from './clock/to-expire-after.js'
+export { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
+export { toFailClosed } from './faults/to-fail-closed.js'
+export { toFailOpen } from './faults/to-fail-open.js'
+export { toFallBack, type FallBackOptions, type FallBackTier } from './faults/to-fall-back.js'
+export { toRecover, type RecoverBounds } from './faults/to-recover.js'
+export { toSettleWithin } from './faults/to-settle-within.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
@@ -115,6 +130,7 @@ export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
 export type { HttpMatch } from '../wire/http/http-match.js'
 export type { CountRange } from './recording/count-range.js'
+export { toAnswerAlike } from './apps/to-answer-alike.js'
 export { toPreserve } from './races/to-preserve.js'
 export { toNeverOversell, type OversellOptions } from './races/to-never-oversell.js'
 export { toCoalesce, type CoalesceOptions } from './races/to-coalesce.js'
@@ -166,6 +182,7 @@ export const matchers: {
   readonly toInvalidateOnly: typeof toInvalidateOnly
   readonly toExpireAfter: typeof toExpireAfter
   readonly toEnforceRateLimit: typeof toEnforceRateLimit
+  readonly toBeFasterThan: typeof toBeFasterThan
   readonly toMeetThresholds: typeof toMeetThresholds
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
@@ -182,6 +199,7 @@ export const matchers: {
   readonly toKeepItsPlan: typeof toKeepItsPlan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
+  readonly toAnswerAlike: typeof toAnswerAlike
   readonly toPreserve: typeof toPreserve
   readonly toNeverOversell: typeof toNeverOversell
   readonly toCoalesce: typeof toCoalesce
@@ -202,6 +220,12 @@ export const matchers: {
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
   readonly toSendCommands: typeof toSendCommands
+  readonly toAvoidPoolDeadlock: typeof toAvoidPoolDeadlock
+  readonly toFailClosed: typeof toFailClosed
+  readonly toFailOpen: typeof toFailOpen
+  readonly toFallBack: typeof toFallBack
+  readonly toRecover: typeof toRecover
+  readonly toSettleWithin: typeof toSettleWithin
   readonly toHaveBloatBelow: typeof toHaveBloatBelow
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
@@ -227,6 +251,7 @@ export const matchers: {
   toInvalidateOnly,
   toExpireAfter,
   toEnforceRateLimit,
+  toBeFasterThan,
   toMeetThresholds,
   toHaveSmells,
   toCascadeWithoutIndex,
@@ -243,6 +268,7 @@ export const matchers: {
   toKeepItsPlan,
   toSeqScan,
   toUseIndex,
+  toAnswerAlike,
   toPreserve,
   toNeverOversell,
   toCoalesce,
@@ -263,6 +289,12 @@ export const matchers: {
   toHavePeakConnections,
   toRepeatStatement,
   toSendCommands,
+  toAvoidPoolDeadlock,
+  toFailClosed,
+  toFailOpen,
+  toFallBack,
+  toRecover,
+  toSettleWithin,
   toHaveBloatBelow,
   toHaveSchemaFindings,
 }

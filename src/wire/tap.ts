@@ -40,6 +40,7 @@ export interface Tap {
 const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'openUpstream',
   'closeUpstream',
+  'addPorts',
   'openWindow',
   'closeWindow',
   'addRule',
@@ -65,6 +66,7 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'letLeave',
   'sessions',
   'untilEnded',
+  'setDown',
   'startStepping',
   'step',
   'awaitArrival',

@@ -20,7 +20,7 @@ export function offenderLines(events: readonly RecordedEvent[]): readonly string
 }
 
 /** What happened around the first of them, on the whole timeline. */
-export function timelineLines({ timeline }: Recording, events: readonly RecordedEvent[]): readonly string[] {
+export function timelineLines({ timeline, connections }: Recording, events: readonly RecordedEvent[]): readonly string[] {
   const [first] = events
   const at = first === undefined ? 0 : Math.max(0, timeline.indexOf(first))
   const from = Math.max(0, at - AROUND)
@@ -32,7 +32,7 @@ export function timelineLines({ timeline }: Recording, events: readonly Recorded
   return [
     '  timeline:',
     ...(from > 0 ? [`    … ${from.toLocaleString('en-US')} before`] : []),
-    ...eventLines(shown, marked).map(indent),
+    ...eventLines(shown, marked, connections).map(indent),
     ...(rest > 0 ? [`    … ${rest.toLocaleString('en-US')} after`] : []),
   ]
 }

@@ -1,5 +1,5 @@
 import { subjectText } from '../match-text.js'
-import type { Recording, RecordedEvent } from './recording.js'
+import type { Recording, RecordedConnections, RecordedEvent } from './recording.js'
 
 const MOST = 500
 const TEXT = 100
@@ -18,7 +18,11 @@ export function printRecording(
     ...(recording.overlapping ? ['OVERLAPPING: with the traffic of another recording'] : []),
   ].join(', ')
   const rest = events.length - MOST
-  return [head, ...eventLines(events.slice(0, MOST)), ...(rest > 0 ? [`  … and ${formatNumber(rest)} more`] : [])].join('\n')
+  return [
+    head,
+    ...eventLines(events.slice(0, MOST), new Set(), connections),
+    ...(rest > 0 ? [`  … and ${formatNumber(rest)} more`] : []),
+  ].join('\n')
 }
 
 /** `3 statements, 2 commands`, and calls where there are any. */
@@ -27,21 +31,32 @@ export function countsText({ statements, commands, calls }: Pick<Recording, 'sta
   return [...counts, ...(calls.length === 0 ? [] : [plural(calls.length, 'call')])].join(', ')
 }
 
-/** Aligned: time of the request, store, connection, what, what came of it, how long it took. */
-export function eventLines(events: readonly RecordedEvent[], marked: ReadonlySet<RecordedEvent> = new Set()): readonly string[] {
+/** Aligned: time of the request, store, connection, what, what came of it, how long it took. With `connections`, also whose connection it is. */
+export function eventLines(
+  events: readonly RecordedEvent[],
+  marked: ReadonlySet<RecordedEvent> = new Set(),
+  connections?: RecordedConnections,
+): readonly string[] {
+  const instances = new Map(connections?.list.map(({ id, instance }) => [id, instance]))
   const rows = events.map((event) => [
     marked.has(event) ? '✗ ' : '  ',
     formatMs(event.startMs),
     event.store === 'upstream' ? event.upstream : event.store === 'postgres' ? 'pg' : 'redis',
     `#${event.connection}`,
+    instances.get(event.connection) ?? '',
     clip(eventText(event)),
     outcomeOf(event),
     event.durationMs === undefined ? '' : `took ${formatMs(event.durationMs)}`,
   ])
   const widths = rows.reduce<readonly number[]>((widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)), [])
   return rows.map(([mark = '', time = '', ...cells]) =>
-    `${mark}${time.padStart(widths[1] ?? 0)}  ${cells.map((cell, column) => cell.padEnd(widths[column + 2] ?? 0)).join('  ')}`.trimEnd(),
+    `${mark}${time.padStart(widths[1] ?? 0)}  ${cells.flatMap((cell, column) => alignedCell(cell, widths[column + 2] ?? 0)).join('  ')}`.trimEnd(),
   )
+}
+
+/** A column in which nothing stands takes no room. */
+function alignedCell(cell: string, width: number): readonly string[] {
+  return width === 0 ? [] : [cell.padEnd(width)]
 }
 
 function eventText(event: RecordedEvent): string {

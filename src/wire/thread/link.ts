@@ -12,6 +12,8 @@ import { createRequestPath, type RequestPath } from './request-path.js'
 export interface Link extends Pick<RequestPath, 'isHeld' | 'waitingAuthors' | 'author' | 'isUnsynced'> {
   readonly id: number
   readonly store: 'postgres' | 'redis'
+  /** @see ConnectionTraffic.instance */
+  readonly instance: string | undefined
   readonly conversation: Conversation
   /** The client has said goodbye, and the server has not gone yet. */
   readonly isLeaving: () => boolean
@@ -26,7 +28,13 @@ export interface Link extends Pick<RequestPath, 'isHeld' | 'waitingAuthors' | 'a
   readonly setPaused: (paused: boolean) => void
 }
 
-export function openLink(id: number, store: Link['store'], client: Socket, server: Socket, protocol: LinkProtocol, host: LinkHost): Link {
+export function openLink(
+  { id, store, instance }: Pick<Link, 'id' | 'store' | 'instance'>,
+  client: Socket,
+  server: Socket,
+  protocol: LinkProtocol,
+  host: LinkHost,
+): Link {
   let isPaused = false
   let isOver = false
   let hasHungUp = false
@@ -175,13 +183,14 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     if (!isOver) client.end()
   })
   server.on('error', (error: NodeJS.ErrnoException) => {
-    reason ??= `the server's side failed: ${error.code ?? error.message}`
-    if (!isOver) client.destroy()
+    // As the client would learn of it without us. It is connected already, so what is refused to us is a reset to it.
+    cut(`the server's side failed: ${error.code ?? error.message}`, /^ECONN(?:RESET|REFUSED)$/.test(error.code ?? '') ? 'reset' : 'end')
   })
 
   const link: Link = {
     id,
     store,
+    instance,
     conversation,
     isHeld: requests.isHeld,
     waitingAuthors: requests.waitingAuthors,

@@ -10,6 +10,7 @@ import type { MeterVerbs } from './meters.js'
 import type { CommitNotice } from './commit-turnstile.js'
 import type { Target } from './store-port.js'
 import type { WorkVerbs } from './unfinished-work.js'
+import type { PortNumbers } from './suite-ports.js'
 
 export interface SuiteTargets {
   readonly postgres: Target | undefined
@@ -40,7 +41,9 @@ export interface CloseOptions {
 
 /** One suite's stores behind the tap. */
 export interface TappedSuite extends SteppingVerbs, WorkVerbs, MeterVerbs {
-  readonly ports: { readonly postgres: number | undefined; readonly redis: number | undefined }
+  readonly ports: PortNumbers
+  /** Gives ports to the same stores that only this instance of an application has: a second call the same ones. */
+  readonly addPorts: (instance: string) => Promise<PortNumbers>
   /** Gives the window's number. */
   readonly openWindow: (options: WindowOptions) => number
   readonly closeWindow: (id: number, options: CloseOptions) => Promise<Traffic>
@@ -89,5 +92,7 @@ export interface TappedSuite extends SteppingVerbs, WorkVerbs, MeterVerbs {
   readonly sessions: () => readonly number[]
   /** Settles when the clients of these have heard that their sessions have ended, or some time later. */
   readonly untilEnded: (sessions: readonly number[]) => Promise<void>
+  /** A store that is down refuses connections, as the port of a server that has ended does. */
+  readonly setDown: (store: 'postgres' | 'redis', isDown: boolean) => Promise<void>
   readonly close: () => void
 }

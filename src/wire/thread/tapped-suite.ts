@@ -21,7 +21,7 @@ import { createProgress } from './progress.js'
 import { createUnfinishedWork } from './unfinished-work.js'
 import { untilQuiet } from './until-quiet.js'
 import { createRuleVerbs } from './rule-verbs.js'
-import { openStorePort, type StorePort } from './store-port.js'
+import { openSuitePorts } from './suite-ports.js'
 import { createUpstreams } from './upstreams.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
@@ -42,6 +42,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   let position = 0
   let passing = 0
   let isRedisPaused = false
+  const down = new Set<Link['store']>()
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
@@ -57,7 +58,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const connectionRules = createConnectionRules({
     rules,
     links: () => links.values(),
-    port: (store) => ports[store],
+    refuse: (store) => ports.refuse(store),
+    accept: (store) => ports.accept(store),
     refuseUpstream: (match, isOn) => upstreams.refuse(match, isOn),
     letIn: (link) => link.setPaused(link.store === 'redis' && isRedisPaused),
   })
@@ -138,32 +140,26 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
   }
 
-  const openPort = async (store: 'postgres' | 'redis'): Promise<StorePort | undefined> => {
-    const target = targets[store]
-    if (target === undefined) return undefined
-    return openStorePort(target, (client, dial) => {
-      const sentAway = connectionRules.sendAway(store, client)
-      if (sentAway === undefined && passing > 0) {
-        unread.add(openUnreadLink(client, dial(), (link) => void unread.delete(link)))
-        return
-      }
-      const id = (lastLink += 1)
-      lastTrafficMs = performance.now()
-      progress.noteConnection()
-      if (sentAway !== undefined) {
-        if (windows.size > 0) log.closed(describeSentAway(id, store, next(), sentAway))
-        return
-      }
-      const link = openLink(id, store, client, dial(), protocols[store], linkHost)
-      links.set(id, link)
-      meters.opened(store)
-      if (store === 'redis' && isRedisPaused) link.setPaused(true)
-      if (windows.size > 0) log.opened(id, next())
-      connectionRules.opened(link)
-    })
-  }
-  const [postgres, redis] = await Promise.all([openPort('postgres'), openPort('redis')])
-  const ports = { postgres, redis }
+  const ports = await openSuitePorts(targets, (store, instance, client, dial) => {
+    const sentAway = connectionRules.sendAway(store, client)
+    if (sentAway === undefined && passing > 0) {
+      unread.add(openUnreadLink(client, dial(), (link) => void unread.delete(link)))
+      return
+    }
+    const name = { id: (lastLink += 1), store, instance }
+    lastTrafficMs = performance.now()
+    progress.noteConnection()
+    if (sentAway !== undefined) {
+      if (windows.size > 0) log.closed(describeSentAway(name, next(), sentAway))
+      return
+    }
+    const link = openLink(name, client, dial(), protocols[store], linkHost)
+    links.set(link.id, link)
+    meters.opened(store)
+    if (store === 'redis' && isRedisPaused) link.setPaused(true)
+    if (windows.size > 0) log.opened(link.id, next())
+    connectionRules.opened(link)
+  })
 
   const upstreams = createUpstreams({
     connected: () => (passing > 0 ? undefined : (lastLink += 1)),
@@ -211,7 +207,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   })
 
   return {
-    ports: { postgres: postgres?.port, redis: redis?.port },
+    ports: ports.numbers,
+    addPorts: ports.add,
     connections,
     ...stepping.verbs,
     ...work.verbs,
@@ -284,10 +281,15 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       await untilQuiet({ until, isAsked, quietMs: progress.quietMs }, quietMs, deadlineMs)
       return progress.count()
     },
+    setDown: async (store, isDown) => {
+      if (isDown === down.has(store)) return
+      if (isDown) down.add(store)
+      else down.delete(store)
+      await (isDown ? ports[store]?.refuse() : ports[store]?.accept())
+    },
     close: () => {
       turnstile?.end()
-      postgres?.close()
-      redis?.close()
+      ports.close()
       upstreams.closeAll()
       for (const rule of rules.values()) rule.end()
       for (const link of [...links.values(), ...unread]) link.retire()
