@@ -285,7 +285,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       if (isDown === down.has(store)) return
       if (isDown) down.add(store)
       else down.delete(store)
-      await (isDown ? ports[store]?.refuse() : ports[store]?.accept())
+      await (isDown ? ports.refuse(store) : ports.accept(store))
     },
     close: () => {
       turnstile?.end()
