@@ -68,6 +68,8 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     ...createSuiteRaces(parts),
     ...refusePostgresOutages(createSuiteFaults(parts, endings)),
     ...createSuiteQueues(parts, time.clock.now),
+    quiet: refuseInside('it stays open all the time, so it is never quiet'),
+    loseAcknowledgement: refuseInside('a worker has connections of its own, which see nothing of it'),
     ...createSuiteLoad(parts),
     ...refuseSuiteApps(),
     clock: time.clock,

@@ -17,8 +17,10 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['queues'],
   // Races and the clock: each a few lines over recordings and rules.
   ['scenarios', 'clock'],
-  // Outages: the participants of scenarios, over rules. Applications in processes of their own. What evidence says in the same few figures.
-  ['faults', 'apps', 'metrics'],
+  // Outages: the participants of scenarios, over rules. Applications in processes of their own.
+  ['faults', 'apps'],
+  // The six figures of any evidence, for a dashboard.
+  ['metrics'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],

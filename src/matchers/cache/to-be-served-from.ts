@@ -1,4 +1,5 @@
 import { wrongOption } from '../../primitives/options.js'
+import { readStatuses } from '../../wire/recording/http-status.js'
 import { plural } from '../../wire/recording/print-recording.js'
 import type { Command, Recording, RecordedEvent, Statement } from '../../wire/recording/recording.js'
 import { unjudgeable } from '../message/evidence.js'
@@ -6,7 +7,6 @@ import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { readCountable, requireSeenApplication } from '../recording/countable.js'
 import { timelineLines, windowLine } from '../recording/recording-excerpt.js'
 import { isTransactionControl } from '../recording/transaction-control.js'
-import { readStatuses } from '../../primitives/http-status.js'
 import { unseenLines } from './unseen-lookups.js'
 
 /** Where an answer came from, the nearest to the client first. */

@@ -61,10 +61,16 @@ interface FoundLookup {
 function lookupAfter({ commands, key, readAgainAt }: InvalidationRace): FoundLookup | undefined {
   for (const command of commands) {
     if (command.start <= readAgainAt) continue
-    const found = command.lookups.find((one) => one.key === key)
-    if (found !== undefined) return { command, outcome: found.outcome }
+    const outcome = command.lookups.find((one) => one.key === key)?.outcome ?? existence(command, key)
+    if (outcome !== undefined) return { command, outcome }
   }
   return undefined
+}
+
+/** Where absence is what is cached, a key says all by being there, and no more is asked of it. */
+function existence({ name, keys, reply }: Command, key: string): FoundLookup['outcome'] | undefined {
+  if (name !== 'EXISTS' || keys.length !== 1 || keys[0] !== key || reply?.kind !== 'integer') return undefined
+  return reply.text === '0' ? 'miss' : 'hit'
 }
 
 type Effects = ReturnType<typeof readKeyEffects>
