@@ -85,7 +85,7 @@ function readRecording(recording: Recording): Figures {
 /** By nearest rank, as HdrHistogram has it. */
 function readTimes(times: readonly number[]): MeasuredTimes | undefined {
   if (times.length === 0) return undefined
-  const sorted = Float64Array.from(times).sort()
+  const sorted = Float64Array.from(times).toSorted()
   const p95Ms = sorted.length < leastCount(95) ? undefined : sorted[Math.ceil(sorted.length * 0.95) - 1]
   return Object.freeze({ count: sorted.length, sumMs: sorted.reduce((sum, one) => sum + one, 0), p95Ms })
 }
