@@ -11,14 +11,17 @@ const ADDS = /([\w"]+) = (?:[\w".]+\.)?\1 [+-]/
 
 /** Writes that took effect more often than once with the same text and values: all but the first of each. */
 export function findRepeatedEffects({ timeline, statements }: Recording): readonly RecordedEvent[] {
-  const seen = new Set<string>()
-  return timeline.filter((event) => {
-    if (!isAdding(event) || effectOf(event, statements).tookEffect !== true) return false
+  const same = new Map<string, RecordedEvent[]>()
+  for (const event of timeline) {
+    if (!isAdding(event)) continue
     const key = event.store === 'postgres' ? `${event.shape}\n${JSON.stringify(event.values)}` : JSON.stringify(event.args)
-    const isRepeated = seen.has(key)
-    seen.add(key)
-    return isRepeated
-  })
+    const before = same.get(key)
+    if (before === undefined) same.set(key, [event])
+    else before.push(event)
+  }
+  return [...same.values()]
+    .filter(({ length }) => length > 1)
+    .flatMap((events) => events.filter((event) => effectOf(event, statements).tookEffect === true).slice(1))
 }
 
 function isAdding(event: RecordedEvent): boolean {

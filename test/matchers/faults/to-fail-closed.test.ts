@@ -38,8 +38,8 @@ test('a lock that is taken for granted when Redis is down guards nothing', async
       1 accepted, 0 refused, 0 unsettled; 1 committed in postgres
       ✗ participant 1: fulfilled with undefined, after # ms
       timeline:
-      # ms  redis  #  SET lock:7  ✗ OOM (answered by an outage)  took # ms
-      ✗ # ms  pg  #  INSERT INTO orders (product) VALUES (7)  → 1 row  took # ms"
+      # ms redis # SET lock:7 ✗ OOM (answered by an outage) took # ms
+      ✗ # ms pg # INSERT INTO orders (product) VALUES (7) → 1 row took # ms"
   `)
 })
 

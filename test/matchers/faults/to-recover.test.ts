@@ -25,7 +25,7 @@ test('a pool comes back after its server did, and a client that is kept for good
     "Recovered after 0 requests that failed, expected that not.
       in # ms: 1 statement, 0 commands, 1 connection
       timeline:
-      # ms  pg  #  SELECT name FROM products WHERE id = 7  → 1 row  took # ms"
+      # ms pg # SELECT name FROM products WHERE id = 7 → 1 row took # ms"
   `)
   expect(toRecover(never).pass).toBe(false)
   expect(steady(toRecover(never).message())).toMatchInlineSnapshot(`
@@ -93,8 +93,8 @@ test('what the client has queued comes beside the retry: the effect happens twic
     "Recovered, and 1 write took effect again, beside that of the one request that was served.
       in # ms: 0 statements, 2 commands, 1 connection; session set-up of clients is not counted (4)
       timeline:
-      # ms  redis  #  INCR likes:7  → 1  took # ms
-      ✗ # ms  redis  #  INCR likes:7  → 2  took # ms
+      # ms redis # INCR likes:7 → 1 took # ms
+      ✗ # ms redis # INCR likes:7 → 2 took # ms
       What a client queues while the store is out (the offline queue of node-redis and ioredis) comes beside the retry: end one of the two."
   `)
 })
@@ -118,8 +118,8 @@ test('a script that the server has forgotten has to be sent again', async () => 
       ✗ participant 1: rejected with ReplyError: NOSCRIPT No matching script. Please use EVAL., after # ms
       ✗ participant 2: rejected with ReplyError: NOSCRIPT No matching script. Please use EVAL., after # ms
       timeline:
-      ✗  # ms  redis  #  EVALSHA a  ✗ NOSCRIPT  took # ms
-      # ms  redis  #  EVALSHA a  ✗ NOSCRIPT  took # ms
+      ✗ # ms redis # EVALSHA a ✗ NOSCRIPT took # ms
+      # ms redis # EVALSHA a ✗ NOSCRIPT took # ms
       On NOSCRIPT send the script itself: EVAL, or SCRIPT LOAD and the same EVALSHA."
   `)
 })
