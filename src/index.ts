@@ -1,7 +1,32 @@
 export { startSuite, type SuiteOptions } from './start-suite.js'
 export type { Suite } from './suite.js'
+export type { SuiteLoad } from './suite-load.js'
+export type { CompareLoadOptions } from './load/compare-load.js'
+export type { ComparedLoad, LoadComparison } from './load/load-comparison.js'
+export type { LoadOptions, TrafficOptions, WatchOptions } from './load/load-options.js'
+export type {
+  EventLoopFigures,
+  GeneratorFigures,
+  LoadCounts,
+  LoadedPool,
+  LoadErrors,
+  LoadModel,
+  LoadReport,
+  ProcessCpu,
+  StoreTraffic,
+} from './load/load-report.js'
+export type { Rate } from './load/rate.js'
+export type { LoadFunction, LoadRequest } from './load/request.js'
+export type { HttpRequest, UrlTarget } from './load/target.js'
+export type { Latencies } from './primitives/latencies.js'
+export type { SuiteApps } from './suite-apps.js'
 export type { SuitePostgres } from './suite-postgres.js'
 export type { SuitePlans } from './plan-verbs/suite-plans.js'
+export type { SuiteQueues } from './suite-queues.js'
+export type { QuietOptions } from './queues/quiet.js'
+export type { OpenJobState } from './queues/open-states.js'
+export type { QueueCounts, QueueJob, QueueLibrary, QueueSnapshot, QueueState } from './queues/queue-snapshot.js'
+export type { SuiteFaults } from './suite-faults.js'
 export type { SuiteRaces } from './suite-races.js'
 export type { SuiteRedis } from './suite-redis.js'
 export type { SuiteTap } from './suite-tap.js'
@@ -26,12 +51,19 @@ export type { OpenRecording, RecordOptions } from './tap-verbs/record.js'
 export type { LeaseScenario } from './scenarios/outlive-lease.js'
 export type { LeaseRace, OutlivedLease } from './scenarios/lease-race.js'
 export type { ArrivedOptions, InterceptOptions, Rule, RuleMatch } from './tap-verbs/intercept.js'
-export { delay, drop, hang, hold, refuse, reply, reset, throttle, type ErrorAnswer, type HoldOptions } from './wire/actions.js'
+export { delay, drop, hang, hold, refuse, reply, reset, throttle, truncate, type ErrorAnswer, type HoldOptions } from './wire/actions.js'
+export type { RepeatRunOptions } from './scenarios/repeat.js'
+export type { Operation, Operations } from './wire/recording/operations.js'
+export type { Upstream } from './tap-verbs/start-upstream.js'
+export type { HttpAnswer } from './wire/http/http-answer.js'
+export type { HttpMatch } from './wire/http/http-match.js'
+export type { UpstreamHandler, UpstreamOptions, UpstreamRequest, UpstreamRoutes } from './wire/http/upstream-spec.js'
 export type { Answer, AnswerValue, GateOutcome, RuleAction, RuleState } from './wire/rule.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from './wire/match.js'
 export type {
   Command,
   CommandReply,
+  HttpMessage,
   NestedStatement,
   RecordedClock,
   RecordedConnections,
@@ -40,7 +72,11 @@ export type {
   Recording,
   Statement,
   StatementValue,
+  UpstreamCall,
 } from './wire/recording/recording.js'
+export type { LoseAcknowledgementOptions } from './scenarios/lose-acknowledgement.js'
+export type { LostAcknowledgement } from './scenarios/lost-acknowledgement.js'
+export type { HeldJob } from './queues/return-job.js'
 export type { AmbiguousCommitOptions } from './scenarios/ambiguous-commit.js'
 export type { AmbiguousCommit, CutRun, EffectCounts } from './scenarios/commit-runs.js'
 export type { InvalidationRace } from './scenarios/invalidation-race.js'
@@ -127,3 +163,13 @@ export type { HoldAndWaitOptions } from './faults/hold-and-wait.js'
 export type { RecoverOptions } from './faults/recover.js'
 export type { HoldAndWait, HoldAndWaitFacts, PoolDeadlock } from './wire/recording/hold-and-wait.js'
 export type { Recovery, RecoveryFacts } from './wire/recording/recovery.js'
+export type { App, AppInstance } from './apps/app.js'
+export type { AppCommand } from './apps/app-command.js'
+export type { StartAppOptions } from './apps/start-app.js'
+export type { ComparedRequest, CompareInstancesOptions } from './apps/compare-instances.js'
+export type { AnswerDifference, ComparedAnswers, InstanceAnswer, InstanceComparison } from './apps/instance-comparison.js'
+export type { MeasuredTimes, Metrics } from './metrics/metrics.js'
+export { readMetrics, type CountedQueues, type ReadMetricsOptions } from './metrics/read-metrics.js'
+export { formatOpenMetrics, type OpenMetricsOptions } from './metrics/format-open-metrics.js'
+export { exportSpans, type ExportSpansOptions, type ExportedTrace } from './metrics/export-spans.js'
+export type { ExportedSpan, SpanTime, SpanTracer, SpanTracerProvider } from './metrics/span-tracer.js'

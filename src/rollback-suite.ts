@@ -3,6 +3,7 @@ import { createSuiteClock, type ClockOptions } from './clock/suite-clock.js'
 import type { StackDefinition } from './databases/stack.js'
 import type { PostgresFacts, SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
 import { endInOrder } from './primitives/end-in-order.js'
+import { createEndings } from './primitives/endings.js'
 import { errorFields } from './primitives/error-fields.js'
 import { HotbedError } from './primitives/error.js'
 import type { PlanSession } from './plan/session.js'
@@ -10,6 +11,9 @@ import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-p
 import { noteLiveClock } from './clock/live-clocks.js'
 import type { Suite } from './suite.js'
 import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
+import { createSuiteQueues } from './suite-queues.js'
+import { createSuiteLoad } from './suite-load.js'
+import { refuseSuiteApps } from './suite-apps.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -55,13 +59,19 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     forget()
     await time.end()
   }
-  const dispose = (): Promise<void> => (disposing ??= endInOrder(end, endClock, verbs.dispose, onDisposed))
+  const endings = createEndings()
+  const dispose = (): Promise<void> => (disposing ??= endInOrder(endings.endAll, end, endClock, verbs.dispose, onDisposed))
   const suite = {
     postgres: createRollbackPostgres(facts.postgres, verbs, () => transaction.client),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, true),
     ...createSuiteRaces(parts),
-    ...refusePostgresOutages(createSuiteFaults(parts)),
+    ...refusePostgresOutages(createSuiteFaults(parts, endings)),
+    ...createSuiteQueues(parts, time.clock.now),
+    quiet: refuseInside('it stays open all the time, so it is never quiet'),
+    loseAcknowledgement: refuseInside('a worker has connections of its own, which see nothing of it'),
+    ...createSuiteLoad(parts),
+    ...refuseSuiteApps(),
     clock: time.clock,
     reset: async () => {
       try {

@@ -91,3 +91,10 @@ test('the client of other isolations is the application’s own', async () => {
 
   expect(() => cloned.postgres.client).toThrow("suite.postgres.client is there only with isolation: 'rollback'.")
 })
+
+test('work in the background cannot be waited for: the transaction stays open', async () => {
+  await expect(suite.quiet()).rejects.toThrow(/one transaction; it stays open all the time, so it is never quiet[^]*isolation: 'clone'/)
+  await expect(suite.loseAcknowledgement(() => 1, { effect: () => 1 })).rejects.toThrow(
+    /one transaction; a worker has connections of its own/,
+  )
+})

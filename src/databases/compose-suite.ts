@@ -1,5 +1,6 @@
 import { HotbedError } from '../primitives/error.js'
 import { readStartTime } from '../primitives/process-identity.js'
+import { holdSpares } from './held-spares.js'
 import type { PostgresSuite } from './postgres-suites.js'
 import type { RedisSuite } from './redis-suites.js'
 import type { SuiteParts } from './suite-parts.js'
@@ -29,6 +30,7 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
     }
     return store
   }
+  const holds: (() => void)[] = []
   const facts = { postgres: postgres?.facts, redis: redis?.facts }
   return {
     facts,
@@ -53,6 +55,11 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
         resetting = next.catch(() => {})
         return next
       },
+      holdSpares: async (isHeld) => {
+        refuseEnded()
+        if (isHeld) holds.push(holdSpares())
+        else holds.pop()?.()
+      },
       keep: async (label = '') => {
         refuseEnded()
         events.onKept(label)
@@ -68,6 +75,7 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
         (disposing ??= resetting
           .then(() => settleAll([postgres?.dispose(), redis?.dispose()]))
           .finally(() => {
+            for (const letGo of holds.splice(0)) letGo()
             events.onDisposed()
           })),
     },

@@ -1,4 +1,5 @@
 import { debug } from '../primitives/debug.js'
+import { untilSparesAreFree } from './held-spares.js'
 
 /** Things made ahead in the background, so that a suite usually waits for nothing. */
 export interface SparePool<T> {
@@ -31,6 +32,9 @@ export function createSparePool<T>(size: number, make: () => Promise<T>, end: (s
   }
   const fill = async (): Promise<void> => {
     while (!closed && spares.length < size) {
+      const held = untilSparesAreFree()
+      if (held !== undefined) await held
+      if (closed) return
       making = makeSpare()
       await making
     }
@@ -68,7 +72,8 @@ export function createSparePool<T>(size: number, make: () => Promise<T>, end: (s
     },
     close: async () => {
       closed = true
-      await filling
+      // Not `filling`: it may wait for the end of a measurement.
+      await making?.catch(() => {})
       await Promise.all(spares.splice(0).map(end))
     },
   }

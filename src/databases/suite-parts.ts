@@ -99,6 +99,8 @@ export interface SuiteVerbs {
   readonly tap: (verb: string, params: readonly unknown[]) => Promise<unknown>
   /** Brings both stores back to the template, under the same URLs; or one of them. */
   readonly reset: (only?: 'redis') => Promise<void>
+  /** While it is held, the run makes no spares in the background: something is measured. Ends with the suite. */
+  readonly holdSpares: (isHeld: boolean) => Promise<void>
   /** Leaves the suite's stores up when the run ends. `label` says whose they are. */
   readonly keep: (label?: string) => Promise<void>
   readonly dispose: () => Promise<void>

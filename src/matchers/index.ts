@@ -19,6 +19,8 @@ import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
 import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
 import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
+import { toBeFasterThan } from './load/to-be-faster-than.js'
+import { toMeetThresholds } from './load/to-meet-thresholds.js'
 import { toExpireAfter } from './clock/to-expire-after.js'
 import { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
 import { toFailClosed } from './faults/to-fail-closed.js'
@@ -41,6 +43,7 @@ import { toFlipAbove } from './plan/to-flip-above.js'
 import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
+import { toAnswerAlike } from './apps/to-answer-alike.js'
 import { toPreserve } from './races/to-preserve.js'
 import { toNeverOversell } from './races/to-never-oversell.js'
 import { toCoalesce } from './races/to-coalesce.js'
@@ -49,7 +52,15 @@ import { toBeIdempotent } from './races/to-be-idempotent.js'
 import { toBeFenced } from './races/to-be-fenced.js'
 import { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 import { toRetry } from './races/to-retry.js'
+import { toDeadLetter } from './queues/to-dead-letter.js'
+import { toDrain } from './queues/to-drain.js'
+import { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
+import { toHaveQueueDepth } from './queues/to-have-queue-depth.js'
+import { toBatch } from './recording/to-batch.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
+import { toCallUpstream } from './faults/to-call-upstream.js'
+import { toOpenCircuit } from './faults/to-open-circuit.js'
+import { toProbeOnce } from './faults/to-probe-once.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
 import { toRepeatStatement } from './recording/to-repeat-statement.js'
 import { toSendCommands } from './recording/to-send-commands.js'
@@ -85,6 +96,8 @@ export type { InvalidationOrder } from './cache/invalidations.js'
 export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
 export { toInvalidateOnly } from './cache/to-invalidate-only.js'
 export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
+export { toBeFasterThan, type FasterOptions } from './load/to-be-faster-than.js'
+export { toMeetThresholds, type Thresholds } from './load/to-meet-thresholds.js'
 export { toExpireAfter } from './clock/to-expire-after.js'
 export { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
 export { toFailClosed } from './faults/to-fail-closed.js'
@@ -115,7 +128,9 @@ export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
+export type { HttpMatch } from '../wire/http/http-match.js'
 export type { CountRange } from './recording/count-range.js'
+export { toAnswerAlike } from './apps/to-answer-alike.js'
 export { toPreserve } from './races/to-preserve.js'
 export { toNeverOversell, type OversellOptions } from './races/to-never-oversell.js'
 export { toCoalesce, type CoalesceOptions } from './races/to-coalesce.js'
@@ -124,6 +139,16 @@ export { toBeIdempotent } from './races/to-be-idempotent.js'
 export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
 export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 export { toRetry, type RetryExpectation } from './races/to-retry.js'
+export type { CallRetryExpectation } from './races/call-retry.js'
+export { toCallUpstream } from './faults/to-call-upstream.js'
+export { toOpenCircuit, type CircuitExpectation } from './faults/to-open-circuit.js'
+export { toProbeOnce, type ProbeExpectation } from './faults/to-probe-once.js'
+export { toDeadLetter, type DeadLetterExpectation } from './queues/to-dead-letter.js'
+export { toDrain } from './queues/to-drain.js'
+export { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
+export { toHaveQueueDepth } from './queues/to-have-queue-depth.js'
+export { toBatch, type BatchExpectation } from './recording/to-batch.js'
+export type { QueueOptions } from './queues/read-queues.js'
 export { toExecuteStatements } from './recording/to-execute-statements.js'
 export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 export { toRepeatStatement, type RepeatOptions } from './recording/to-repeat-statement.js'
@@ -157,6 +182,8 @@ export const matchers: {
   readonly toInvalidateOnly: typeof toInvalidateOnly
   readonly toExpireAfter: typeof toExpireAfter
   readonly toEnforceRateLimit: typeof toEnforceRateLimit
+  readonly toBeFasterThan: typeof toBeFasterThan
+  readonly toMeetThresholds: typeof toMeetThresholds
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
   readonly toEstimateRowsWithin: typeof toEstimateRowsWithin
@@ -172,6 +199,7 @@ export const matchers: {
   readonly toKeepItsPlan: typeof toKeepItsPlan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
+  readonly toAnswerAlike: typeof toAnswerAlike
   readonly toPreserve: typeof toPreserve
   readonly toNeverOversell: typeof toNeverOversell
   readonly toCoalesce: typeof toCoalesce
@@ -180,6 +208,14 @@ export const matchers: {
   readonly toBeFenced: typeof toBeFenced
   readonly toAvoidDeadlock: typeof toAvoidDeadlock
   readonly toRetry: typeof toRetry
+  readonly toCallUpstream: typeof toCallUpstream
+  readonly toOpenCircuit: typeof toOpenCircuit
+  readonly toProbeOnce: typeof toProbeOnce
+  readonly toDeadLetter: typeof toDeadLetter
+  readonly toDrain: typeof toDrain
+  readonly toHaveMaxActiveJobs: typeof toHaveMaxActiveJobs
+  readonly toHaveQueueDepth: typeof toHaveQueueDepth
+  readonly toBatch: typeof toBatch
   readonly toExecuteStatements: typeof toExecuteStatements
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
@@ -215,6 +251,8 @@ export const matchers: {
   toInvalidateOnly,
   toExpireAfter,
   toEnforceRateLimit,
+  toBeFasterThan,
+  toMeetThresholds,
   toHaveSmells,
   toCascadeWithoutIndex,
   toEstimateRowsWithin,
@@ -230,6 +268,7 @@ export const matchers: {
   toKeepItsPlan,
   toSeqScan,
   toUseIndex,
+  toAnswerAlike,
   toPreserve,
   toNeverOversell,
   toCoalesce,
@@ -238,6 +277,14 @@ export const matchers: {
   toBeFenced,
   toAvoidDeadlock,
   toRetry,
+  toCallUpstream,
+  toOpenCircuit,
+  toProbeOnce,
+  toDeadLetter,
+  toDrain,
+  toHaveMaxActiveJobs,
+  toHaveQueueDepth,
+  toBatch,
   toExecuteStatements,
   toHavePeakConnections,
   toRepeatStatement,

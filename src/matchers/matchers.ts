@@ -1,6 +1,8 @@
 import type { KeyList } from './cache/key-list.js'
 import type { Duration } from '../primitives/duration.js'
 import type { RateLimit } from './clock/to-enforce-rate-limit.js'
+import type { FasterOptions } from './load/to-be-faster-than.js'
+import type { Thresholds } from './load/to-meet-thresholds.js'
 import type { CriticalSection } from './recording/critical-sections.js'
 import type { RecordingMeasure } from './recording/measures.js'
 import type { Reduction } from './recording/to-reduce.js'
@@ -34,6 +36,12 @@ import type { CoalesceOptions } from './races/to-coalesce.js'
 import type { OversellOptions } from './races/to-never-oversell.js'
 import type { FencingOptions } from './races/to-be-fenced.js'
 import type { RetryExpectation } from './races/to-retry.js'
+import type { CallRetryExpectation } from './races/call-retry.js'
+import type { CircuitExpectation } from './faults/to-open-circuit.js'
+import type { ProbeExpectation } from './faults/to-probe-once.js'
+import type { DeadLetterExpectation } from './queues/to-dead-letter.js'
+import type { QueueOptions } from './queues/read-queues.js'
+import type { BatchExpectation } from './recording/to-batch.js'
 import type { RepeatOptions } from './recording/to-repeat-statement.js'
 import type { BloatOptions } from './schema/to-have-bloat-below.js'
 import type { SchemaFindingsOptions } from './schema/findings-options.js'
@@ -109,6 +117,10 @@ export interface HotbedMatchers {
   toExpireAfter(duration: Duration): void
   /** Exactly `limit` are accepted in a window, and again in the next, on what `suite.clock.probeRateLimit` gave. */
   toEnforceRateLimit(rate: RateLimit): void
+  /** The other of two loads is so many times as fast as this one: `('a', { ratio: 2 })`, on what `suite.compareLoad` gave. */
+  toBeFasterThan(baseline: 'a' | 'b', options?: FasterOptions): void
+  /** Every bound of a load holds, in k6's syntax: `({ 'p(95)': '<200', 'errors.rate': '<0.01', 'postgres.share': '<0.5' })`. */
+  toMeetThresholds(thresholds: Thresholds): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */
   toExecuteStatements(range?: CountRange): void
   /** So many SQL statements that the match means were executed, at least 1 when nothing is said: `('UPDATE seats', 1)`. */
@@ -121,6 +133,8 @@ export interface HotbedMatchers {
   toRepeatStatement(options?: RepeatOptions): void
   /** So many connections were open at the same time. */
   toHavePeakConnections(range: CountRange, options?: PeakConnectionsOptions): void
+  /** Every instance of the application gave the same answer to each request of `app.compareInstances`. */
+  toAnswerAlike(): void
   /** The invariant of the race held after every commit. `name` says what it is about. */
   toPreserve(name?: string): void
   /** No more participants were accepted than that: `({ capacity: 1 })`; and the invariant held, where there is one. */
@@ -149,6 +163,16 @@ export interface HotbedMatchers {
   toRecover(bounds?: RecoverBounds): void
   /** Everybody settled within so many milliseconds although the store was out. On a run of `outage.record`. */
   toSettleWithin(ms: number): void
+  /** Calls that failed were tried again so often, in their time, and safely: `({ match: 'GET /shipments/:id', times: 2 })`. */
+  toRetry(expectation: CallRetryExpectation): void
+  /** So many calls of upstreams were made, at least 1 when nothing is said. */
+  toCallUpstream(range?: CountRange): void
+  /** So many calls that the match means were made, at least 1 when nothing is said: `('POST /charges', 1)`. */
+  toCallUpstream(match: Match, range?: CountRange): void
+  /** Of operations that failed at most so many reached the wire, and then none: `({ after: 3 })`. On a run of `suite.repeat`. */
+  toOpenCircuit(expectation: CircuitExpectation): void
+  /** Of operations that were tried at once one reached the wire. On a run of `suite.repeat`, after the breaker's time is over. */
+  toProbeOnce(expectation?: ProbeExpectation): void
   /** The schema has defects: unindexed foreign keys, duplicate indexes … Mostly used with `.not`. */
   toHaveSchemaFindings(options?: SchemaFindingsOptions): void
   /** Less than so many percent of each table is dead rows or free space. */
@@ -161,4 +185,14 @@ export interface HotbedMatchers {
   toKeepItsPlan(options?: KeepOptions): void
   /** The forecast plan flips only above so many rows, or never: `({ orders: 5_000_000 })`. */
   toFlipAbove(rows: Readonly<Record<string, number>>): void
+  /** So many jobs have not ended. */
+  toHaveQueueDepth(range: CountRange, options?: QueueOptions): void
+  /** Every job has ended well: none is left, none has failed for good. */
+  toDrain(options?: QueueOptions): void
+  /** Jobs have failed for good, each after exactly so many attempts and with a reason: `({ after: 3 })`. */
+  toDeadLetter(expected: DeadLetterExpectation): void
+  /** At no time were more than so many jobs of a queue active. */
+  toHaveMaxActiveJobs(most: number, options?: QueueOptions): void
+  /** Rows are written in batches: no more statements than they need, for each table. */
+  toBatch(expected: BatchExpectation): void
 }

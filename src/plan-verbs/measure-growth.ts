@@ -1,3 +1,4 @@
+import { whileMeasuring } from './measuring.js'
 import { countPlan, countRecording, type CountedWork } from './count-work.js'
 import { findLaw, fitPower } from '../plan/growth/fit.js'
 import { printWorkGrowth } from '../plan/growth/print-work-growth.js'
@@ -38,10 +39,12 @@ export async function measureGrowth(scenario: GrowthScenario, sizes: readonly nu
   checkScenario(scenario)
   checkSizes(sizes)
   const counted: (CountedWork & { readonly size: number })[] = []
-  for (const size of sizes) {
-    await scenario.seed(size)
-    counted.push({ size, ...count(await scenario.act(size)) })
-  }
+  await whileMeasuring(async () => {
+    for (const size of sizes) {
+      await scenario.seed(size)
+      counted.push({ size, ...count(await scenario.act(size)) })
+    }
+  })
   const points = counted.map(({ size, counts, work }): GrowthPoint => freezeAll({ size, counts, work: freezeAll(work.map(freezeAll)) }))
   const fits = WORK_MEASURES.flatMap((measure) => fitMeasure(measure, points))
   const facts = { points: freezeAll(points), fits: freezeAll(fits.map(freezeAll)), uncounted: findUncounted(counted) }

@@ -15,12 +15,14 @@
  *
  * PIPE is ignored once the server runs: when we are dead, the reports have no reader and the removal must still happen.
  *
+ * - With `group`, what the process has started ends with it: at last the whole process group gets SIGKILL, this shell included.
+ *
  * Arguments: default signal, grace in hundredths of a second, directory to remove, directory of the run, log file, end script (sh, run as
- * `sh -c SCRIPT hotbed DIRECTORY` after the end), command and its arguments.
+ * `sh -c SCRIPT hotbed DIRECTORY` after the end), `group` or nothing, command and its arguments.
  */
 export const SUPERVISOR_SCRIPT = `
-default=$1 ticks=$2 directory=$3 run=$4 log=$5 ending=$6
-shift 6
+default=$1 ticks=$2 directory=$3 run=$4 log=$5 ending=$6 group=$7
+shift 7
 "$@" </dev/null >>"$log" 2>&1 3<&- &
 child=$!
 trap '' PIPE
@@ -62,5 +64,6 @@ keep=$?
 [ -z "$ending" ] || sh -c "$ending" hotbed "$directory" >/dev/null 2>&1
 [ "$keep" -eq 9 ] || rm -rf -- "$directory"
 [ "$keep" -gt 0 ] || [ -z "$run" ] || rm -rf -- "$run"
+[ -z "$group" ] || kill -s KILL 0
 exit 0
 `

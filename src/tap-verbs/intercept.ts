@@ -4,7 +4,8 @@ import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import type { Asked } from '../wire/questions.js'
-import { nearestSeen } from '../wire/match-text.js'
+import { checkAction } from './check-action.js'
+import { insteadText } from '../wire/match-text.js'
 import { describeMatch, parseMatch, type Match, type MatchPredicate, type MatchSubject } from '../wire/match.js'
 import { ruleText, type GateOutcome, type RuleAction, type RuleSpec, type RuleState } from '../wire/rule.js'
 
@@ -120,28 +121,10 @@ function judge(predicate: MatchPredicate | undefined, { subject }: Consultation)
   }
 }
 
-/** What cannot work is said before anything happens. */
-function checkAction({ match, action }: RuleSpec): void {
-  const isStore = typeof match === 'string'
-  if ((action.kind === 'refuse' || action.kind === 'throttle') && !isStore) {
-    throw new HotbedError('ERR_HOTBED_OPTION', {
-      message: `${action.kind} acts on connections, which are there before any request.`,
-      remedy: `Write intercept('postgres', ${action.kind}(…)) or intercept('redis', ${action.kind}(…)).`,
-    })
-  }
-  const isSql = isStore ? match === 'postgres' : 'store' in match && match.store === 'postgres'
-  if (action.kind === 'reply' && 'value' in action.answer && isSql) {
-    throw new HotbedError('ERR_HOTBED_OPTION', {
-      message: 'An SQL statement can be answered with an error only, not with a value.',
-      remedy: "Write reply({ error: '40001' }), or put the rows into the database.",
-    })
-  }
-}
-
 function lateError(match: RuleMatch, text: string, count: number, timeoutMs: number, state: RuleState): HotbedError {
-  const near = match === 'postgres' || match === 'redis' ? [] : nearestSeen(describeMatch(match), state.passed)
+  const isStore = match === 'postgres' || match === 'redis'
   return new HotbedError('ERR_HOTBED_TIMEOUT', {
     message: `Waited ${timeoutMs} ms for ${count === 1 ? 'a request' : `${count} requests`} at the rule ${text}; ${state.applied} came.`,
-    remedy: near.length === 0 ? 'Nothing else came either.' : `Nearest of what came instead: ${near.join(' | ')}`,
+    remedy: isStore ? insteadText(match, []) : insteadText(describeMatch(match), state.passed),
   })
 }

@@ -1,7 +1,10 @@
 import { afterEach, aroundAll, inject } from 'vitest'
+import { endInOrder } from '../primitives/end-in-order.js'
+import { endLiveEndings } from '../primitives/endings.js'
 import { HotbedError } from '../primitives/error.js'
 import { endLiveClocks } from '../clock/live-clocks.js'
 import { removeLiveRules } from '../tap-verbs/live-rules.js'
+import { appendAppLogs } from './append-app-logs.js'
 import { mapEnvironment } from './environment-variables.js'
 import { awaitServers, keepFileSuite, releaseFileSuite, takeFileSuite } from './file-suite.js'
 import { takeFailedExpectations } from './failed-expectations.js'
@@ -25,6 +28,7 @@ if (settings !== undefined) {
       await (await import('./append-proofs.js')).appendProofs(task.result.errors, failed, proveFixes.timeoutMs)
     }, proveFixes.timeoutMs + HOOK_MARGIN_MS)
   }
+  afterEach(({ task }) => appendAppLogs(task.result?.state === 'fail' ? task.result.errors : undefined))
   afterEach(async () => {
     const rules = await removeLiveRules()
     if (rules.length > 0) throw leftOver(rules)
@@ -35,8 +39,7 @@ if (settings !== undefined) {
       await runFile()
     } finally {
       if (settings.keep === 'on-failure' && hasFailed(file)) await keepFileSuite(file.name)
-      await endLiveClocks()
-      await releaseFileSuite()
+      await endInOrder(endLiveEndings, endLiveClocks, releaseFileSuite)
     }
   })
 }

@@ -1,3 +1,4 @@
+import type { PlainHttpAnswer } from './http/http-answer.js'
 import type { MatchSpec, MatchSubject } from './match.js'
 import type { OutageMode } from './outage.js'
 
@@ -6,6 +7,8 @@ export type Answer =
   | { readonly error: { readonly code: string; readonly message: string } }
   /** Redis only. A text, a whole number, `null`, or a list of these. */
   | { readonly value: AnswerValue }
+  /** Upstreams only. */
+  | { readonly http: PlainHttpAnswer }
 
 export type AnswerValue = string | number | null | readonly AnswerValue[]
 
@@ -17,14 +20,18 @@ export type RuleAction =
   | { readonly kind: 'reply'; readonly answer: Answer }
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' }
+  /** Upstreams only. */
+  | { readonly kind: 'truncate'; readonly bytes: number }
   | { readonly kind: 'refuse' }
   | { readonly kind: 'throttle'; readonly bytesPerSecond: number }
   /** What `suite.outage` makes: also of connections that are about to be made. */
   | { readonly kind: 'outage'; readonly store: 'postgres' | 'redis'; readonly mode: OutageMode }
 
+/** A whole store, or a match. */
+export type RuleMatchSpec = 'postgres' | 'redis' | MatchSpec
+
 export interface RuleSpec {
-  /** A whole store, or a match. */
-  readonly match: 'postgres' | 'redis' | MatchSpec
+  readonly match: RuleMatchSpec
   readonly action: RuleAction
   /** After so many it lets the rest pass. */
   readonly times: number | undefined

@@ -11,10 +11,16 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['plan-verbs'],
   // What a suite can ask of its tap: recordings, with the plans that ran, and rules.
   ['tap-verbs'],
+  // Requests by a schedule, and what is known of the time that they took.
+  ['load'],
+  // Queues of job libraries: what they hold, and when nothing is left to do.
+  ['queues'],
   // Races and the clock: each a few lines over recordings and rules.
   ['scenarios', 'clock'],
-  // Outages: the participants of scenarios, over rules.
-  ['faults'],
+  // Outages: the participants of scenarios, over rules. Applications in processes of their own.
+  ['faults', 'apps'],
+  // The six figures of any evidence, for a dashboard.
+  ['metrics'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],

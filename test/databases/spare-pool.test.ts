@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { holdSpares } from '../../src/databases/held-spares.js'
 import { createSparePool } from '../../src/databases/spare-pool.js'
 
 /** A pool of numbers, whose making can be held back. */
@@ -117,4 +118,27 @@ test('after the close spares are ended, also the one in the making, and none is 
   await pool.settled()
   expect(made()).toBe(4)
   expect(ended.toSorted((a, b) => a - b)).toEqual([2, 3, 4])
+})
+
+test('while something is measured none is made, and after it they are', async () => {
+  const { pool, made } = makePool(1)
+  const [first, second] = [holdSpares(), holdSpares()]
+  pool.refill()
+  first()
+  first()
+  await Promise.resolve()
+  expect(made()).toBe(0)
+  second()
+  await pool.settled()
+  expect(made()).toBe(1)
+})
+
+test('a pool closes while something is measured', async () => {
+  const { pool, made } = makePool(1)
+  const letGo = holdSpares()
+  pool.refill()
+  await pool.close()
+  letGo()
+  await pool.settled()
+  expect(made()).toBe(0)
 })

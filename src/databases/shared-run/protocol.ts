@@ -34,6 +34,7 @@ export const SUITE_VERBS: readonly (keyof SuiteVerbs)[] = [
   'send',
   'tap',
   'reset',
+  'holdSpares',
   'keep',
   'dispose',
 ]

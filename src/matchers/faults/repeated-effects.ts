@@ -9,12 +9,12 @@ const ADDING = new Set(
 /** `balance = balance - $1`, also with the table before it. */
 const ADDS = /([\w"]+) = (?:[\w".]+\.)?\1 [+-]/
 
-/** Writes that took effect more often than once with the same text and values: all but the first of each. */
+/** Writes, and calls of third parties, that took effect more often than once with the same text and values: all but the first of each. */
 export function findRepeatedEffects({ timeline, statements }: Recording): readonly RecordedEvent[] {
   const same = new Map<string, RecordedEvent[]>()
   for (const event of timeline) {
-    if (!isAdding(event)) continue
-    const key = event.store === 'postgres' ? `${event.shape}\n${JSON.stringify(event.values)}` : JSON.stringify(event.args)
+    const key = keyOfAdding(event)
+    if (key === undefined) continue
     const before = same.get(key)
     if (before === undefined) same.set(key, [event])
     else before.push(event)
@@ -24,8 +24,22 @@ export function findRepeatedEffects({ timeline, statements }: Recording): readon
     .flatMap((events) => events.filter((event) => effectOf(event, statements).tookEffect === true).slice(1))
 }
 
-function isAdding(event: RecordedEvent): boolean {
-  return event.store === 'redis' ? ADDING.has(event.name) : isAddingStatement(event)
+/** What makes two of them the same. Undefined: doing it twice is as doing it once. */
+function keyOfAdding(event: RecordedEvent): string | undefined {
+  switch (event.store) {
+    case 'postgres':
+      return isAddingStatement(event) ? `${event.shape}\n${JSON.stringify(event.values)}` : undefined
+    case 'redis':
+      return ADDING.has(event.name) ? JSON.stringify(event.args) : undefined
+    case 'upstream':
+    default: {
+      const { upstream, method, path, request } = event
+      // Whoever knows the key does it once.
+      return method === 'POST' && request.headers['idempotency-key'] === undefined
+        ? JSON.stringify([upstream, path, request.body])
+        : undefined
+    }
+  }
 }
 
 function isAddingStatement({ tag = '', shape }: Statement): boolean {

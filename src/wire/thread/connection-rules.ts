@@ -4,7 +4,7 @@ import type { OutageMode } from '../outage.js'
 import { SERVER_MESSAGES } from '../server-messages.js'
 import type { Link } from './link.js'
 import type { LiveRule } from './live-rule.js'
-import type { StorePort } from './store-port.js'
+import type { Upstreams } from './upstreams.js'
 
 type Store = Link['store']
 
@@ -29,7 +29,11 @@ export interface ConnectionRules {
 export interface ConnectionRulesHost {
   readonly rules: ReadonlyMap<number, LiveRule>
   readonly links: () => Iterable<Link>
-  readonly port: (store: Store) => StorePort | undefined
+  /** All ports of a store refuse connections, until they accept again. */
+  readonly refuse: (store: Store) => Promise<void>
+  readonly accept: (store: Store) => Promise<void>
+  /** Upstreams that a rule means refuse connections, or take them again. */
+  readonly refuseUpstream: Upstreams['refuse']
   /** The rule does not hold it any more. */
   readonly letIn: (link: Link) => void
 }
@@ -37,7 +41,14 @@ export interface ConnectionRulesHost {
 /** `acceptCommonHandler` (networking.c), which gives no other reason and ends the connection. */
 const REDIS_IS_FULL = 'ERR max number of clients reached'
 
-export function createConnectionRules({ rules, links, port, letIn }: ConnectionRulesHost): ConnectionRules {
+export function createConnectionRules({
+  rules,
+  links,
+  refuse: refusePorts,
+  accept: acceptPorts,
+  refuseUpstream,
+  letIn,
+}: ConnectionRulesHost): ConnectionRules {
   /** The links that nothing is read of, and by which rule. */
   const held = new Map<Link, number>()
   const notes = new WeakMap<Link, string>()
@@ -52,7 +63,7 @@ export function createConnectionRules({ rules, links, port, letIn }: ConnectionR
   }
 
   const refuse = async (store: Store, rule: LiveRule, isOn: boolean): Promise<void> => {
-    await (isOn ? port(store)?.refuse() : port(store)?.accept())
+    await (isOn ? refusePorts(store) : acceptPorts(store))
     if (!isOn) return
     const isOutage = rule.spec.action.kind === 'outage'
     for (const link of links()) {
@@ -94,6 +105,7 @@ export function createConnectionRules({ rules, links, port, letIn }: ConnectionR
     },
     change: async (id, rule, isOn) => {
       const { match, action } = rule.spec
+      if (action.kind === 'refuse') await refuseUpstream(match, isOn)
       if (match !== 'postgres' && match !== 'redis') return
       if (action.kind === 'refuse' || (action.kind === 'outage' && action.mode === 'refuse')) await refuse(match, rule, isOn)
       if (action.kind === 'throttle') {

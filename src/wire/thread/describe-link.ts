@@ -8,7 +8,7 @@ export function describeLink(
   closedAt: number | undefined,
   steered: string | undefined,
 ): ConnectionTraffic {
-  const { id, store, conversation } = link
+  const { id, store, instance, conversation } = link
   const { name, user, database, processId, refusal, orphans } = conversation.description()
   return {
     id,
@@ -16,6 +16,7 @@ export function describeLink(
     name,
     user,
     database,
+    instance,
     processId,
     openedAt,
     closedAt,
@@ -28,8 +29,12 @@ export function describeLink(
 }
 
 /** One that was sent away before anything was read of it. */
-export function describeSentAway(id: number, store: Link['store'], at: number, steered: string): ConnectionTraffic {
+export function describeSentAway(
+  { id, store, instance }: Pick<Link, 'id' | 'store' | 'instance'>,
+  at: number,
+  steered: string,
+): ConnectionTraffic {
   const endedBecause = steered
   const unknown = { name: '', user: '', database: '', processId: undefined }
-  return { id, store, ...unknown, openedAt: at, closedAt: at, status: 'I', endedBecause, orphans: 0, steered }
+  return { id, store, instance, ...unknown, openedAt: at, closedAt: at, status: 'I', endedBecause, orphans: 0, steered }
 }

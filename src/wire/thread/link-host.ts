@@ -13,7 +13,7 @@ export interface LinkProtocol {
 }
 
 /** What a link tells the suite that it belongs to. */
-export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end' | 'connection' | 'refuseSession'> {
+export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end' | 'connection' | 'refuseSession' | 'refused'> {
   /** Why a session may not begin now. */
   readonly refuseSession?: (link: Link) => ServerRefusal | undefined
   readonly begin: (exchange: LiveExchange, link: Link) => void
@@ -23,6 +23,7 @@ export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end' | 'conn
   readonly decide: (exchange: LiveExchange, link: Link) => Fate | Promise<Fate> | undefined
   /** Who is at work, where that is known: whatever comes now is of theirs. Undefined: requests behind one that is held are not read. */
   readonly author: () => number | undefined
+  readonly refused: (store: Link['store'], kind: string) => void
   /** The client was sent something. */
   readonly told: (link: Link) => void
   readonly closed: (link: Link) => void

@@ -9,23 +9,26 @@ import { createConnectionLog } from './connection-log.js'
 import { createConnectionRules } from './connection-rules.js'
 import { describeLink, describeSentAway } from './describe-link.js'
 import { createLinkProtocols } from './link-protocols.js'
-import { createLiveRule, type LiveRule } from './live-rule.js'
+import { createLeavingVerbs } from './leaving-verbs.js'
+import type { LiveRule } from './live-rule.js'
 import { openLink, type Link } from './link.js'
 import type { LinkHost } from './link-host.js'
 import { createStepping } from './stepping-verbs.js'
-import type { LiveExchange } from '../conversation.js'
+import type { LiveEvent, LiveExchange } from '../conversation.js'
+import { createMeters } from './meters.js'
 import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
+import { createUnfinishedWork } from './unfinished-work.js'
 import { untilQuiet } from './until-quiet.js'
-import { openStorePort, type StorePort } from './store-port.js'
+import { createRuleVerbs } from './rule-verbs.js'
+import { openSuitePorts } from './suite-ports.js'
+import { createUpstreams } from './upstreams.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
 import { openWindow, type Window } from './window.js'
 
 /** A statement that runs longer is not waited for. */
 const BUSY_MS = 500
-/** A server that is busy with what a client has left is not waited for. */
-const LEAVE_MS = 100
 
 export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): Promise<TappedSuite> {
   const commandTable = new Map<string, CommandEntry>()
@@ -45,33 +48,51 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   /** What began last, when a run that goes step by step decides about it. */
   let steered: LiveExchange | undefined
   let turnstile: CommitTurnstile | undefined
+  const meters = createMeters(
+    (store) => linksOf(store).length,
+    () => lastLink,
+  )
   const { changed, until } = createChanges()
   const progress = createProgress()
   const connectionRules = createConnectionRules({
     rules,
     links: () => links.values(),
-    port: (store) => ports[store],
+    refuse: (store) => ports.refuse(store),
+    accept: (store) => ports.accept(store),
+    refuseUpstream: (match, isOn) => upstreams.refuse(match, isOn),
     letIn: (link) => link.setPaused(link.store === 'redis' && isRedisPaused),
   })
+  const work = createUnfinishedWork({ links: () => links.values(), until })
   const next = (): number => (position += 1)
 
-  const admit = (exchange: LiveExchange): void => {
-    exchange.start = next()
-    exchange.startMs = lastTrafficMs = performance.now()
-    progress.note(exchange)
-    for (const window of windows.values()) window.add(exchange)
+  const admit = (event: LiveEvent): void => {
+    event.start = next()
+    event.startMs = lastTrafficMs = performance.now()
+    progress.note(event)
+    work.note(event)
+    if (event.store !== 'upstream') meters.begin(event)
+    for (const window of windows.values()) window.add(event)
   }
 
-  const decideByRules: LinkHost['decide'] = (exchange, link) => {
+  const ended = (event: LiveEvent): void => {
+    const earlierMs = event.endMs
+    event.end = next()
+    event.endMs = lastTrafficMs = performance.now()
+    work.noteEnd(event)
+    if (event.store !== 'upstream') meters.end(event, earlierMs)
+    for (const window of windows.values()) window.end(event)
+  }
+
+  const decideByRules: LiveRule['decide'] = (event, gone) => {
     for (const rule of rules.values()) {
-      const fate = rule.decide(exchange, link)
+      const fate = rule.decide(event, gone)
       if (fate !== undefined) return fate
     }
     return undefined
   }
 
   const linkHost: LinkHost = {
-    isWatched: () => windows.size > 0 || rules.size > 0 || stepping.current() !== undefined,
+    isWatched: () => windows.size > 0 || rules.size > 0 || meters.isOpen() || work.isWatched() || stepping.current() !== undefined,
     wantsPlans: () => {
       for (const window of windows.values()) if (window.isPlanned) return true
       return false
@@ -86,15 +107,13 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       if (steered === undefined) admit(exchange)
     },
     end: (exchange, link) => {
-      exchange.end = next()
-      exchange.endMs = lastTrafficMs = performance.now()
-      for (const window of windows.values()) window.end(exchange)
+      ended(exchange)
       const looked = link.conversation.isSettled(exchange) ? turnstile?.leave(exchange, link) : undefined
       changed()
       return looked
     },
     decide: (exchange, link) => {
-      const fate = decideByRules(exchange, link)
+      const fate = decideByRules(exchange)
       if (steered === exchange) {
         if (fate === undefined) return stepping.current()?.hold(exchange, link)
         admit(exchange)
@@ -103,11 +122,13 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       const { enter } = turnstile
       return fate instanceof Promise ? fate.then((decided) => enter(exchange, link, decided) ?? decided) : enter(exchange, link, fate)
     },
+    refused: meters.refused,
     author: () => stepping.current()?.author(),
     told: () => stepping.current()?.told(),
     refuseSession: (link) => connectionRules.refuseSession(link),
     closed: (link) => {
       links.delete(link.id)
+      meters.closed(link.store, link.id)
       stepping.current()?.closed(link)
       for (const window of windows.values()) window.forget(link.id)
       connectionRules.closed(link)
@@ -118,31 +139,37 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
   }
 
-  const openPort = async (store: 'postgres' | 'redis'): Promise<StorePort | undefined> => {
-    const target = targets[store]
-    if (target === undefined) return undefined
-    return openStorePort(target, (client, dial) => {
-      const sentAway = connectionRules.sendAway(store, client)
-      if (sentAway === undefined && passing > 0) {
-        unread.add(openUnreadLink(client, dial(), (link) => void unread.delete(link)))
-        return
-      }
-      const id = (lastLink += 1)
-      lastTrafficMs = performance.now()
-      progress.noteConnection()
-      if (sentAway !== undefined) {
-        if (windows.size > 0) log.closed(describeSentAway(id, store, next(), sentAway))
-        return
-      }
-      const link = openLink(id, store, client, dial(), protocols[store], linkHost)
-      links.set(id, link)
-      if (store === 'redis' && isRedisPaused) link.setPaused(true)
-      if (windows.size > 0) log.opened(id, next())
-      connectionRules.opened(link)
-    })
-  }
-  const [postgres, redis] = await Promise.all([openPort('postgres'), openPort('redis')])
-  const ports = { postgres, redis }
+  const ports = await openSuitePorts(targets, (store, instance, client, dial) => {
+    const sentAway = connectionRules.sendAway(store, client)
+    if (sentAway === undefined && passing > 0) {
+      unread.add(openUnreadLink(client, dial(), (link) => void unread.delete(link)))
+      return
+    }
+    const name = { id: (lastLink += 1), store, instance }
+    lastTrafficMs = performance.now()
+    progress.noteConnection()
+    if (sentAway !== undefined) {
+      if (windows.size > 0) log.closed(describeSentAway(name, next(), sentAway))
+      return
+    }
+    const link = openLink(name, client, dial(), protocols[store], linkHost)
+    links.set(link.id, link)
+    meters.opened(store)
+    if (store === 'redis' && isRedisPaused) link.setPaused(true)
+    if (windows.size > 0) log.opened(link.id, next())
+    connectionRules.opened(link)
+  })
+
+  const upstreams = createUpstreams({
+    connected: () => (passing > 0 ? undefined : (lastLink += 1)),
+    admit,
+    decide: decideByRules,
+    ended: (call) => {
+      ended(call)
+      changed()
+    },
+    askUpstream: host.askUpstream,
+  })
 
   const connections = (): ConnectionTraffic[] => [
     ...log.gone(),
@@ -167,16 +194,27 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     return processIds.length === 0 ? 0 : (await host.findBlocked(processIds)).length
   }
 
-  const findRule = (id: number): LiveRule => {
-    const rule = rules.get(id)
-    if (rule === undefined) throw new Error(`there is no rule ${id}`)
-    return rule
-  }
+  const ruleVerbs = createRuleVerbs({
+    rules,
+    connectionRules,
+    nextNumber: () => (lastNumber += 1),
+    consult: host.consult,
+    countBlocked: () => countBlocked(linksOf('postgres').filter(isAsking)),
+    commands: commandTable,
+    changed,
+    until,
+  })
 
   return {
-    ports: { postgres: postgres?.port, redis: redis?.port },
+    ports: ports.numbers,
+    addPorts: ports.add,
     connections,
     ...stepping.verbs,
+    ...work.verbs,
+    ...ruleVerbs,
+    openUpstream: upstreams.open,
+    closeUpstream: upstreams.close,
+    ...meters.verbs,
     passThrough: (isOn) => {
       passing += isOn ? 1 : -1
     },
@@ -194,13 +232,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       else for (const link of linksOf('redis')) if (!connectionRules.isHeld(link)) link.setPaused(false)
     },
     untranslated: clock.untranslated,
-    letLeave: async () => {
-      // What a client has sent already is read in the next turn of the event loop.
-      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => void setImmediate(resolve))
-      await until(() => ![...links.values()].some((link) => link.isLeaving()), LEAVE_MS)
-    },
-    sessions: () => linksOf('postgres').map(({ id }) => id),
-    untilEnded: (sessions) => until(() => !sessions.some((id) => links.has(id)), LEAVE_MS),
+    ...createLeavingVerbs({ links: () => links.values(), until }),
     leftovers: async () => {
       // A client may know of an error before the status of its transaction has come.
       await until(() => !linksOf('postgres').some((link) => link.conversation.isBusy()), BUSY_MS)
@@ -234,33 +266,6 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       if (windows.size === 0) log.clear()
       return traffic
     },
-    addRule: async (spec) => {
-      const id = (lastNumber += 1)
-      const rule = createLiveRule(spec, {
-        consult: (exchange) => host.consult(id, exchange),
-        countBlocked: () => countBlocked(linksOf('postgres').filter(isAsking)),
-        countWaiting: () => connectionRules.countHeld(id),
-        commands: commandTable,
-        changed,
-      })
-      rules.set(id, rule)
-      await connectionRules.change(id, rule, true)
-      return id
-    },
-    ruleState: (id) => findRule(id).state(),
-    arrived: async (id, count, deadlineMs) => {
-      const rule = findRule(id)
-      await until(() => rule.state().applied >= count || !rules.has(id), deadlineMs)
-      return rule.state()
-    },
-    releaseRule: (id, because) => findRule(id).release(because),
-    removeRule: async (id) => {
-      const rule = findRule(id)
-      rules.delete(id)
-      rule.end()
-      await connectionRules.change(id, rule, false)
-      return rule.state()
-    },
     watchCommits: (isOn) => {
       turnstile?.end()
       turnstile = isOn
@@ -271,14 +276,14 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     progress: progress.count,
     position: () => position,
     untilQuiet: async (quietMs, deadlineMs) => {
-      const isAsked = (): boolean => isConnecting() || [...links.values()].some(isAsking)
+      const isAsked = (): boolean => isConnecting() || upstreams.isAsked() || [...links.values()].some(isAsking)
       await untilQuiet({ until, isAsked, quietMs: progress.quietMs }, quietMs, deadlineMs)
       return progress.count()
     },
     close: () => {
       turnstile?.end()
-      postgres?.close()
-      redis?.close()
+      ports.close()
+      upstreams.closeAll()
       for (const rule of rules.values()) rule.end()
       for (const link of [...links.values(), ...unread]) link.retire()
       links.clear()

@@ -75,6 +75,7 @@ export function connection(id: number, more: Partial<ConnectionTraffic> = {}): C
     name: '',
     user: 'app',
     database: 'shop',
+    instance: undefined,
     processId: undefined,
     openedAt: undefined,
     closedAt: undefined,

@@ -4,8 +4,8 @@ import { createConnectionLog } from '../../../src/wire/thread/connection-log.js'
 
 test('of connections that an outage struck the first are kept, and all others', () => {
   const log = createConnectionLog()
-  for (let id = 1; id <= 5_000; id += 1) log.closed(describeSentAway(id, 'redis', id, 'reset by an outage'))
-  const { steered: _, ...calm } = describeSentAway(5_001, 'redis', 5_001, '')
+  for (let id = 1; id <= 5_000; id += 1) log.closed(describeSentAway({ id, store: 'redis', instance: undefined }, id, 'reset by an outage'))
+  const { steered: _, ...calm } = describeSentAway({ id: 5_001, store: 'redis', instance: undefined }, 5_001, '')
   log.closed(calm)
   expect(log.gone()).toHaveLength(1_001)
   expect(log.gone().at(-1)?.id).toBe(5_001)
@@ -15,9 +15,9 @@ test('of connections that an outage struck the first are kept, and all others', 
 
 test('one that is struck after the limit is forgotten, also where its opening was seen', () => {
   const log = createConnectionLog()
-  for (let id = 1; id <= 1_000; id += 1) log.closed(describeSentAway(id, 'redis', id, 'reset by an outage'))
+  for (let id = 1; id <= 1_000; id += 1) log.closed(describeSentAway({ id, store: 'redis', instance: undefined }, id, 'reset by an outage'))
   log.opened(2_000, 7)
   expect(log.openedAt(2_000)).toBe(7)
-  log.closed(describeSentAway(2_000, 'redis', 8, 'held by an outage'))
+  log.closed(describeSentAway({ id: 2_000, store: 'redis', instance: undefined }, 8, 'held by an outage'))
   expect(log.openedAt(2_000)).toBeUndefined()
 })

@@ -12,7 +12,8 @@ export function readStatuses(result: unknown): readonly number[] | undefined {
   return status === undefined ? undefined : [status]
 }
 
-function statusOf(answer: unknown): number | undefined {
+/** The status of one answer. */
+export function statusOf(answer: unknown): number | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined
   // What one who took part in a race gave back.
   if ('participant' in answer) return 'value' in answer ? statusOf(answer.value) : undefined
