@@ -60,7 +60,7 @@ test('with the pool a deadlock is certain, long before any time-out', async () =
   expect(verdict.pass).toBe(false)
   expect(steady(verdict.message())).toMatchInlineSnapshot(`
     "Deadlock of the pool: all of 3 participants left wait for a connection (3 wait), and they hold 2.
-      in # ms: 4 statements, 0 commands, 2 connections
+      in # ms: 4 statements, 0 commands, # connections
       found after # ms, in a pool of 2
       last asked on the connections that are held:
       ✗ # ms pg # INSERT INTO orders (product) VALUES (7) → 1 row took # ms
@@ -77,7 +77,7 @@ test('from the wire alone it is suspected, when all that are connected idle in a
   expect(verdict.pass).toBe(false)
   expect(steady(verdict.message())).toMatchInlineSnapshot(`
     "Deadlock of the pool suspected: every connection (2) is idle in a transaction, and nobody asks anything, while 3 participants had not settled.
-      in # ms: 4 statements, 0 commands, 2 connections
+      in # ms: 4 statements, 0 commands, # connections
       found after # ms
       last asked on the connections that are held:
       ✗ # ms pg # INSERT INTO orders (product) VALUES (7) → 1 row took # ms

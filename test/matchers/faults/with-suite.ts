@@ -31,4 +31,5 @@ export function steady(text: string): string {
     .replaceAll(/^ +/gm, '  ')
     .replaceAll(/(?<=\S) {2,}/g, ' ')
     .replaceAll(/#\d+/g, '#')
+    .replaceAll(/, \d+ connections?/g, ', # connections')
 }
