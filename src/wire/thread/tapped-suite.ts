@@ -42,7 +42,6 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   let position = 0
   let passing = 0
   let isRedisPaused = false
-  const down = new Set<Link['store']>()
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
@@ -281,12 +280,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       await untilQuiet({ until, isAsked, quietMs: progress.quietMs }, quietMs, deadlineMs)
       return progress.count()
     },
-    setDown: async (store, isDown) => {
-      if (isDown === down.has(store)) return
-      if (isDown) down.add(store)
-      else down.delete(store)
-      await (isDown ? ports[store]?.refuse() : ports[store]?.accept())
-    },
+    setDown: ports.setDown,
     close: () => {
       turnstile?.end()
       ports.close()
