@@ -19,6 +19,8 @@ export interface SuitePorts {
   /** All ports of a store refuse connections, also those that are added, until `accept`. */
   readonly refuse: (store: Store) => Promise<void>
   readonly accept: (store: Store) => Promise<void>
+  /** All ports of a store that is down refuse connections, too, as the port of a server that has ended does. */
+  readonly setDown: (store: Store, isDown: boolean) => Promise<void>
   readonly close: () => void
 }
 
@@ -29,16 +31,21 @@ export async function openSuitePorts(
 ): Promise<SuitePorts> {
   const opened: Record<Store, StorePort[]> = { postgres: [], redis: [] }
   const refusing = new Set<Store>()
+  const down = new Set<Store>()
   const added = new Map<string, Promise<PortNumbers>>()
   let isClosed = false
 
+  const isRefused = (store: Store): boolean => refusing.has(store) || down.has(store)
+  const apply = async (store: Store): Promise<void> => {
+    await Promise.all(opened[store].map((port) => (isRefused(store) ? port.refuse() : port.accept())))
+  }
   const openOne = async (store: Store, instance: string | undefined): Promise<number | undefined> => {
     const target = targets[store]
     if (target === undefined) return undefined
     const port = await openStorePort(target, (client, dial) => onClient(store, instance, client, dial))
     opened[store].push(port)
     if (isClosed) port.close()
-    else if (refusing.has(store)) await port.refuse()
+    else if (isRefused(store)) await port.refuse()
     return port.port
   }
   const open = async (instance?: string): Promise<PortNumbers> => {
@@ -54,11 +61,16 @@ export async function openSuitePorts(
     },
     refuse: async (store) => {
       refusing.add(store)
-      await Promise.all(opened[store].map((port) => port.refuse()))
+      await apply(store)
     },
     accept: async (store) => {
       refusing.delete(store)
-      await Promise.all(opened[store].map((port) => port.accept()))
+      await apply(store)
+    },
+    setDown: async (store, isDown) => {
+      if (isDown) down.add(store)
+      else down.delete(store)
+      await apply(store)
     },
     close: () => {
       isClosed = true

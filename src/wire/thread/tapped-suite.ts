@@ -42,7 +42,6 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   let position = 0
   let passing = 0
   let isRedisPaused = false
-  const down = new Set<Link['store']>()
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
