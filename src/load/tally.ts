@@ -85,7 +85,7 @@ export function createTally(): Tally {
       latency: latency.encode(),
       succeeded: succeeded.encode(),
       schedulingError: schedulingError.encode(),
-      errors: [...errors].map(([kind, one]) => ({ kind, ...one })).toSorted((a, b) => b.count - a.count),
+      errors: [...errors].map(([kind, one]) => ({ kind, ...one })).toSorted((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1)),
     }),
   }
 }
