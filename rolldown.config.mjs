@@ -47,6 +47,21 @@ const worker = defineConfig({
   },
 })
 
+/** These look for a file beside them. */
+const BESIDE_A_FILE = /[/](seed[/]row-thread|cli[/]version)\.js$/
+
+/** Everything else that programs import: the main process of a runner, the CLI, and tests that start their suites themselves. */
+const main = defineConfig({
+  input: Object.fromEntries(
+    ['index', 'start-suite', 'rollback-suite', 'seed/index', 'matchers/index', 'vitest/plugin', 'vitest/global-setup', 'cli/main'].map(
+      (entry) => [entry, `dist/${entry}.js`],
+    ),
+  ),
+  platform: 'node',
+  external: [/^[^./]/, SHARED_CLASS, BESIDE_A_FILE],
+  output: { dir: 'dist', chunkFileNames: 'shared/[name].js', comments: false },
+})
+
 /** The tap's thread, which starts while the servers do, on the same cores. */
 const tap = defineConfig({
   input: { main: 'dist/wire/thread/main.js' },
@@ -55,4 +70,5 @@ const tap = defineConfig({
   output: { dir: 'dist/wire/thread', comments: false, codeSplitting: false },
 })
 
-export default [worker, tap]
+// The worker's side is made from what tsc wrote of start-suite.js and the like, so before those are rewritten.
+export default [worker, tap, main]

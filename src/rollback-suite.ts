@@ -3,13 +3,17 @@ import { createSuiteClock, type ClockOptions } from './clock/suite-clock.js'
 import type { StackDefinition } from './databases/stack.js'
 import type { PostgresFacts, SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
 import { endInOrder } from './primitives/end-in-order.js'
+import { createEndings } from './primitives/endings.js'
 import { errorFields } from './primitives/error-fields.js'
 import { HotbedError } from './primitives/error.js'
 import type { PlanSession } from './plan/session.js'
 import { createTransactionPlans, refuseInside } from './plan-verbs/transaction-plans.js'
 import { noteLiveClock } from './clock/live-clocks.js'
 import type { Suite } from './suite.js'
+import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
+import { createSuiteQueues } from './suite-queues.js'
 import { createSuiteLoad } from './suite-load.js'
+import { refuseSuiteApps } from './suite-apps.js'
 import { createSuiteRaces } from './suite-races.js'
 import { createSuiteTap } from './suite-tap.js'
 import type { SuitePostgres } from './suite-postgres.js'
@@ -55,13 +59,19 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     forget()
     await time.end()
   }
-  const dispose = (): Promise<void> => (disposing ??= endInOrder(end, endClock, verbs.dispose, onDisposed))
+  const endings = createEndings()
+  const dispose = (): Promise<void> => (disposing ??= endInOrder(endings.endAll, end, endClock, verbs.dispose, onDisposed))
   const suite = {
     postgres: createRollbackPostgres(facts.postgres, verbs, () => transaction.client),
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, true),
     ...createSuiteRaces(parts),
+    ...refusePostgresOutages(createSuiteFaults(parts, endings)),
+    ...createSuiteQueues(parts, time.clock.now),
+    quiet: refuseInside('it stays open all the time, so it is never quiet'),
+    loseAcknowledgement: refuseInside('a worker has connections of its own, which see nothing of it'),
     ...createSuiteLoad(parts),
+    ...refuseSuiteApps(),
     clock: time.clock,
     reset: async () => {
       try {
@@ -83,6 +93,20 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     [Symbol.asyncDispose]: dispose,
   }
   return suite as unknown as Suite<Stack>
+}
+
+/** Without its one connection there is no transaction, and nothing that isolates the test. */
+function refusePostgresOutages(faults: SuiteFaults): SuiteFaults {
+  return {
+    ...faults,
+    outage: async (store, options) => {
+      if (store !== 'postgres') return faults.outage(store, options)
+      throw new HotbedError('ERR_HOTBED_ISOLATION', {
+        message: "Isolation 'rollback' is a transaction on one connection, which an outage of postgres would end.",
+        remedy: "Use isolation: 'clone'.",
+      })
+    },
+  }
 }
 
 interface Transaction {
@@ -122,6 +146,7 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
       remedy: "Give suite.postgres.client to the code under test; an application with its own pool needs isolation: 'clone'.",
     })
   }
+  const refuseControl = refuseInside('what is done to a server would end it', 'server')
   const transaction: PlanSession = { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }
   return {
     ...facts,
@@ -137,6 +162,14 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
     query: async <Row extends object>(sql: string, params?: readonly unknown[]) => {
       const { rows, rowCount, command, fields } = await current().query<Row>(sql, params === undefined ? undefined : [...params])
       return { rows, rowCount, command, fields }
+    },
+    control: {
+      pause: refuseControl,
+      resume: refuseControl,
+      kill: refuseControl,
+      restart: refuseControl,
+      limit: refuseControl,
+      failover: refuseControl,
     },
     grow: refuseInside('a dataset grows through connections of its own, which would outlive it'),
     ...createTransactionPlans({ verbs, owner: facts.user, transaction }),

@@ -103,7 +103,7 @@ export function createSuiteRaces(parts: SuiteParts): SuiteRaces {
     stampede: async (n, fn, options) => (await import('./scenarios/stampede.js')).stampede(await host(), n, fn, options),
     raceInvalidation: async (scenario) => (await import('./scenarios/race-invalidation.js')).raceInvalidation(await host(), scenario),
     ambiguousCommit: async (fn, options) => (await import('./scenarios/ambiguous-commit.js')).ambiguousCommit(await host(), fn, options),
-    outliveLease: async (scenario) => (await import('./scenarios/outlive-lease.js')).outliveLease(parts, await loadRules(parts), scenario),
+    outliveLease: async (scenario) => (await import('./scenarios/outlive-lease.js')).outliveLease(await host(), scenario),
     explore: async (participants, options) => (await import('./scenarios/explore/explore.js')).explore(parts, participants, options),
   }
 }

@@ -6,14 +6,18 @@ import { checkLeavesNothingBehind } from './leaves-nothing-behind.js'
 import { noteOpenSuite } from './plan-verbs/measuring.js'
 import { endInOrder } from './primitives/end-in-order.js'
 import { createEndings } from './primitives/endings.js'
+import { createSuiteApps, type SuiteApps } from './suite-apps.js'
+import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
 import { createSuiteLoad, type SuiteLoad } from './suite-load.js'
 import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
+import { createSuiteQueues, type SuiteQueues } from './suite-queues.js'
 import { createSuiteRaces, type SuiteRaces } from './suite-races.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
 import { createSuiteTap, type SuiteTap } from './suite-tap.js'
 
 /** The unit of isolation: one clone of the template and one Redis, real and thrown away. */
-export interface Suite<Stack extends StackDefinition = StackDefinition> extends SuiteTap, SuiteRaces, SuiteLoad {
+export interface Suite<Stack extends StackDefinition = StackDefinition>
+  extends SuiteTap, SuiteRaces, SuiteFaults, SuiteQueues, SuiteLoad, SuiteApps {
   readonly postgres: Stack['postgres'] extends PostgresDefinition ? SuitePostgres : undefined
   readonly redis: Stack['redis'] extends RedisDefinition ? SuiteRedis : undefined
   /** The one clock of Redis and the application: a test that waits five minutes does not. */
@@ -63,7 +67,10 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
     redis: facts.redis === undefined ? undefined : createSuiteRedis(facts.redis, verbs),
     ...createSuiteTap(parts, plans),
     ...createSuiteRaces(parts),
+    ...createSuiteFaults(parts, endings),
+    ...createSuiteQueues(parts, time.clock.now),
     ...createSuiteLoad(parts),
+    ...createSuiteApps(parts, endings, time.clock),
     clock: time.clock,
     reset: async () => {
       await verbs.reset()

@@ -2,6 +2,7 @@ import { createRun, type Run, type RunOptions } from './databases/run.js'
 import type { PostgresFacts, RedisFacts, SuiteFacts, SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
 import { HotbedError } from './primitives/error.js'
 import { startTap, type SuiteTap, type Tap } from './wire/tap.js'
+import type { UpstreamQuestion, UpstreamReply } from './wire/http/upstream-spec.js'
 import type { MatchSubject } from './wire/match.js'
 import { createQuestions } from './wire/questions.js'
 import type { CommitNotice } from './wire/thread/commit-turnstile.js'
@@ -29,15 +30,23 @@ export function createTappedRun(options: RunOptions = {}): Run {
   }
 }
 
+/** What a call gets whose route would have answered in the test's process. */
+const ENDED: UpstreamReply = { answer: { status: 503, headers: {}, body: '' }, problem: 'the suite has ended' }
+
+/** What a command's keys are has to be known by then. */
+const NEEDS_COMMANDS: ReadonlySet<string> = new Set(['openWindow', 'addRule', 'openMeter', 'watchCommits', 'startStepping', 'watchWork'])
+
 async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuiteParts> {
   /** Predicates of rules, and invariants, which cannot leave the process that made them. */
   const consultations = createQuestions<{ readonly rule: number; readonly subject: MatchSubject }, boolean>(false)
+  const calls = createQuestions<UpstreamQuestion, UpstreamReply>(ENDED)
   const commits = createQuestions<CommitNotice, undefined>(undefined)
   const { postgres, redis } = facts
   const suiteTap = await tap.openSuite(
     { postgres: target(postgres), redis: target(redis) },
     {
       consult: (rule, subject) => consultations.ask({ rule, subject }),
+      askUpstream: calls.ask,
       look: commits.ask,
       findBlocked: async (processIds) => {
         const { rows } = await verbs.query(
@@ -57,6 +66,8 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
     ...suiteTap,
     nextConsultation: consultations.next,
     answerConsultation: consultations.answer,
+    nextCall: calls.next,
+    answerCall: calls.answer,
     nextCommit: commits.next,
     answerCommit: commits.answer,
     watchCommits: async (isOn: boolean) => {
@@ -74,13 +85,29 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
             message: 'The suite has ended; nothing can be recorded or steered in it any more.',
           })
         }
-        if (verb === 'openWindow' || verb === 'addRule' || verb === 'openMeter' || verb === 'watchCommits' || verb === 'startStepping')
-          await learnCommands()
+        if (NEEDS_COMMANDS.has(verb)) await learnCommands()
         return byName[verb]?.(...params)
+      },
+      control: async (store, request) => {
+        // What Redis is not asked now it could not be asked then.
+        if (store === 'redis' && (request.act === 'pause' || request.act === 'kill')) await learnCommands().catch(() => {})
+        const before = await verbs.control(store, request)
+        if (request.act === 'kill') await suiteTap.setDown(store, true)
+        if (request.act === 'restart') await suiteTap.setDown(store, false)
+        return before
+      },
+      keep: async (label) => {
+        await verbs.keep(label)
+        await allUp(suiteTap)
+      },
+      takeBack: async () => {
+        const found = await verbs.takeBack()
+        if (found.length > 0) await allUp(suiteTap)
+        return found
       },
       reset: (only) => {
         if (hasEnded) return verbs.reset(only)
-        const next = only === 'redis' ? verbs.reset(only) : resetPostgres(suiteTap, verbs)
+        const next = (only === 'redis' ? verbs.reset(only) : resetPostgres(suiteTap, verbs)).then(() => allUp(suiteTap))
         resetting = Promise.allSettled([resetting, next])
         return next
       },
@@ -88,6 +115,7 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
         hasEnded = true
         await resetting
         consultations.end()
+        calls.end()
         commits.end()
         // The applications' connections lose their server's side here and stay open, silent, on theirs.
         await suiteTap.close()
@@ -95,6 +123,11 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
       },
     },
   }
+}
+
+/** A reset, and the end of a test, starts again what was killed. */
+async function allUp(suiteTap: SuiteTap): Promise<void> {
+  await Promise.all([suiteTap.setDown('postgres', false), suiteTap.setDown('redis', false)])
 }
 
 /** Ends the sessions of the application between its requests, so that none of its clients takes that for the answer to one. */

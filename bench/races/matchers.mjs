@@ -1,6 +1,8 @@
-// Every matcher that judges what a cache did, on one recording of 100,000 exchanges: the verdict, and the message of a failure.
+// Every matcher that judges what a cache or a race did, on evidence of 100,000 exchanges: the verdict, and the message of a failure. Names of
+// matchers as arguments run only those.
 import { matchers } from '../../dist/matchers/index.js'
 import { createRecording } from '../../dist/wire/recording/create-recording.js'
+import { createRace } from '../../dist/wire/recording/race.js'
 import { median } from '../report.mjs'
 
 const EXCHANGES = 100_000
@@ -22,6 +24,7 @@ const command = (at, args, reply) => ({
   isScript: false,
   isBlocking: false,
   resp: 2,
+  database: 0,
 })
 
 const statement = (at, sql, id, tag) => ({
@@ -54,20 +57,78 @@ function exchange(at) {
   return command(at, ['GET', key], '$13\r\n{"price":100}\r\n')
 }
 
-const recording = createRecording(
-  {
-    connections: [],
-    exchanges: Array.from({ length: EXCHANGES }, (_, at) => exchange(at)),
-    planShapes: [],
-    durationMs: EXCHANGES / 10,
-    isOverlapping: false,
-    connectionsSeen: 8,
-    openedAtMs: Date.now(),
-    jumps: [],
-  },
-  { statusCode: 200 },
-  { readPlan: () => undefined },
-)
+const record = (exchanges, result) =>
+  createRecording(
+    {
+      connections: [],
+      exchanges,
+      planShapes: [],
+      durationMs: EXCHANGES / 10,
+      isOverlapping: false,
+      connectionsSeen: 8,
+      openedAtMs: Date.now(),
+      jumps: [],
+    },
+    result,
+    { readPlan: () => undefined },
+  )
+const many = (exchangeAt) => Array.from({ length: EXCHANGES }, (_, at) => exchangeAt(at))
+const recording = record(many(exchange), { statusCode: 200 })
+
+/** Transactions of four statements on four connections; of a hundred one fails, and is tried again. */
+function transactional(at) {
+  const turn = Math.floor(at / 16)
+  const [step, number] = [Math.floor(at / 4) % 4, turn * 4 + (at % 4)]
+  const fails = turn % 100 === 0
+  const id = fails || turn % 100 === 1 ? at % 4 : 100 + number
+  const sql = ['BEGIN', 'SELECT free FROM seats WHERE id = $1', 'UPDATE seats SET free = free - 1 WHERE id = $1', 'COMMIT'][step]
+  const tag = ['BEGIN', 'SELECT 1', 'UPDATE 1', fails ? 'ROLLBACK' : 'COMMIT'][step]
+  const one = statement(at, sql, id, tag)
+  const status = { statusBefore: step === 0 ? 'I' : 'T', statusAfter: step === 3 ? 'I' : 'T' }
+  const error = { code: '40001', severity: 'ERROR', message: 'could not serialize access', detail: undefined, constraint: undefined }
+  return {
+    ...one,
+    ...status,
+    parameters: step === 1 || step === 2 ? one.parameters : [],
+    ...(fails && step === 2 ? { error, results: [] } : {}),
+  }
+}
+/** One that ended in a cycle of two, in the middle of all. */
+function deadlocked(at) {
+  if (at !== EXCHANGES / 2) return transactional(at)
+  const detail =
+    'Process 105 waits for ShareLock on transaction 7; blocked by process 106.\nProcess 106 waits for ShareLock on transaction 8; blocked by process 105.'
+  return {
+    ...transactional(at),
+    results: [],
+    error: { code: '40P01', severity: 'ERROR', message: 'deadlock detected', detail, constraint: undefined },
+  }
+}
+
+const outcomes = Array.from({ length: 20 }, (_, index) => ({ participant: index + 1, status: 'fulfilled', value: true }))
+const race = (exchanges, scenario, more, openedBy = 'all parties arrived') =>
+  createRace(record(exchanges, outcomes), { scenario, gate: { match: 'it', parties: 20, arrived: 20, openedBy }, invariants: [] }, more)
+const cached = many(exchange)
+const half = EXCHANGES / 2
+const startOf = (at) => times(at).start
+const transactions = many(transactional)
+const stampede = race(cached, 'stampede', { key: 'product:7', load: 'SELECT price' })
+const invalidation = race(cached, 'raceInvalidation', { key: 'product:7', heldFill: startOf(72), readAgainAt: startOf(half) })
+const lease = race(transactions, 'outliveLease', {
+  lease: { keys: ['lock:7'], remainingMs: 100, heldWrite: startOf(half + 8), writesMeanwhile: [startOf(half + 9)] },
+})
+const cutRun = (cut, from, to, orders) => ({ cut, from, to, effectBefore: { orders: 0 }, effectAfter: { orders } })
+const commits = race(transactions, 'ambiguousCommit', {
+  runs: [cutRun('before', 0, startOf(half), 1), cutRun('after', startOf(half), startOf(EXCHANGES), 2)],
+})
+const evidence = {
+  toRetry: record(transactions),
+  toAvoidDeadlock: record(many(deadlocked)),
+  toBeFenced: lease,
+  toCoalesce: stampede,
+  toServeStale: invalidation,
+  toBeIdempotent: commits,
+}
 globalThis.gc?.()
 
 const ids = (from, count) => Array.from({ length: count }, (_, index) => from + index)
@@ -76,6 +137,7 @@ const CALLS = {
   toSendCommands: ['GET product:*', 1],
   toExecuteStatements: ['SELECT', 1],
   toRepeatStatement: [],
+  toBatch: [{ size: 100 }],
   toHaveCacheHitRatio: [{ min: 0.99 }, { keys: 'product:*' }],
   toHaveCacheHits: [1, { keys: 'product:*' }],
   toHaveCacheMisses: [0],
@@ -88,16 +150,22 @@ const CALLS = {
   toHaveValuesUnder: [8],
   toHaveMaxConcurrency: ['SELECT', 1],
   toHaveRoundTrips: [{ redis: { max: 1 } }],
+  toRetry: [],
+  toAvoidDeadlock: [],
+  toBeFenced: [],
+  toCoalesce: [],
+  toServeStale: [],
+  toBeIdempotent: [],
 }
 
 const rows = []
 for (const [name, args] of Object.entries(CALLS)) {
+  if (process.argv.length > 2 && !process.argv.includes(name)) continue
   const matcher = matchers[name]
-  if (matcher === undefined) continue
   const all = []
   for (let run = 0; run < RUNS; run += 1) {
     const start = performance.now()
-    const verdict = matcher.call({ isNot: false }, recording, ...args)
+    const verdict = matcher.call({ isNot: false }, evidence[name] ?? recording, ...args)
     const judged = performance.now()
     const lines = verdict.message().split('\n').length
     all.push({ verdict: judged - start, message: performance.now() - judged, lines })

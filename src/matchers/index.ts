@@ -23,6 +23,12 @@ import { toBeFasterThan } from './load/to-be-faster-than.js'
 import { toHandle } from './load/to-handle.js'
 import { toMeetThresholds } from './load/to-meet-thresholds.js'
 import { toExpireAfter } from './clock/to-expire-after.js'
+import { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
+import { toFailClosed } from './faults/to-fail-closed.js'
+import { toFailOpen } from './faults/to-fail-open.js'
+import { toFallBack } from './faults/to-fall-back.js'
+import { toRecover } from './faults/to-recover.js'
+import { toSettleWithin } from './faults/to-settle-within.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -38,6 +44,7 @@ import { toFlipAbove } from './plan/to-flip-above.js'
 import { toKeepItsPlan } from './plan/to-keep-its-plan.js'
 import { toSeqScan } from './plan/to-seq-scan.js'
 import { toUseIndex } from './plan/to-use-index.js'
+import { toAnswerAlike } from './apps/to-answer-alike.js'
 import { toPreserve } from './races/to-preserve.js'
 import { toNeverOversell } from './races/to-never-oversell.js'
 import { toCoalesce } from './races/to-coalesce.js'
@@ -46,7 +53,15 @@ import { toBeIdempotent } from './races/to-be-idempotent.js'
 import { toBeFenced } from './races/to-be-fenced.js'
 import { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 import { toRetry } from './races/to-retry.js'
+import { toDeadLetter } from './queues/to-dead-letter.js'
+import { toDrain } from './queues/to-drain.js'
+import { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
+import { toHaveQueueDepth } from './queues/to-have-queue-depth.js'
+import { toBatch } from './recording/to-batch.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
+import { toCallUpstream } from './faults/to-call-upstream.js'
+import { toOpenCircuit } from './faults/to-open-circuit.js'
+import { toProbeOnce } from './faults/to-probe-once.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
 import { toRepeatStatement } from './recording/to-repeat-statement.js'
 import { toSendCommands } from './recording/to-send-commands.js'
@@ -86,6 +101,12 @@ export { toBeFasterThan, type FasterOptions } from './load/to-be-faster-than.js'
 export { toHandle } from './load/to-handle.js'
 export { toMeetThresholds, type Thresholds } from './load/to-meet-thresholds.js'
 export { toExpireAfter } from './clock/to-expire-after.js'
+export { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
+export { toFailClosed } from './faults/to-fail-closed.js'
+export { toFailOpen } from './faults/to-fail-open.js'
+export { toFallBack, type FallBackOptions, type FallBackTier } from './faults/to-fall-back.js'
+export { toRecover, type RecoverBounds } from './faults/to-recover.js'
+export { toSettleWithin } from './faults/to-settle-within.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
@@ -109,7 +130,9 @@ export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
+export type { HttpMatch } from '../wire/http/http-match.js'
 export type { CountRange } from './recording/count-range.js'
+export { toAnswerAlike } from './apps/to-answer-alike.js'
 export { toPreserve } from './races/to-preserve.js'
 export { toNeverOversell, type OversellOptions } from './races/to-never-oversell.js'
 export { toCoalesce, type CoalesceOptions } from './races/to-coalesce.js'
@@ -118,6 +141,16 @@ export { toBeIdempotent } from './races/to-be-idempotent.js'
 export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
 export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 export { toRetry, type RetryExpectation } from './races/to-retry.js'
+export type { CallRetryExpectation } from './races/call-retry.js'
+export { toCallUpstream } from './faults/to-call-upstream.js'
+export { toOpenCircuit, type CircuitExpectation } from './faults/to-open-circuit.js'
+export { toProbeOnce, type ProbeExpectation } from './faults/to-probe-once.js'
+export { toDeadLetter, type DeadLetterExpectation } from './queues/to-dead-letter.js'
+export { toDrain } from './queues/to-drain.js'
+export { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
+export { toHaveQueueDepth } from './queues/to-have-queue-depth.js'
+export { toBatch, type BatchExpectation } from './recording/to-batch.js'
+export type { QueueOptions } from './queues/read-queues.js'
 export { toExecuteStatements } from './recording/to-execute-statements.js'
 export { toHavePeakConnections, type PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
 export { toRepeatStatement, type RepeatOptions } from './recording/to-repeat-statement.js'
@@ -169,6 +202,7 @@ export const matchers: {
   readonly toKeepItsPlan: typeof toKeepItsPlan
   readonly toSeqScan: typeof toSeqScan
   readonly toUseIndex: typeof toUseIndex
+  readonly toAnswerAlike: typeof toAnswerAlike
   readonly toPreserve: typeof toPreserve
   readonly toNeverOversell: typeof toNeverOversell
   readonly toCoalesce: typeof toCoalesce
@@ -177,10 +211,24 @@ export const matchers: {
   readonly toBeFenced: typeof toBeFenced
   readonly toAvoidDeadlock: typeof toAvoidDeadlock
   readonly toRetry: typeof toRetry
+  readonly toCallUpstream: typeof toCallUpstream
+  readonly toOpenCircuit: typeof toOpenCircuit
+  readonly toProbeOnce: typeof toProbeOnce
+  readonly toDeadLetter: typeof toDeadLetter
+  readonly toDrain: typeof toDrain
+  readonly toHaveMaxActiveJobs: typeof toHaveMaxActiveJobs
+  readonly toHaveQueueDepth: typeof toHaveQueueDepth
+  readonly toBatch: typeof toBatch
   readonly toExecuteStatements: typeof toExecuteStatements
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
   readonly toSendCommands: typeof toSendCommands
+  readonly toAvoidPoolDeadlock: typeof toAvoidPoolDeadlock
+  readonly toFailClosed: typeof toFailClosed
+  readonly toFailOpen: typeof toFailOpen
+  readonly toFallBack: typeof toFallBack
+  readonly toRecover: typeof toRecover
+  readonly toSettleWithin: typeof toSettleWithin
   readonly toHaveBloatBelow: typeof toHaveBloatBelow
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
@@ -224,6 +272,7 @@ export const matchers: {
   toKeepItsPlan,
   toSeqScan,
   toUseIndex,
+  toAnswerAlike,
   toPreserve,
   toNeverOversell,
   toCoalesce,
@@ -232,10 +281,24 @@ export const matchers: {
   toBeFenced,
   toAvoidDeadlock,
   toRetry,
+  toCallUpstream,
+  toOpenCircuit,
+  toProbeOnce,
+  toDeadLetter,
+  toDrain,
+  toHaveMaxActiveJobs,
+  toHaveQueueDepth,
+  toBatch,
   toExecuteStatements,
   toHavePeakConnections,
   toRepeatStatement,
   toSendCommands,
+  toAvoidPoolDeadlock,
+  toFailClosed,
+  toFailOpen,
+  toFallBack,
+  toRecover,
+  toSettleWithin,
   toHaveBloatBelow,
   toHaveSchemaFindings,
 }

@@ -19,6 +19,8 @@ import type { ValuesOptions } from './cache/to-have-values-under.js'
 import type { SpreadBounds } from './cache/to-spread-expiry.js'
 import type { PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
 import type { InvalidateOptions } from './cache/to-invalidate.js'
+import type { FallBackOptions } from './faults/to-fall-back.js'
+import type { RecoverBounds } from './faults/to-recover.js'
 import type { SmellsOptions } from './plan/smell-options.js'
 import type { ExamineBudget } from './plan/to-examine-at-most-rows.js'
 import type { PruneOptions } from './plan/to-prune-partitions-to.js'
@@ -35,6 +37,12 @@ import type { CoalesceOptions } from './races/to-coalesce.js'
 import type { OversellOptions } from './races/to-never-oversell.js'
 import type { FencingOptions } from './races/to-be-fenced.js'
 import type { RetryExpectation } from './races/to-retry.js'
+import type { CallRetryExpectation } from './races/call-retry.js'
+import type { CircuitExpectation } from './faults/to-open-circuit.js'
+import type { ProbeExpectation } from './faults/to-probe-once.js'
+import type { DeadLetterExpectation } from './queues/to-dead-letter.js'
+import type { QueueOptions } from './queues/read-queues.js'
+import type { BatchExpectation } from './recording/to-batch.js'
 import type { RepeatOptions } from './recording/to-repeat-statement.js'
 import type { BloatOptions } from './schema/to-have-bloat-below.js'
 import type { SchemaFindingsOptions } from './schema/findings-options.js'
@@ -128,6 +136,8 @@ export interface HotbedMatchers {
   toRepeatStatement(options?: RepeatOptions): void
   /** So many connections were open at the same time. */
   toHavePeakConnections(range: CountRange, options?: PeakConnectionsOptions): void
+  /** Every instance of the application gave the same answer to each request of `app.compareInstances`. */
+  toAnswerAlike(): void
   /** The invariant of the race held after every commit. `name` says what it is about. */
   toPreserve(name?: string): void
   /** No more participants were accepted than that: `({ capacity: 1 })`; and the invariant held, where there is one. */
@@ -144,6 +154,28 @@ export interface HotbedMatchers {
   toAvoidDeadlock(): void
   /** What failed with 40001 or 40P01 was tried again as a whole until it committed: `({ times: 2 })`. */
   toRetry(expectation?: RetryExpectation): void
+  /** Calls that failed were tried again so often, in their time, and safely: `({ match: 'GET /shipments/:id', times: 2 })`. */
+  toRetry(expectation: CallRetryExpectation): void
+  /** So many calls of upstreams were made, at least 1 when nothing is said. */
+  toCallUpstream(range?: CountRange): void
+  /** So many calls that the match means were made, at least 1 when nothing is said: `('POST /charges', 1)`. */
+  toCallUpstream(match: Match, range?: CountRange): void
+  /** Of operations that failed at most so many reached the wire, and then none: `({ after: 3 })`. On a run of `suite.repeat`. */
+  toOpenCircuit(expectation: CircuitExpectation): void
+  /** Of operations that were tried at once one reached the wire. On a run of `suite.repeat`, after the breaker's time is over. */
+  toProbeOnce(expectation?: ProbeExpectation): void
+  /** Nobody who shared the pool waited for a connection that another held. On a run of `suite.holdAndWait`. */
+  toAvoidPoolDeadlock(): void
+  /** Without its guard the operation was refused, and nothing was committed. On a run of `outage.record`. */
+  toFailClosed(): void
+  /** Without its guard the operation was let through. On a run of `outage.record`. */
+  toFailOpen(): void
+  /** Everybody was served although the store was out: `({ to: 'postgres' })`. On a run of `outage.record`. */
+  toFallBack(options?: FallBackOptions): void
+  /** The application came back by itself, after at most so many requests that failed: `({ within: 1 })`. On what `suite.recover` gave. */
+  toRecover(bounds?: RecoverBounds): void
+  /** Everybody settled within so many milliseconds although the store was out. On a run of `outage.record`. */
+  toSettleWithin(ms: number): void
   /** The schema has defects: unindexed foreign keys, duplicate indexes … Mostly used with `.not`. */
   toHaveSchemaFindings(options?: SchemaFindingsOptions): void
   /** Less than so many percent of each table is dead rows or free space. */
@@ -156,4 +188,14 @@ export interface HotbedMatchers {
   toKeepItsPlan(options?: KeepOptions): void
   /** The forecast plan flips only above so many rows, or never: `({ orders: 5_000_000 })`. */
   toFlipAbove(rows: Readonly<Record<string, number>>): void
+  /** So many jobs have not ended. */
+  toHaveQueueDepth(range: CountRange, options?: QueueOptions): void
+  /** Every job has ended well: none is left, none has failed for good. */
+  toDrain(options?: QueueOptions): void
+  /** Jobs have failed for good, each after exactly so many attempts and with a reason: `({ after: 3 })`. */
+  toDeadLetter(expected: DeadLetterExpectation): void
+  /** At no time were more than so many jobs of a queue active. */
+  toHaveMaxActiveJobs(most: number, options?: QueueOptions): void
+  /** Rows are written in batches: no more statements than they need, for each table. */
+  toBatch(expected: BatchExpectation): void
 }

@@ -63,11 +63,12 @@ function countsOf(plan: Plan): { readonly buffers: number; readonly rowsExamined
   return { buffers: buffersOf(plan), rowsExamined: countExaminedRows(plan) }
 }
 
-/** Requests that a connection sent while none of its earlier ones was without its reply. */
+/** Requests to the stores that a connection sent while none of its earlier ones was without its reply. */
 function countRoundTrips(timeline: readonly RecordedEvent[]): number {
   const busyUntil = new Map<string, number>()
   let trips = 0
   for (const { store, connection, start, end = Infinity } of timeline) {
+    if (store === 'upstream') continue
     const key = `${store} ${connection}`
     const until = busyUntil.get(key) ?? -1
     if (start > until) trips += 1

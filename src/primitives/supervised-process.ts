@@ -33,6 +33,8 @@ export interface SupervisedProcessOptions {
   readonly graceMs?: number
   /** Shell script run after the process has ended, with `directory` as `$1`: what a killed process could not put away. */
   readonly endScript?: string
+  /** When the process has ended, what it has started and left gets SIGKILL. @default false */
+  readonly endsGroup?: boolean
 }
 
 /** How a process ended: `status` as the shell says it (128 + n for signal n). */
@@ -61,7 +63,7 @@ export interface SupervisedProcess {
 
 /** Starts `command` under a supervisor (see `SUPERVISOR_SCRIPT`). Settles when the process has a pid. */
 export async function startSupervisedProcess(options: SupervisedProcessOptions): Promise<SupervisedProcess> {
-  const { command, args, logFile, directory, stopSignal, graceMs = 5000, endScript = '' } = options
+  const { command, args, logFile, directory, stopSignal, graceMs = 5000, endScript = '', endsGroup = false } = options
   const runDirectory = options.runDirectory ?? ''
   const supervisor = spawn(
     '/bin/sh',
@@ -75,6 +77,7 @@ export async function startSupervisedProcess(options: SupervisedProcessOptions):
       runDirectory,
       logFile,
       endScript,
+      endsGroup ? 'group' : '',
       command,
       ...args,
     ],

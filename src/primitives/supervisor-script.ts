@@ -11,16 +11,18 @@
  * - When the server ends by itself, the directory stays until we have read the log and closed the pipe.
  *
  * The signal is repeated, because it is lost on a process that has not set its handlers yet (a background process of a shell starts with INT
- * and QUIT ignored).
+ * and QUIT ignored). A process that is stopped (SIGSTOP) hears of no signal but KILL.
  *
  * PIPE is ignored once the server runs: when we are dead, the reports have no reader and the removal must still happen.
  *
+ * - With `group`, what the process has started ends with it: at last the whole process group gets SIGKILL, this shell included.
+ *
  * Arguments: default signal, grace in hundredths of a second, directory to remove, directory of the run, log file, end script (sh, run as
- * `sh -c SCRIPT hotbed DIRECTORY` after the end), command and its arguments.
+ * `sh -c SCRIPT hotbed DIRECTORY` after the end), `group` or nothing, command and its arguments.
  */
 export const SUPERVISOR_SCRIPT = `
-default=$1 ticks=$2 directory=$3 run=$4 log=$5 ending=$6
-shift 6
+default=$1 ticks=$2 directory=$3 run=$4 log=$5 ending=$6 group=$7
+shift 7
 "$@" </dev/null >>"$log" 2>&1 3<&- &
 child=$!
 trap '' PIPE
@@ -30,10 +32,12 @@ read_start() {
     read -r start <"/proc/$child/stat" || return 1
     # The name in field 2 may hold blanks; fields 3 and 22 are the state and the start time.
     set -- \${start##*) }
-    case $1 in Z | X) return 1 ;; esac
+    state=$1
+    case $state in Z | X) return 1 ;; esac
     start=\${20}
   else
     start=$(ps -o lstart= -p "$child") || return 1
+    state=$(ps -o state= -p "$child")
   fi
 }
 read_start
@@ -43,6 +47,7 @@ first=$start
   [ "$signal" = leave ] && exit 0
   tick=0
   while read_start && [ "$start" = "$first" ]; do
+    case $state in T*) signal=KILL ;; esac
     if [ "$tick" -eq "$ticks" ]; then kill -s KILL "$child"
     elif [ "$((tick % 20))" -eq 0 ]; then kill -s "\${signal:-$default}" "$child"
     fi
@@ -62,5 +67,6 @@ keep=$?
 [ -z "$ending" ] || sh -c "$ending" hotbed "$directory" >/dev/null 2>&1
 [ "$keep" -eq 9 ] || rm -rf -- "$directory"
 [ "$keep" -gt 0 ] || [ -z "$run" ] || rm -rf -- "$run"
+[ -z "$group" ] || kill -s KILL 0
 exit 0
 `

@@ -1,16 +1,17 @@
-import type { SuiteParts } from '../databases/suite-parts.js'
-import { withDeadline } from '../primitives/deadline.js'
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
-import type { Rule, Rules } from '../tap-verbs/intercept.js'
 import { record } from '../tap-verbs/record.js'
 import { hold } from '../wire/actions.js'
-import { nearestSeen } from '../wire/match-text.js'
+import { insteadText } from '../wire/match-text.js'
 import { describeMatch, matcherOf, type Match } from '../wire/match.js'
 import { createRace, outcomeText, type Outcome } from '../wire/recording/race.js'
 import type { Recording } from '../wire/recording/recording.js'
+import type { RuleState } from '../wire/rule.js'
+import { arriveOrEnd } from './arrive-or-end.js'
 import { expireLease, type ExpiredLease } from './expire-lease.js'
 import type { LeaseRace, OutlivedLease } from './lease-race.js'
+import { createParticipants } from './participants.js'
+import { checkDeadline, DEFAULT_DEADLINE_MS, requireRedis, type ScenarioHost } from './scenario.js'
 
 export interface LeaseScenario<Result> {
   /** Takes the lock and writes. It is paused at the first write that matches, as by a long garbage collection. */
@@ -33,78 +34,57 @@ const OPTIONS = ['holder', 'successor', 'lock', 'write', 'deadlineMs']
  *
  * @throws {HotbedError} `ERR_HOTBED_OPTION`; `ERR_HOTBED_TIMEOUT` when the holder comes to no such write, or holds no such lock
  */
-export async function outliveLease<Result>(parts: SuiteParts, rules: Rules, scenario: LeaseScenario<Result>): Promise<LeaseRace<Result>> {
-  const { holder, successor, lock, write, deadlineMs } = readScenario(scenario, parts)
+export async function outliveLease<Result>(host: ScenarioHost, scenario: LeaseScenario<Result>): Promise<LeaseRace<Result>> {
+  const { holder, successor, lock, write, deadlineMs } = readScenario(scenario, host)
+  const { parts, rules } = host
   const match = describeMatch(write)
   let lease: ExpiredLease | undefined
+  const participants = createParticipants((participant) => (participant === 1 ? holder() : successor()))
   const gate = await rules.intercept(write, hold({ parties: 2, deadlineMs }), { times: 1 })
-  let run: Recording<readonly Outcome<Result>[]>
-  try {
-    run = await record(parts, async () => {
-      const first = settle(1, holder)
-      await arriveOrEnd(gate, first, match, deadlineMs)
-      lease = await expireLease(parts.verbs, lock, deadlineMs).catch(async (error: unknown) => {
-        await gate.release()
-        await settleWithin(1, first, deadlineMs)
-        throw error
-      })
-      const second = settle(2, successor)
-      // Where the successor waits for a row that the holder has locked, the gate opens by itself, and the holder ends first.
-      await Promise.race([second, first])
+  const run = async (): Promise<readonly Outcome<Result>[]> => {
+    const { state, ended, first } = await arriveOrEnd(gate, participants, deadlineMs)
+    if (ended !== undefined) throw neverCame(match, state, ended)
+    lease = await expireLease(parts.verbs, lock, deadlineMs).catch(async (error: unknown) => {
       await gate.release()
-      return Promise.all([settleWithin(1, first, deadlineMs), settleWithin(2, second, deadlineMs)])
+      await participants.settle(deadlineMs)
+      throw error
     })
-  } catch (error) {
-    await gate.remove()
-    throw error
+    // Where the successor waits for a row that the holder has locked, the gate opens by itself, and the holder ends first.
+    await Promise.race([participants.start(), first])
+    await gate.release()
+    await participants.settle(deadlineMs)
+    return participants.outcomes()
   }
-  const { applied, outcome } = await gate.remove()
-  const facts = { scenario: 'outliveLease', gate: { match, parties: undefined, arrived: applied, openedBy: outcome }, invariants: [] }
-  return createRace(run, facts, { lease: Object.freeze({ ...(lease ?? { keys: [], remainingMs: 0 }), ...findWrites(run, write) }) })
+  try {
+    const recording = await record(parts, run)
+    const { applied, outcome } = await gate.remove()
+    const facts = { scenario: 'outliveLease', gate: { match, parties: undefined, arrived: applied, openedBy: outcome }, invariants: [] }
+    const found = { ...(lease ?? { keys: [], remainingMs: 0 }), ...findWrites(recording, write) }
+    return createRace(recording, facts, { lease: Object.freeze(found) })
+  } finally {
+    await gate.remove()
+  }
 }
 
-function readScenario<Result>(scenario: LeaseScenario<Result>, { facts }: SuiteParts): Required<LeaseScenario<Result>> {
+function readScenario<Result>(scenario: LeaseScenario<Result>, host: ScenarioHost): Required<LeaseScenario<Result>> {
   if (typeof scenario !== 'object' || scenario === null) throw wrongOption('scenario', '{ holder, successor, lock, write }', scenario)
   checkOptionNames(scenario, OPTIONS, 'outliveLease()')
-  const { holder, successor, lock, write, deadlineMs = 5_000 } = scenario
+  const { holder, successor, lock, write, deadlineMs = DEFAULT_DEADLINE_MS } = scenario
   for (const [name, participant] of Object.entries({ holder, successor })) {
     if (typeof participant !== 'function') throw wrongOption(name, 'a function that takes the lock and writes', participant)
   }
   if (typeof lock !== 'string' || lock === '') throw wrongOption('lock', "the lock's key in Redis, or a glob such as 'lock:*'", lock)
   describeMatch(write)
-  if (!(deadlineMs > 0 && deadlineMs < 2 ** 31)) throw wrongOption('deadlineMs', 'milliseconds above 0', deadlineMs)
-  if (facts.redis === undefined) {
-    throw new HotbedError('ERR_HOTBED_OPTION', {
-      message: 'outliveLease() is about a lock in Redis, and the stack of this suite has none.',
-      remedy: 'Add redis: {} to the stack.',
-    })
-  }
+  checkDeadline(deadlineMs)
+  requireRedis(host, 'outliveLease() is about a lock')
   return { holder, successor, lock, write, deadlineMs }
 }
 
-async function settle<Result>(participant: number, act: () => Promise<Result> | Result): Promise<Outcome<Result>> {
-  try {
-    return { participant, status: 'fulfilled', value: await act() }
-  } catch (reason) {
-    return { participant, status: 'rejected', reason }
-  }
-}
-
-function settleWithin<Result>(participant: number, settling: Promise<Outcome<Result>>, deadlineMs: number): Promise<Outcome<Result>> {
-  return withDeadline(settling, deadlineMs, `participant ${participant}`).catch((): Outcome<Result> => ({
-    participant,
-    status: 'unsettled',
-  }))
-}
-
 /** A holder that ends without having come to its write will never come to it. */
-async function arriveOrEnd(gate: Rule, ending: Promise<Outcome>, match: string, deadlineMs: number): Promise<void> {
-  const ended = await Promise.race([gate.arrived(1, { timeoutMs: deadlineMs }).then(() => undefined), ending])
-  if (ended === undefined) return
-  const near = nearestSeen(match, (await gate.state()).passed)
-  throw new HotbedError('ERR_HOTBED_TIMEOUT', {
+function neverCame(match: string, { passed }: RuleState, ended: Outcome): HotbedError {
+  return new HotbedError('ERR_HOTBED_TIMEOUT', {
     message: `The holder ended without a request like ${match}: ${outcomeText(ended)}.`,
-    remedy: near.length === 0 ? 'Nothing else came either.' : `Nearest of what came instead: ${near.join(' | ')}`,
+    remedy: insteadText(match, passed),
     ...(ended.status === 'rejected' ? { cause: ended.reason } : {}),
   })
 }

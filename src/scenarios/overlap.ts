@@ -1,15 +1,11 @@
-import type { SuiteVerbs } from '../databases/suite-parts.js'
 import { checkOptionNames } from '../primitives/options.js'
-import type { Rule } from '../tap-verbs/intercept.js'
-import { record } from '../tap-verbs/record.js'
-import { hold } from '../wire/actions.js'
 import { describeMatch, type Match } from '../wire/match.js'
-import { createRace, type Outcome, type Race } from '../wire/recording/race.js'
+import { createRace, type Race } from '../wire/recording/race.js'
 import { watchInvariant } from './invariant.js'
 import type { Invariant } from './look-at-invariant.js'
-import { keepGate } from './keep-gate.js'
-import { createParticipants, type Participants } from './participants.js'
-import { cameTwice, nobodyCame, tooFewCame, type FailedGate } from './race-failures.js'
+import { createParticipants } from './participants.js'
+import { cameTwice } from './race-failures.js'
+import { recordAtGate, type GatedRun } from './record-at-gate.js'
 import { checkDeadline, checkRace, DEFAULT_DEADLINE_MS, type RaceOptions, type ScenarioHost } from './scenario.js'
 
 export interface OverlapOptions extends RaceOptions {
@@ -42,44 +38,19 @@ export async function overlap<Result>(
   const match = describeMatch(at)
   const { verbs } = host.parts
   const looks = await watchInvariant(verbs, invariant)
-  const gate = await host.rules.intercept(at, hold({ parties: n, deadlineMs }))
-  const participants = createParticipants(act)
-  let endWatch = (): void => {}
-  const run = async (): Promise<readonly Outcome<Result>[]> => {
-    await comeAlone({ scenario, match }, gate, participants, { verbs, deadlineMs })
-    await verbs.tap('beginProgress', [])
-    while (participants.started() < n) void participants.start()
-    endWatch = keepGate(host, gate, participants, { quietMs, deadlineMs })
-    await participants.settle(2 * deadlineMs)
-    return participants.outcomes()
+  const spec = { scenario, at, match, parties: n, deadlineMs, plans, quietMs }
+  // Alone, so that it is certain which statements are whose.
+  const run = async ({ gate, startFirst, startUpTo }: GatedRun): Promise<void> => {
+    await startFirst()
+    await verbs.tap('untilQuiet', [0, deadlineMs])
+    const state = await gate.state()
+    if (state.applied > 1) throw cameTwice({ scenario, match, state }, state.applied)
+    await startUpTo(n)
   }
   try {
-    const recording = await record(host.parts, run, { plans, deadlineMs })
-    const state = await gate.remove()
-    const { applied: arrived, outcome: openedBy } = state
-    if (openedBy === 'deadline') throw tooFewCame({ scenario, match, state }, { parties: n, arrived, deadlineMs }, recording.result)
-    return createRace(recording, { scenario, gate: { match, parties: n, arrived, openedBy }, invariants: await looks.stop() })
+    const { recording, gate } = await recordAtGate(host, spec, createParticipants(act), run)
+    return createRace(recording, { scenario, gate, invariants: await looks.stop() })
   } finally {
-    endWatch()
-    await gate.remove()
     await looks.stop()
   }
-}
-
-/** Starts the first and waits until it stands at the gate, alone: which statements are whose is certain then. */
-async function comeAlone(
-  gate: Pick<FailedGate, 'scenario' | 'match'>,
-  rule: Rule,
-  participants: Participants<unknown>,
-  { verbs, deadlineMs }: { readonly verbs: SuiteVerbs; readonly deadlineMs: number },
-): Promise<void> {
-  const arriving = rule.arrived(1, { timeoutMs: deadlineMs })
-  // It may end first.
-  arriving.catch(() => {})
-  await Promise.race([participants.start(), arriving])
-  const [first] = participants.outcomes()
-  if ((await rule.state()).applied > 0) await verbs.tap('untilQuiet', [0, deadlineMs])
-  const state = await rule.state()
-  if (state.applied === 0 && first !== undefined) throw nobodyCame({ ...gate, state }, first)
-  if (state.applied > 1) throw cameTwice({ ...gate, state }, state.applied)
 }

@@ -1,3 +1,4 @@
+import { withDeadline } from '../primitives/deadline.js'
 import type { Outcome } from '../wire/recording/race.js'
 
 /** Those who take part in a race, numbered from 1. */
@@ -39,12 +40,8 @@ export function createParticipants<Result>(act: (participant: number) => Promise
     unsettled: () => outcomes.filter(({ status }) => status === 'unsettled').length,
     onSettled: (listener) => void listeners.push(listener),
     settle: async (deadlineMs) => {
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, deadlineMs)
-      })
-      await Promise.race([Promise.all(running), late])
-      clearTimeout(timer)
+      // Whoever has not settled then stays 'unsettled'.
+      await withDeadline(Promise.all(running), deadlineMs, 'the participants').catch(() => {})
     },
   }
 }

@@ -1,5 +1,5 @@
 import { HotbedError } from '../primitives/error.js'
-import { nearestSeen } from '../wire/match-text.js'
+import { insteadText } from '../wire/match-text.js'
 import { outcomeText, type Outcome } from '../wire/recording/race.js'
 import type { RuleState } from '../wire/rule.js'
 
@@ -11,11 +11,13 @@ export interface FailedGate {
   readonly state: Pick<RuleState, 'passed'>
 }
 
+const NOTHING = 'Nothing else came through the tap either.'
+
 /** The first ended, and nobody was there who could have kept it from the gate. */
 export function nobodyCame({ scenario, match, state }: FailedGate, ended: Outcome): HotbedError {
   return new HotbedError('ERR_HOTBED_RACE', {
     message: `${scenario}: participant ${ended.participant}, alone, ended before it came to the gate at ${match}: ${outcomeText(ended)}.`,
-    remedy: nearestText(match, state),
+    remedy: insteadText(match, state.passed, NOTHING),
     ...(ended.status === 'rejected' ? { cause: ended.reason } : {}),
   })
 }
@@ -39,11 +41,6 @@ export function tooFewCame(
       `${scenario}: waited ${deadlineMs} ms for ${parties} at the gate at ${match}; ${arrived} came, and the others neither ended nor wait for a lock.`,
       ...outcomes.slice(0, 5).map((outcome) => `  participant ${outcome.participant}, when the gate had opened: ${outcomeText(outcome)}`),
     ].join('\n'),
-    remedy: nearestText(match, state),
+    remedy: insteadText(match, state.passed, NOTHING),
   })
-}
-
-function nearestText(match: string, { passed }: FailedGate['state']): string {
-  const near = nearestSeen(match, passed)
-  return near.length === 0 ? 'Nothing else came through the tap either.' : `Nearest of what came instead: ${near.join(' | ')}`
 }

@@ -1,14 +1,10 @@
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
-import { record } from '../tap-verbs/record.js'
-import { hold } from '../wire/actions.js'
 import { matcherOf, type Match, type MatchSubject } from '../wire/match.js'
-import { createRace, type Outcome } from '../wire/recording/race.js'
+import { createRace } from '../wire/recording/race.js'
 import type { InvalidationRace } from './invalidation-race.js'
-import { keepGate } from './keep-gate.js'
 import { createParticipants } from './participants.js'
-import { nobodyCame, tooFewCame } from './race-failures.js'
-import { checkDeadline, checkRace, DEFAULT_DEADLINE_MS, type RaceOptions, type ScenarioHost } from './scenario.js'
-import { checkKey } from './stampede.js'
+import { recordAtGate, type GatedRun } from './record-at-gate.js'
+import { checkDeadline, checkKey, checkRace, DEFAULT_DEADLINE_MS, type RaceOptions, type ScenarioHost } from './scenario.js'
 
 export interface InvalidationScenario<Result> extends RaceOptions {
   /** Reads through the cache: misses, loads, fills. It is called again when the race is over. */
@@ -43,44 +39,25 @@ export async function raceInvalidation<Result>(
   for (const [name, fn] of Object.entries({ read, write })) if (typeof fn !== 'function') throw wrongOption(name, 'a function', fn)
   checkRace(3, read, options, 3)
   checkDeadline(quietMs, 'quietMs')
-  const { verbs, facts } = host.parts
-  checkKey(key, facts.redis !== undefined)
+  const { verbs } = host.parts
+  checkKey(host, key)
   const isFill = fill === undefined ? firstWriteOf(key) : matcherOf(fill, 'fill')
   const match = `the fill of ${key}`
   await verbs.send(['DEL', key])
-  const gate = await host.rules.intercept(fill ?? isFill, hold({ parties: 2, deadlineMs }), { times: 1 })
+  const spec = { scenario, at: fill ?? isFill, match, parties: 2, times: 1, deadlineMs, plans, quietMs }
   const participants = createParticipants((participant) => (participant === 2 ? (write() as Result) : read()))
-  let endWatch = (): void => {}
   let readAgainAt = 0
-  const run = async (): Promise<readonly Outcome<Result>[]> => {
-    const arriving = gate.arrived(1, { timeoutMs: deadlineMs })
-    // It may end first.
-    arriving.catch(() => {})
-    await Promise.race([participants.start(), arriving])
-    const state = await gate.state()
-    const [reader] = participants.outcomes()
-    if (state.applied === 0 && reader !== undefined) throw nobodyCame({ scenario, match, state }, reader)
-    await verbs.tap('beginProgress', [])
-    void participants.start()
-    endWatch = keepGate(host, gate, participants, { quietMs, deadlineMs })
-    await participants.settle(2 * deadlineMs)
+  const run = async ({ startFirst, startUpTo }: GatedRun): Promise<void> => {
+    await startFirst()
+    await startUpTo(2)
     readAgainAt = (await verbs.tap('position', [])) as number
     void participants.start()
     await participants.settle(deadlineMs)
-    return participants.outcomes()
   }
-  try {
-    const recording = await record(host.parts, run, { plans, deadlineMs })
-    const state = await gate.remove()
-    const { applied: arrived, outcome: openedBy } = state
-    if (openedBy === 'deadline') throw tooFewCame({ scenario, match, state }, { parties: 2, arrived, deadlineMs }, recording.result)
-    const heldFill = recording.commands.find((command) => isFill(command))?.start ?? 0
-    const more = { key, heldFill, readAgainAt }
-    return createRace(recording, { scenario, gate: { match, parties: undefined, arrived, openedBy }, invariants: [] }, more)
-  } finally {
-    endWatch()
-    await gate.remove()
-  }
+  const { recording, gate } = await recordAtGate(host, spec, participants, run)
+  const heldFill = recording.commands.find((command) => isFill(command))?.start ?? 0
+  const facts = { scenario, gate: { ...gate, parties: undefined }, invariants: [] }
+  return createRace(recording, facts, { key, heldFill, readAgainAt })
 }
 
 function firstWriteOf(key: string): (subject: MatchSubject) => boolean {

@@ -1,4 +1,5 @@
 import type { SuiteParts } from '../databases/suite-parts.js'
+import { HotbedError } from '../primitives/error.js'
 import { wrongOption } from '../primitives/options.js'
 import type { Rules } from '../tap-verbs/intercept.js'
 
@@ -36,6 +37,21 @@ export function checkRace(
 export function checkDeadline(deadlineMs: unknown, name: string = 'deadlineMs'): void {
   if (typeof deadlineMs !== 'number' || !(deadlineMs > 0 && deadlineMs < 2 ** 31))
     throw wrongOption(name, 'milliseconds above 0', deadlineMs)
+}
+
+/** @throws {HotbedError} `ERR_HOTBED_OPTION` */
+export function checkKey(host: ScenarioHost, key: unknown): void {
+  if (typeof key !== 'string' || key === '') throw wrongOption('key', 'the key as it stands in Redis', key)
+  requireRedis(host, 'The race is about a key')
+}
+
+/** @throws {HotbedError} `ERR_HOTBED_OPTION` when the suite has no Redis; `subject` begins its text: `'The race is about a key'` */
+export function requireRedis({ parts: { facts } }: ScenarioHost, subject: string): void {
+  if (facts.redis !== undefined) return
+  throw new HotbedError('ERR_HOTBED_OPTION', {
+    message: `${subject} in Redis, and the stack of this suite has none.`,
+    remedy: 'Add redis: {} to the stack.',
+  })
 }
 
 /** More connections than that no server of a suite takes. */

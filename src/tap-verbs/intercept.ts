@@ -4,7 +4,8 @@ import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import type { Asked } from '../wire/questions.js'
-import { nearestSeen } from '../wire/match-text.js'
+import { checkAction } from './check-action.js'
+import { insteadText } from '../wire/match-text.js'
 import { describeMatch, parseMatch, type Match, type MatchPredicate, type MatchSubject } from '../wire/match.js'
 import { ruleText, type GateOutcome, type RuleAction, type RuleSpec, type RuleState } from '../wire/rule.js'
 
@@ -37,6 +38,8 @@ export interface Rule {
   readonly arrived: (count?: number, options?: ArrivedOptions) => Promise<RuleState>
   /** Opens the gate of `hold` and `hang`: what waits goes on, what comes passes. `because` is its outcome. @default 'released' */
   readonly release: (because?: GateOutcome) => Promise<void>
+  /** Settles when the rule has been removed, by whomever, with what it had done. */
+  readonly removed: Promise<RuleState>
   /** Ends the rule; what it held goes on. A second call does nothing. */
   readonly remove: () => Promise<RuleState>
   readonly [Symbol.asyncDispose]: () => Promise<void>
@@ -84,9 +87,13 @@ export function createRules(verbs: SuiteVerbs): Rules {
         (removing ??= (async () => {
           forget()
           predicates.delete(id)
-          return (await verbs.tap('removeRule', [id])) as RuleState
+          const state = (await verbs.tap('removeRule', [id])) as RuleState
+          tellRemoved(state)
+          return state
         })())
       const forget = noteLiveRule({ text, remove })
+      let tellRemoved = (_state: RuleState): void => {}
+      const removed = new Promise<RuleState>((resolve) => (tellRemoved = resolve))
       return {
         state: async () => (await verbs.tap('ruleState', [id])) as RuleState,
         arrived: async (count = 1, { timeoutMs = 5_000 } = {}) => {
@@ -95,6 +102,7 @@ export function createRules(verbs: SuiteVerbs): Rules {
           throw lateError(match, text, count, timeoutMs, state)
         },
         release: async (because) => void (await verbs.tap('releaseRule', [id, because])),
+        removed,
         remove,
         [Symbol.asyncDispose]: async () => void (await remove()),
       }
@@ -113,28 +121,10 @@ function judge(predicate: MatchPredicate | undefined, { subject }: Consultation)
   }
 }
 
-/** What cannot work is said before anything happens. */
-function checkAction({ match, action }: RuleSpec): void {
-  const isStore = typeof match === 'string'
-  if ((action.kind === 'refuse' || action.kind === 'throttle') && !isStore) {
-    throw new HotbedError('ERR_HOTBED_OPTION', {
-      message: `${action.kind} acts on connections, which are there before any request.`,
-      remedy: `Write intercept('postgres', ${action.kind}(…)) or intercept('redis', ${action.kind}(…)).`,
-    })
-  }
-  const isSql = isStore ? match === 'postgres' : 'store' in match && match.store === 'postgres'
-  if (action.kind === 'reply' && 'value' in action.answer && isSql) {
-    throw new HotbedError('ERR_HOTBED_OPTION', {
-      message: 'An SQL statement can be answered with an error only, not with a value.',
-      remedy: "Write reply({ error: '40001' }), or put the rows into the database.",
-    })
-  }
-}
-
 function lateError(match: RuleMatch, text: string, count: number, timeoutMs: number, state: RuleState): HotbedError {
-  const near = match === 'postgres' || match === 'redis' ? [] : nearestSeen(describeMatch(match), state.passed)
+  const isStore = match === 'postgres' || match === 'redis'
   return new HotbedError('ERR_HOTBED_TIMEOUT', {
     message: `Waited ${timeoutMs} ms for ${count === 1 ? 'a request' : `${count} requests`} at the rule ${text}; ${state.applied} came.`,
-    remedy: near.length === 0 ? 'Nothing else came either.' : `Nearest of what came instead: ${near.join(' | ')}`,
+    remedy: isStore ? insteadText(match, []) : insteadText(describeMatch(match), state.passed),
   })
 }

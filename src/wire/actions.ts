@@ -1,5 +1,7 @@
 import { wrongOption } from '../primitives/options.js'
+import { readHttpAnswer, type HttpAnswer } from './http/http-answer.js'
 import type { AnswerValue, RuleAction } from './rule.js'
+import { SERVER_MESSAGES } from './server-messages.js'
 
 export interface HoldOptions {
   /**
@@ -46,17 +48,21 @@ export function drop(when: 'before' | 'after'): RuleAction {
 /**
  * Answers in the server's place. The server's own state stays true to it: a transaction in which a statement failed is a failed one.
  *
- * @param answer `{ error: '40001' }`; for Redis also `null` (nil), a text, a whole number, or a list of these
+ * @param answer `{ error: '40001' }`; for Redis also `null` (nil), a text, a whole number, or a list of these; for an upstream `{ status: 429 }` with
+ *   headers and body
+ * @throws {HotbedError} `ERR_HOTBED_OPTION` for what no server could send
  */
-export function reply(answer: ErrorAnswer | AnswerValue): RuleAction {
+export function reply(answer: ErrorAnswer | HttpAnswer | AnswerValue): RuleAction {
+  if (typeof answer === 'object' && answer !== null && 'status' in answer)
+    return { kind: 'reply', answer: { http: readHttpAnswer(answer, 'reply()') } }
   if (typeof answer === 'object' && answer !== null && 'error' in answer) {
-    const { error: code, message = MESSAGES[code] ?? 'answered by a rule of the test' } = answer
+    const { error: code, message = SERVER_MESSAGES[code] ?? 'answered by a rule of the test' } = answer
     return { kind: 'reply', answer: { error: { code, message } } }
   }
   return { kind: 'reply', answer: { value: answer } }
 }
 
-/** Refuses new connections and ends those there are, as a server that is down. For a whole store. */
+/** Refuses new connections and ends those there are, as a server that is down. For a whole store, or an upstream. */
 export function refuse(): RuleAction {
   return { kind: 'refuse' }
 }
@@ -71,23 +77,14 @@ export function reset(): RuleAction {
   return { kind: 'reset' }
 }
 
+/** Of an upstream's answer, whose Content-Length promises more, so many bytes of the body come; then the connection ends. */
+export function truncate(bytes: number): RuleAction {
+  if (!(Number.isSafeInteger(bytes) && bytes >= 0)) throw wrongOption('truncate', 'bytes from 0 on', bytes)
+  return { kind: 'truncate', bytes }
+}
+
 /** Limits both directions of each connection of a whole store. */
 export function throttle(bytesPerSecond: number): RuleAction {
   if (!(bytesPerSecond > 0)) throw wrongOption('throttle', 'bytes per second above 0', bytesPerSecond)
   return { kind: 'throttle', bytesPerSecond }
-}
-
-/** What PostgreSQL (errcodes.txt and the callers) and Redis say with these. */
-const MESSAGES: Readonly<Record<string, string>> = {
-  '40001': 'could not serialize access due to concurrent update',
-  '40P01': 'deadlock detected',
-  '23505': 'duplicate key value violates unique constraint',
-  '53300': 'sorry, too many clients already',
-  '55P03': 'could not obtain lock on row',
-  '57014': 'canceling statement due to statement timeout',
-  LOADING: 'Redis is loading the dataset in memory',
-  READONLY: "You can't write against a read only replica.",
-  OOM: "command not allowed when used memory > 'maxmemory'.",
-  MOVED: '0 127.0.0.1:6379',
-  NOSCRIPT: 'No matching script. Please use EVAL.',
 }

@@ -1,9 +1,14 @@
 import type { TransactionStatus } from './exchange.js'
 import type { LiveStatement } from './postgres/live-statement.js'
 import type { LiveCommand } from './redis/live-command.js'
+import type { LiveCall } from './http/live-call.js'
 import type { Answer } from './rule.js'
 
+/** What a connection to a store carries. */
 export type LiveExchange = LiveStatement | LiveCommand
+
+/** All that has a place on the timeline. */
+export type LiveEvent = LiveExchange | LiveCall
 
 /** What to do with one message of the client. Without anything it is passed on as it is. */
 export interface ClientStep {
@@ -16,15 +21,24 @@ export interface ClientStep {
   readonly end?: string | undefined
 }
 
+/** An error that ends a connection before it has begun. */
+export interface ServerRefusal {
+  /** SQLSTATE */
+  readonly code: string
+  readonly message: string
+}
+
 /** What a conversation tells the link that it runs in. */
 export interface ConversationHost {
   /** The number of the connection. */
   readonly connection: number
-  /** The server of Postgres is ready for the next statement: it has let the client in, or answered what it asked. */
+  /** The server is ready for the next request: it has let the client in, or answered what it asked, also where that had no exchange. */
   readonly ready: () => void
   /** Whether anybody wants to know of exchanges now: a window is open, or a rule lives. */
   readonly isWatched: () => boolean
   readonly wantsPlans: () => boolean
+  /** Why no session may begin now: the client gets this instead. */
+  readonly refuseSession?: () => ServerRefusal | undefined
   /** The server does not let the client in, for this reason: a SQLSTATE. */
   readonly refused: (kind: string) => void
   /** A request is complete and about to be sent. */
@@ -67,6 +81,8 @@ export interface Conversation {
     readonly user: string
     readonly database: string
     readonly processId: number | undefined
+    /** Why the client was not let in. */
+    readonly refusal?: ServerRefusal | undefined
     /** Replies that belong to no request. */
     readonly orphans: number
   }

@@ -30,7 +30,7 @@ export interface ClockJump {
   readonly byMs: number
 }
 
-export type Exchange = StatementExchange | CommandExchange
+export type Exchange = StatementExchange | CommandExchange | CallExchange
 
 /** One connection of an application, at the end of a recording or now. */
 export interface ConnectionTraffic {
@@ -40,6 +40,8 @@ export interface ConnectionTraffic {
   readonly name: string
   readonly user: string
   readonly database: string
+  /** The instance of an application that it came from, where `startApp` gave that one a port of its own. */
+  readonly instance: string | undefined
   /** Of Postgres, as `pg_backend_pid()` and the server's own messages have it. */
   readonly processId: number | undefined
   /** Positions on the timeline; undefined: open before, or after, the window. */
@@ -49,6 +51,10 @@ export interface ConnectionTraffic {
   readonly status: TransactionStatus
   /** Why the tap ended the connection, where it did. */
   readonly endedBecause: string | undefined
+  /** The error with which the server, or an outage, did not let the client in: 53300 and its like. @default it did, or has not answered */
+  readonly refusal?: { readonly code: string; readonly message: string }
+  /** What an outage did to the connection itself, in words. @default nothing */
+  readonly steered?: string
   /** Replies of Redis that no request asked for, as far as the tap can tell. */
   readonly orphans: number
 }
@@ -58,7 +64,7 @@ export type TransactionStatus = 'I' | 'T' | 'E'
 interface ExchangeBase {
   /** `ConnectionTraffic.id` */
   readonly connection: number
-  /** Positions of the request and of its whole reply on one timeline of both stores. The end is undefined while there is no whole reply. */
+  /** Positions of the request and of its whole reply on one timeline of all. The end is undefined while there is no whole reply. */
   readonly start: number
   readonly end: number | undefined
   /** Milliseconds since the window was opened. */
@@ -148,6 +154,32 @@ export interface CommandExchange extends ExchangeBase {
   /** May wait for as long as it likes (BLPOP, XREAD BLOCK, WAIT). */
   readonly isBlocking: boolean
   readonly resp: 2 | 3
+  /** The number that SELECT chose. */
+  readonly database: number
+}
+
+/** One request to an upstream, and what came of it. Bytes are those of the bodies. */
+export interface CallExchange extends ExchangeBase {
+  readonly store: 'upstream'
+  /** Its name. */
+  readonly upstream: string
+  readonly method: string
+  /** With the query. */
+  readonly path: string
+  /** As it was defined. Undefined: none was. */
+  readonly route: string | undefined
+  /** Names in small letters. */
+  readonly requestHeaders: Readonly<Record<string, string>>
+  /** Text, cut at 4 kB. */
+  readonly requestBody: string
+  /** What the client was told. Undefined: nothing. */
+  readonly status: number | undefined
+  readonly replyHeaders: Readonly<Record<string, string>>
+  readonly replyBody: string
+  /** Why the client was not told all: `reset`, `aborted by the client` … */
+  readonly failure: string | undefined
+  /** What the test forgot: a route, or an answer of its function. */
+  readonly problem: string | undefined
 }
 
 /** A reply that was too large to keep: its kind, and for an aggregate which of its elements were null. */

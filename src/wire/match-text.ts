@@ -18,9 +18,10 @@ export function nearestWords(word: string): readonly string[] {
     .map(({ known }) => known)
 }
 
-/** A statement's shape, or a command with its keys, as a match could be written. */
+/** A statement's shape, a command with its keys, or a call, as a match could be written. */
 export function subjectText(subject: MatchSubject): string {
   if (subject.store === 'postgres') return clip(subject.shape ?? shapeOf(subject.sql ?? ''))
+  if (subject.store === 'upstream') return clip(`${subject.method} ${subject.path}`)
   const [name = '', ...rest] = subject.args ?? []
   const keys = subject.keys ?? []
   return clip([name.toUpperCase(), ...(keys.length > 0 ? keys : rest.slice(0, 1))].join(' '))
@@ -39,6 +40,12 @@ export function nearestSeen(text: string, seen: readonly MatchSubject[]): readon
     .toSorted((a, b) => a.far - b.far || b.count - a.count)
     .slice(0, NEAREST)
     .map(({ one, count }) => (count === 1 ? one : `${one}  ×${count.toLocaleString('en-US')}`))
+}
+
+/** What to say of requests that did not come: the nearest of what came instead, or `nothing`. */
+export function insteadText(text: string, seen: readonly MatchSubject[], nothing: string = 'Nothing else came either.'): string {
+  const near = nearestSeen(text, seen)
+  return near.length === 0 ? nothing : `Nearest of what came instead: ${near.join(' | ')}`
 }
 
 /** Without what is no word of SQL or Redis: `sql /^update seats/i` is as near as `UPDATE seats`. */

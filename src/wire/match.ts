@@ -1,23 +1,34 @@
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import {
+  looksLikeHttp,
+  matchesHttp,
+  parseHttp,
+  parseHttpText,
+  type HttpMatch,
+  type HttpMatchSpec,
+  type HttpSubject,
+} from './http/http-match.js'
 import { nearestWords } from './match-text.js'
 import { CHANNEL_WORDS, readStoreOf, REDIS_CONTAINERS } from './match-words.js'
 import { globToRegExp } from './redis-glob.js'
 import { commandWord, readCommand, shapeOf } from './sql-shape.js'
 
 /**
- * Which statements and commands are meant, in both stores:
+ * Which statements, commands and calls are meant:
  * - `'UPDATE seats'`, `'COMMIT'`: SQL that begins with these words, whatever its case, quotes, comments, CTEs and values. A single word is the
  *   kind of the statement. Names stand as they do in the statement; a schema `public` may be left out.
  * - `'GET user:*'`, `'GET'`, `'* user:*'`: a Redis command, or any, on a key, or any, that fits the glob.
  * - `{ sql: /^update seats/i }`: SQL as it was sent, without blanks and comments before it, or its shape. A text there is as above.
  * - `{ redis: 'SET', key: /^cart:/ }`: a Redis command, on a key. One of the two may be left out.
+ * - `'POST /charges'`, `'GET /shipments/:id'`, `{ http: 'POST /charges', upstream: 'payments' }`: a call of an upstream.
  * - a predicate.
  *
  * Words that both stores have: SELECT, COPY, RESET and CLUSTER are read as SQL, SET, MOVE and DISCARD as Redis. Write `{ sql: 'SET' }` or
- * `{ redis: 'SELECT' }` for the other.
+ * `{ redis: 'SELECT' }` for the other. A method followed by a path is a call: `GET /x` as well, so that a Redis key that begins with a slash is
+ * written `{ redis: 'GET', key: '/x' }`.
  */
-export type Match = string | SqlMatch | RedisMatch | MatchPredicate
+export type Match = string | SqlMatch | RedisMatch | HttpMatch | MatchPredicate
 
 export interface SqlMatch {
   readonly sql: string | RegExp
@@ -33,15 +44,19 @@ export interface RedisMatch {
 export type MatchPredicate = (subject: MatchSubject) => boolean
 
 /** What is looked at. Only what the match asks for is read, so these may be getters. */
-export interface MatchSubject {
-  readonly store: 'postgres' | 'redis'
+export interface MatchSubject extends HttpSubject {
+  readonly store: 'postgres' | 'redis' | 'upstream'
   readonly connection: number
   readonly sql?: string
   /** Of the SQL; made from it where it is not there. */
   readonly shape?: string
+  /** Of the Redis command, in capitals; made from its arguments where it is not there. */
+  readonly name?: string
   /** The Redis command, its name first. */
   readonly args?: readonly string[]
   readonly keys?: readonly string[]
+  /** Of Redis: the number that SELECT chose. Not known yet of a command that is on its way. */
+  readonly database?: number
 }
 
 /** A match as plain data, which crosses threads. A predicate stays where it was made. */
@@ -52,13 +67,17 @@ export type PlainMatchSpec =
   | { readonly store: 'postgres'; readonly text: string; readonly begins: string }
   | { readonly store: 'postgres'; readonly text: string; readonly pattern: RegExp }
   | { readonly store: 'redis'; readonly text: string; readonly name: readonly string[]; readonly key: RegExp | undefined }
+  | HttpMatchSpec
 
 export interface PredicateMatchSpec {
   readonly text: string
   readonly predicate: true
 }
 
-const ACCEPTED = "a text such as 'GET user:*' or 'UPDATE seats', { sql: /^update seats/i }, { redis: 'SET', key: /^cart:/ }, or a predicate"
+const ACCEPTED =
+  "a text such as 'GET user:*', 'UPDATE seats' or 'POST /charges', { sql: /^update seats/i }, { redis: 'SET', key: /^cart:/ }, or a predicate"
+
+const MOST_TEXTS = 512
 
 /** Whatever lets all of these through lets everything through. */
 const PROBES = ['', 'SELECT 1', 'begin', 'insert into "é" values (…)', 'user:42', '7', 'CART\n{x}']
@@ -83,14 +102,19 @@ export function parseMatch(match: Match, option: string = 'match'): MatchSpec {
     checkOptionNames(given, ['sql'], `${option} with 'sql'`)
     return parseSql(given.sql)
   }
-  checkOptionNames(given, ['sql', 'redis', 'key'], option)
+  if ('http' in given || 'upstream' in given) {
+    checkOptionNames(given, ['http', 'upstream'], `${option} with 'http'`)
+    return parseHttp(given)
+  }
+  checkOptionNames(given, ['sql', 'redis', 'key', 'http', 'upstream'], option)
   return parseRedis(given)
 }
 
-/** Whether a statement or command is meant. The predicate of a match that is one is called by the caller. */
+/** Whether a statement, command or call is meant. The predicate of a match that is one is called by the caller. */
 export function matches(spec: PlainMatchSpec, subject: MatchSubject): boolean {
   if (spec.store !== subject.store) return false
   if (spec.store === 'redis') return matchesRedis(spec, subject)
+  if (spec.store === 'upstream') return matchesHttp(spec, subject)
   const { sql = '' } = subject
   if ('word' in spec) return commandWord(sql) === spec.word
   const shape = subject.shape ?? shapeOf(sql)
@@ -106,7 +130,23 @@ export function matches(spec: PlainMatchSpec, subject: MatchSubject): boolean {
 export function matcherOf(match: Match, option?: string): (subject: MatchSubject) => boolean {
   const spec = parseMatch(match, option)
   if ('predicate' in spec) return match as MatchPredicate
-  return (subject) => matches(spec, subject)
+  return spec.store === 'postgres' ? rememberSql(spec) : (subject) => matches(spec, subject)
+}
+
+/** Of a hundred thousand statements most have a text that was seen before. */
+function rememberSql(spec: PlainMatchSpec): (subject: MatchSubject) => boolean {
+  const known = new Map<string, boolean>()
+  return (subject) => {
+    if (subject.store !== 'postgres') return false
+    const { sql = '' } = subject
+    const before = known.get(sql)
+    if (before !== undefined) return before
+    const found = matches(spec, subject)
+    // Texts that are all different gain nothing.
+    if (known.size === MOST_TEXTS) known.clear()
+    known.set(sql, found)
+    return found
+  }
 }
 
 /** The match in words: `UPDATE seats`, `sql /^update/i`, `SET with key /^cart:/`. */
@@ -115,6 +155,7 @@ export function describeMatch(match: Match): string {
 }
 
 function parseText(match: string, option: string): PlainMatchSpec {
+  if (looksLikeHttp(match.trim())) return parseHttpText(match)
   const [, first = '', rest = ''] = /^(\S+)\s*([^]*)$/.exec(match.trim()) ?? []
   if (first === '') throw wrongOption(option, ACCEPTED, match)
   const word = first.toUpperCase().replace(/;$/, '')
@@ -180,12 +221,19 @@ function parseRedis(match: object): PlainMatchSpec {
 }
 
 function matchesRedis({ name, key }: Extract<PlainMatchSpec, { store: 'redis' }>, subject: MatchSubject): boolean {
-  const { args = [] } = subject
-  if (!name.every((part, index) => args[index]?.toUpperCase() === part)) return false
+  const command = subject.name ?? subject.args?.[0]?.toUpperCase() ?? ''
+  const [wanted, second] = name
+  if (wanted !== undefined && wanted !== command) return false
+  if (second !== undefined && subject.args?.[1]?.toUpperCase() !== second) return false
   if (key === undefined) return true
-  const command = args[0]?.toUpperCase() ?? ''
-  const keys = !CHANNEL_WORDS.has(command) ? (subject.keys ?? []) : command.endsWith('PUBLISH') ? args.slice(1, 2) : args.slice(1)
-  return keys.some((one) => testPattern(key, one))
+  return namedBy(command, subject).some((one) => testPattern(key, one))
+}
+
+/** What a pattern for keys is compared with. */
+function namedBy(command: string, subject: MatchSubject): readonly string[] {
+  if (!CHANNEL_WORDS.has(command)) return subject.keys ?? []
+  const { args = [] } = subject
+  return command.endsWith('PUBLISH') ? args.slice(1, 2) : args.slice(1)
 }
 
 /** Also the statement behind the CTEs may begin so. */

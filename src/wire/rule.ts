@@ -1,10 +1,14 @@
+import type { PlainHttpAnswer } from './http/http-answer.js'
 import type { MatchSpec, MatchSubject } from './match.js'
+import type { OutageMode } from './outage.js'
 
 /** What a rule answers in the server's place. */
 export type Answer =
   | { readonly error: { readonly code: string; readonly message: string } }
   /** Redis only. A text, a whole number, `null`, or a list of these. */
   | { readonly value: AnswerValue }
+  /** Upstreams only. */
+  | { readonly http: PlainHttpAnswer }
 
 export type AnswerValue = string | number | null | readonly AnswerValue[]
 
@@ -16,12 +20,18 @@ export type RuleAction =
   | { readonly kind: 'reply'; readonly answer: Answer }
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' }
+  /** Upstreams only. */
+  | { readonly kind: 'truncate'; readonly bytes: number }
   | { readonly kind: 'refuse' }
   | { readonly kind: 'throttle'; readonly bytesPerSecond: number }
+  /** What `suite.outage` makes: also of connections that are about to be made. */
+  | { readonly kind: 'outage'; readonly store: 'postgres' | 'redis'; readonly mode: OutageMode }
+
+/** A whole store, or a match. */
+export type RuleMatchSpec = 'postgres' | 'redis' | MatchSpec
 
 export interface RuleSpec {
-  /** A whole store, or a match. */
-  readonly match: 'postgres' | 'redis' | MatchSpec
+  readonly match: RuleMatchSpec
   readonly action: RuleAction
   /** After so many it lets the rest pass. */
   readonly times: number | undefined
@@ -48,14 +58,19 @@ export interface RuleState {
   readonly seen: number
   /** Matches that it acted on. */
   readonly applied: number
-  /** Held at this moment. */
+  /** How many of those are connections; the others are requests. */
+  readonly connections: number
+  /** Requests that it holds at this moment. */
   readonly holding: number
+  /** Connections that it does not let in at this moment. */
+  readonly waiting: number
   readonly outcome: GateOutcome | undefined
   /** The last requests that it did not match, newest last. */
   readonly passed: readonly MatchSubject[]
 }
 
-/** `UPDATE seats → hold` */
+/** `UPDATE seats → hold`, `redis → outage (hang)` */
 export function ruleText({ match, action }: Pick<RuleSpec, 'match' | 'action'>): string {
-  return `${typeof match === 'string' ? match : match.text} → ${action.kind}`
+  const mode = action.kind === 'outage' ? ` (${action.mode})` : ''
+  return `${typeof match === 'string' ? match : match.text} → ${action.kind}${mode}`
 }

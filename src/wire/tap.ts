@@ -5,6 +5,7 @@ import { HotbedError } from '../primitives/error.js'
 import type { MatchSubject } from './match.js'
 import type { BlockedSession } from './stepping.js'
 import type { CommitNotice } from './thread/commit-turnstile.js'
+import type { UpstreamQuestion, UpstreamReply } from './http/upstream-spec.js'
 import type { TapAnswer, TapQuestion, TapReply, TapRequest } from './thread/protocol.js'
 import type { SuiteTargets, TappedSuite } from './thread/suite-verbs.js'
 
@@ -13,6 +14,7 @@ export interface TapQuestions {
   /** Which of these sessions wait for a lock. */
   readonly findBlocked: (processIds: readonly number[]) => Promise<readonly BlockedSession[]>
   readonly consult: (rule: number, subject: MatchSubject) => Promise<boolean>
+  readonly askUpstream: (call: UpstreamQuestion) => Promise<UpstreamReply>
   /** Settles when somebody has looked at the stores as this commit left them. */
   readonly look: (notice: CommitNotice) => Promise<unknown>
 }
@@ -36,6 +38,9 @@ export interface Tap {
 }
 
 const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
+  'openUpstream',
+  'closeUpstream',
+  'addPorts',
   'openWindow',
   'closeWindow',
   'addRule',
@@ -52,12 +57,16 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'untilQuiet',
   'progress',
   'position',
+  'watchWork',
+  'untilIdle',
+  'untilAsked',
   'setClockOffset',
   'pauseRedis',
   'untranslated',
   'letLeave',
   'sessions',
   'untilEnded',
+  'setDown',
   'startStepping',
   'step',
   'awaitArrival',
@@ -139,6 +148,10 @@ export function startTap(): Tap {
 async function answerQuestion(questions: TapQuestions, question: TapQuestion): Promise<TapAnswer['value']> {
   if ('findBlocked' in question) return questions.findBlocked(question.findBlocked)
   if ('consult' in question) return questions.consult(question.rule, question.consult)
+  if ('upstream' in question) {
+    const { upstream, route, request } = question
+    return questions.askUpstream({ upstream, route, request })
+  }
   await questions.look(question.lookAfter)
   return true
 }

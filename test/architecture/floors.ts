@@ -13,8 +13,12 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['tap-verbs'],
   // Requests by a schedule, and what is known of the time that they took.
   ['load'],
-  // Races and the clock: each a few lines over recordings and rules.
-  ['scenarios', 'clock'],
+  // Queues of job libraries: what they hold, and when nothing is left to do.
+  ['queues'],
+  // Races, the clock, and what is done to servers: each a few lines over recordings and rules.
+  ['scenarios', 'clock', 'control'],
+  // Outages: the participants of scenarios, over rules. Applications in processes of their own. What evidence says in the same few figures.
+  ['faults', 'apps', 'metrics'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],

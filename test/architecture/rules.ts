@@ -15,6 +15,7 @@ const OTHER_REALMS = ['src/wire/thread/', 'src/cli/']
 /** Modules that act when they are imported, because that is what they are for. */
 const ACT_ON_IMPORT = [
   'src/cli/main.ts',
+  'src/apps/balancer/main.ts',
   'src/wire/thread/main.ts',
   'src/load/url/thread.ts',
   'src/vitest/expect.ts',

@@ -83,6 +83,6 @@ test('an error is printed as message and remedy, and with its stack when NODE_DE
   ])
 
   expect(short.stderr).toMatch(/^hotbed: --config names \S+nowhere\.mjs, which does not exist\. \[ERR_HOTBED_OPTION\]\n$/)
-  expect(long.stderr).toMatch(/\n {4}at .*load-stack\.js/)
+  expect(long.stderr).toMatch(/\n {4}at loadStack /)
   expect([short.status, long.status]).toEqual([2, 2])
 })

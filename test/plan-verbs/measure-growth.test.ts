@@ -1,27 +1,20 @@
-import pg from 'pg'
-import { createClient } from 'redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { measureGrowth, startSuite, type GrowthScenario, type Suite, type WorkGrowth } from '../../src/index.js'
+import { measureGrowth, type GrowthScenario, type WorkGrowth } from '../../src/index.js'
 import { toGrowAtMost } from '../../src/matchers/plan/to-grow-at-most.js'
+import { openBothStores, type BothStores } from '../both-stores.js'
 import { NOTE_SIZES, NOTES, seedNotes } from '../plan/growing-notes.js'
 
-type Both = Suite<{ postgres: {}; redis: {} }>
-let suite: Both
-let pool: pg.Pool
-let redis: ReturnType<typeof createClient>
+let stores: BothStores
+let suite: BothStores['suite']
+let pool: BothStores['pool']
+let redis: BothStores['redis']
 
 beforeAll(async () => {
-  suite = await startSuite({ postgres: {}, redis: {} })
-  pool = new pg.Pool({ connectionString: suite.postgres.url, max: 3 })
-  redis = createClient({ url: suite.redis.url })
-  await redis.connect()
+  stores = await openBothStores({ max: 3 })
+  ;({ suite, pool, redis } = stores)
   await suite.postgres.query(NOTES)
 })
-afterAll(async () => {
-  await pool.end()
-  await redis.close()
-  await suite.dispose()
-})
+afterAll(() => stores[Symbol.asyncDispose]())
 
 const seed = (size: number): Promise<void> => seedNotes(suite.postgres, size)
 const once = (sql: string, params: readonly unknown[] = []): Promise<WorkGrowth> =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createEndings } from '../../src/primitives/endings.js'
+import { createEndings, endLiveEndings } from '../../src/primitives/endings.js'
 
 test('what is left ends youngest first, once; what has ended already is left alone', async () => {
   const endings = createEndings()
@@ -27,4 +27,18 @@ test('one that fails keeps nothing else from ending, and is heard of', async () 
 
   await expect(endings.endAll()).rejects.toThrow('will not end')
   expect(ended).toEqual(['server'])
+})
+
+test('what owners have not ended themselves can be ended for all of them', async () => {
+  const [one, other] = [createEndings(), createEndings()]
+  const ended: string[] = []
+  one.add(() => Promise.resolve(void ended.push('application')))
+  other.add(() => Promise.resolve(void ended.push('server')))
+  other.add(() => Promise.resolve(void ended.push('upstream')))
+
+  await endLiveEndings()
+  await endLiveEndings()
+  await other.endAll()
+
+  expect(ended).toEqual(['application', 'upstream', 'server'])
 })

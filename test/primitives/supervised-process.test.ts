@@ -88,6 +88,32 @@ describe('a supervised process', () => {
     expect(await supervised.exited).toEqual({ status: 7 })
   })
 
+  test('takes along what it has started, where that is asked for', async () => {
+    const script = 'sleep 1000 & echo $!; exec sleep 1000'
+    const pidOf = async (one: SupervisedProcess): Promise<number> => {
+      await expect.poll(() => one.lastLog(), SOON).toHaveLength(1)
+      return Number(one.lastLog()[0])
+    }
+    const [taking, leaving] = [await start(makePlace(), script, { endsGroup: true }), await start(makePlace(), script)]
+    const [taken, left] = [await pidOf(taking), await pidOf(leaving)]
+
+    await Promise.all([taking.stop(), leaving.stop()])
+
+    await expect.poll(() => isAlive(taken), SOON).toBe(false)
+    expect(isAlive(left)).toBe(true)
+    process.kill(left, 'SIGKILL')
+  })
+
+  test('ends at once although it is stopped by a signal and hears no other', async () => {
+    const supervised = await start(makePlace(), FOREVER, { graceMs: 1_000_000 })
+    process.kill(supervised.pid, 'SIGSTOP')
+    await expect.poll(() => /^State:\s+T/m.test(readFileSync(`/proc/${supervised.pid}/status`, 'utf8')), SOON).toBe(true)
+
+    await supervised.stop()
+
+    expect(await supervised.exited).toEqual({ status: 128 + 9 })
+  })
+
   test('takes another signal for one stop', async () => {
     const supervised = await start(makePlace(), `trap 'exit 5' HUP; trap 'exit 6' TERM; echo ready; while :; do sleep 0.02; done`)
     await expect.poll(() => supervised.lastLog(), SOON).toEqual(['ready'])

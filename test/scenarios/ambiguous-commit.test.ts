@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, test } from 'vitest'
 import { startSuite, type Suite } from '../../src/index.js'
 import { expect } from '../../src/vitest/expect.js'
-import { messageOf, steadyMessageOf } from '../matchers/races/message-of.js'
+import { messageOf } from '../matchers/races/message-of.js'
 
 let suite: Suite<{ postgres: {} }>
 let pool: pg.Pool
@@ -40,41 +40,24 @@ async function place(request: string | null): Promise<string> {
 
 const tryTwice = (request: string | null): Promise<string> => place(request).catch(() => place(request))
 
-test('a naive retry places the order twice, and a request with a key once', async () => {
-  for (let round = 0; round < 10; round += 1) {
+test('a naive retry places the order twice in 50 of 50 runs, and a request with a key in none', async () => {
+  let doubled = 0
+  for (let round = 0; round < 50; round += 1) {
     const naive = await suite.ambiguousCommit(() => tryTwice(null), { effect })
-    expect(() => expect(naive).toBeIdempotent()).toThrow(/orders changed by 2 instead of 1, charged changed by 20 instead of 10/)
+    if (/orders changed by 2 instead of 1, charged changed by 20 instead of 10/.test(messageOf(() => expect(naive).toBeIdempotent())))
+      doubled += 1
     const keyed = await suite.ambiguousCommit((run) => tryTwice(`order ${round} ${run}`), { effect })
     expect(keyed).toBeIdempotent()
-    expect(keyed).toBeIdempotent('charged')
   }
+  expect(doubled).toBe(50)
 })
 
-test('the message has both runs and what was sent', async () => {
+test('both runs are told with their effects', async () => {
   const race = await suite.ambiguousCommit(() => tryTwice(null), { effect })
   expect(race.runs.map(({ cut, effectBefore, effectAfter }) => [cut, effectBefore['orders'], effectAfter['orders']])).toEqual([
     ['before', 0, 1],
     ['after', 1, 3],
   ])
-  expect(steadyMessageOf(() => expect(race).toBeIdempotent())).toMatchInlineSnapshot(`
-    "The request is not idempotent: cut after the commit, orders changed by 2 instead of 1, charged changed by 20 instead of 10.
-     cut before the server got COMMIT: orders 0 → 1, charged 0 → 10; fulfilled with "placed"
-     cut after the server had carried out COMMIT: orders 1 → 3, charged 10 → 30; fulfilled with "placed"
-     timeline of the run that was cut after:
-     # ms pg # BEGIN → BEGIN took # ms
-     # ms pg # INSERT INTO orders (request, total) VALUES ($1, 10) ON CONFLICT (request) DO NOTHING → 1 row took # ms
-     ✗ # ms pg # COMMIT → COMMIT (dropped after the server had it) took # ms
-     # ms pg # BEGIN → BEGIN took # ms
-     # ms pg # INSERT INTO orders (request, total) VALUES ($1, 10) ON CONFLICT (request) DO NOTHING → 1 row took # ms
-     # ms pg # COMMIT → COMMIT took # ms
-     The client cannot tell a lost request from a lost reply: send a key of its own along, and insert it under a unique constraint in the same transaction."
-  `)
-})
-
-test('where nobody tries again nothing is proved', async () => {
-  const race = await suite.ambiguousCommit(() => place(null), { effect })
-  expect(messageOf(() => expect(race).toBeIdempotent())).toContain('nobody tried again')
-  expect(messageOf(() => expect(race).not.toBeIdempotent())).toContain('nobody tried again')
 })
 
 test.each([

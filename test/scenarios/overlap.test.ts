@@ -1,29 +1,27 @@
-import pg from 'pg'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startSuite, type Suite } from '../../src/index.js'
 import { removeLiveRules } from '../../src/tap-verbs/live-rules.js'
+import { openBothStores, type BothStores } from '../both-stores.js'
+import { buySeat, buySeatLocked, SEATS } from './seats.js'
 
-type Both = Suite<{ postgres: {}; redis: {} }>
-let suite: Both
-let pool: pg.Pool
-let redis: ReturnType<typeof createClient>
-let other: ReturnType<typeof createClient>
+let stores: BothStores
+let suite: BothStores['suite']
+let pool: BothStores['pool']
+let redis: BothStores['redis']
+let other: BothStores['redis']
 
 beforeAll(async () => {
-  suite = await startSuite({ postgres: {}, redis: {} })
-  pool = new pg.Pool({ connectionString: suite.postgres.url })
-  redis = createClient({ url: suite.redis.url })
+  stores = await openBothStores()
+  ;({ suite, pool, redis } = stores)
   other = createClient({ url: suite.redis.url })
-  await Promise.all([redis.connect(), other.connect()])
-  await suite.postgres.query(`CREATE TABLE seats (id int PRIMARY KEY, free int NOT NULL);
+  await other.connect()
+  await suite.postgres.query(`${SEATS};
     CREATE TABLE bookings (seat int, person int); CREATE TABLE unique_bookings (seat int UNIQUE, person int)`)
 })
 beforeEach(() => restock())
 afterAll(async () => {
-  await pool.end()
-  await Promise.all([redis.close(), other.close()])
-  await suite.dispose()
+  await other.close()
+  await stores[Symbol.asyncDispose]()
 })
 
 async function restock(): Promise<void> {
@@ -35,27 +33,8 @@ const RUNS = 50
 const at = 'UPDATE seats'
 const invariant = 'SELECT free >= 0, free FROM seats'
 
-/** Reads, decides, writes. */
-async function buy(): Promise<boolean> {
-  const { rows } = await pool.query<{ free: number }>('SELECT free FROM seats WHERE id = 1')
-  if ((rows[0]?.free ?? 0) < 1) return false
-  await pool.query('UPDATE seats SET free = free - 1 WHERE id = 1')
-  return true
-}
-
-async function buyLocked(): Promise<boolean> {
-  const client = await pool.connect()
-  try {
-    await client.query('BEGIN')
-    const { rows } = await client.query<{ free: number }>('SELECT free FROM seats WHERE id = 1 FOR UPDATE')
-    const isFree = (rows[0]?.free ?? 0) > 0
-    if (isFree) await client.query('UPDATE seats SET free = free - 1 WHERE id = 1')
-    await client.query('COMMIT')
-    return isFree
-  } finally {
-    client.release()
-  }
-}
+const buy = (): Promise<boolean> => buySeat(pool)
+const buyLocked = (): Promise<boolean> => buySeatLocked(pool)
 
 async function buyAtomically(): Promise<boolean> {
   return (await pool.query('UPDATE seats SET free = free - 1 WHERE id = 1 AND free > 0')).rowCount === 1

@@ -1,20 +1,19 @@
 import pg from 'pg'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { startSuite, type Suite } from '../../src/index.js'
+import { startSuite } from '../../src/index.js'
 import { loadRedis } from '../../src/seed/redis/load-redis.js'
 import { expect } from '../../src/vitest/index.js'
+import { openBothStores, type BothStores } from '../both-stores.js'
 
-type Both = Suite<{ postgres: {}; redis: {} }>
-let suite: Both
-let pool: pg.Pool
-let redis: ReturnType<typeof createClient>
+let stores: BothStores
+let suite: BothStores['suite']
+let pool: BothStores['pool']
+let redis: BothStores['redis']
 
 beforeAll(async () => {
-  suite = await startSuite({ postgres: {}, redis: {} })
-  pool = new pg.Pool({ connectionString: suite.postgres.url, max: 3 })
-  redis = createClient({ url: suite.redis.url })
-  await redis.connect()
+  stores = await openBothStores({ max: 3 })
+  ;({ suite, pool, redis } = stores)
   await suite.postgres.query('CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL)')
   await suite.postgres.query("INSERT INTO users SELECT g, 'user ' || g FROM generate_series(1, 1000) g")
   await suite.postgres.query('CREATE TABLE orders (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id int NOT NULL REFERENCES users)')
@@ -23,11 +22,7 @@ beforeAll(async () => {
   )
   await suite.postgres.query('ANALYZE users; ANALYZE orders')
 })
-afterAll(async () => {
-  await pool.end()
-  await redis.close()
-  await suite.dispose()
-})
+afterAll(() => stores[Symbol.asyncDispose]())
 
 test('a cache-aside read is one miss, one statement with its plan, and one fill, in this order', async () => {
   const read = async (id: number): Promise<string> => {
@@ -41,7 +36,7 @@ test('a cache-aside read is one miss, one statement with its plan, and one fill,
   const second = await suite.record(() => read(7))
 
   expect(first.result).toBe('user 7')
-  expect(first.timeline.map((event) => (event.store === 'redis' ? event.name : event.tag))).toEqual(['GET', 'SELECT 1', 'SET'])
+  expect(first.timeline.map((event) => ('name' in event ? event.name : 'tag' in event && event.tag))).toEqual(['GET', 'SELECT 1', 'SET'])
   const [get, select, set] = first.timeline
   expect(get?.end).toBeLessThan(select?.start ?? 0)
   expect(select?.end).toBeLessThan(set?.start ?? 0)

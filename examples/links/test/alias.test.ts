@@ -1,4 +1,3 @@
-import { hold } from 'hotbed'
 import { expect } from 'hotbed/vitest'
 import * as afterCreation from '../src/alias/after-creation.js'
 import * as broken from '../src/alias/broken.js'
@@ -24,19 +23,18 @@ test('broken: an alias that was tried before it was taken leads nowhere for a mi
 
 test('cleared after the INSERT, yet who has looked before remembers it afterwards: every time', async ({ suite, start }) => {
   const [visitor, owner] = [await start(afterCreation.shortener), await start(afterCreation.shortener)]
-  await using memory = await suite.intercept('SET absent:link:summer', hold())
-  const looking = follow(visitor, 'summer')
-  await memory.arrived()
 
-  const creation = await suite.record(() => shorten(owner, { url: TARGET, alias: 'summer' }))
-  await memory.release()
-  await looking
+  const race = await suite.raceInvalidation({
+    read: () => follow(visitor, 'summer'),
+    write: () => shorten(owner, { url: TARGET, alias: 'summer' }),
+    key: 'absent:link:summer',
+  })
 
-  expect(creation).toInvalidate('absent:link:summer', { after: 'commit' })
-  const comparison = await suite.compareCache('absent:link:summer', () => undefined)
-  const failure = messageOf(() => expect(comparison).toBeCoherent())
+  expect(race).toInvalidate('absent:link:summer', { after: 'commit', of: 'INSERT INTO links' })
+  const failure = messageOf(() => expect(race).not.toServeStale())
   console.log(`\nThis is what an absence says that is remembered too late:\n\n${failure}\n`)
-  expect(failure).toContain('absent:link:summer')
+  expect(failure).toContain('absent:link:summer serves a stale value')
+  expect(await suite.compareCache('absent:link:summer', () => undefined)).not.toBeCoherent()
   expect(await follow(owner, 'summer')).toBeUndefined()
 })
 

@@ -35,33 +35,31 @@ test('broken: who reads before the COMMIT fills the cache with the old price', a
 
 test('after the COMMIT, yet a slow reader writes the old price back: every time', async ({ suite, start, loadProduct }) => {
   const [reader, writer] = [await start(afterCommit.prices), await start(afterCommit.prices)]
-  await using fill = await suite.intercept('SET product:9', hold())
-  const reading = priceOf(reader, 9)
-  await fill.arrived()
 
-  const change = await suite.record(() => changePrice(writer, 9, 4_200))
-  await fill.release()
-  await reading
+  const race = await suite.raceInvalidation({
+    read: () => priceOf(reader, 9),
+    write: () => changePrice(writer, 9, 4_200),
+    key: 'product:9',
+  })
 
-  expect(change).toInvalidate('product:9', { after: 'commit' })
-  const coherence = await suite.compareCache('product:9', loadProduct)
-  const failure = messageOf(() => expect(coherence).toBeCoherent())
+  expect(race).toInvalidate('product:9', { after: 'commit', of: 'UPDATE products' })
+  const failure = messageOf(() => expect(race).not.toServeStale())
   console.log(`\nThis is what a stale write-back says:\n\n${failure}\n`)
-  expect(failure).toContain('let no slow reader write back')
-  expect(await priceOf(writer, 9)).not.toBe(4_200)
+  expect(failure).toContain('product:9 serves a stale value: it was filled after its last invalidation')
+  expect(failure).toContain('Guard the fill')
+  expect(await suite.compareCache('product:9', loadProduct)).not.toBeCoherent()
 })
 
 test('repaired: the fill is refused when the key was invalidated since', async ({ suite, start, loadProduct }) => {
   const [reader, writer] = [await start(repaired.prices), await start(repaired.prices)]
-  await using fill = await suite.intercept({ redis: 'EVAL', key: 'product:10' }, hold())
-  const reading = priceOf(reader, 10)
-  await fill.arrived()
 
-  const change = await suite.record(() => changePrice(writer, 10, 4_200))
-  await fill.release()
-  await reading
+  const race = await suite.raceInvalidation({
+    read: () => priceOf(reader, 10),
+    write: () => changePrice(writer, 10, 4_200),
+    key: 'product:10',
+  })
 
-  expect(change).toInvalidate('product:10', { after: 'commit' })
+  expect(race).not.toServeStale()
   expect(await priceOf(writer, 10)).toBe(4_200)
   expect(await suite.compareCache('product:10', loadProduct)).toBeCoherent()
 })

@@ -2,12 +2,12 @@ import { createTest, expect } from 'hotbed/vitest'
 import { reply } from 'hotbed'
 import { serializableStatementRetry } from '../src/seats/serializable-statement-retry.js'
 import { openBoxOffice } from './box-office.js'
-import { countOfFifty } from './fifty.js'
+import { failuresOfFifty, verdictsOf } from './fifty.js'
 import { startTwo } from './instances.js'
+import { ONE_BOOKING_A_SEAT, ONE_ORDER, STOCK_IS_NEVER_NEGATIVE } from './invariants.js'
 import { lockInTurn } from './lock-in-turn.js'
 import { messageOf } from './message-of.js'
 import { asDeployed } from './stacks.js'
-import { statusesOf } from './statuses-of.js'
 
 const test = createTest(asDeployed)
 
@@ -15,73 +15,79 @@ function show(failure: string | undefined): void {
   console.log(`\nThis is what the failing expectation says:\n\n${failure}\n`)
 }
 
-test('SELECT, then UPDATE: in 50 of 50 races two customers book one seat', async ({ suite, postgres }) => {
+test('SELECT, then UPDATE: in 50 of 50 races two customers book one seat', async ({ suite }) => {
   const instances = await startTwo(suite)
-  const failures: string[] = []
 
-  const overbooked = await countOfFifty(async () => {
-    await openBoxOffice(suite)
-    const race = await suite.overlap(2, (instance) => instances.book(instance), { at: 'UPDATE seats' })
-    failures.push(messageOf(() => expect(race).toExecuteStatements('INSERT INTO bookings', 1)))
-    const { rows } = await postgres.query('SELECT FROM bookings')
-    return statusesOf(race) === '201, 201' && rows.length === 2
-  })
+  const failures = await failuresOfFifty(
+    async () => {
+      await openBoxOffice(suite)
+      return suite.overlap(2, (instance) => instances.book(instance), { at: 'UPDATE seats', invariant: ONE_BOOKING_A_SEAT })
+    },
+    (race) => expect(race).toNeverOversell({ capacity: 1 }),
+  )
   await instances.close()
 
   show(failures[0])
-  expect(overbooked).toBe(50)
-  expect(failures[0]).toContain('The recording has 2 statements like INSERT INTO bookings, expected exactly 1.')
+  expect(failures).toHaveLength(50)
+  expect(verdictsOf(failures)).toEqual(['2 of 2 participants were accepted, capacity 1; and the invariant was broken.'])
+  expect(failures[0]).toMatch(/✗ after COMMIT .*: false, bookings = 2/)
 })
 
 test('GET, then SET: in 50 of 50 races two are let in to the last place', async ({ suite }) => {
   const instances = await startTwo(suite)
-  const failures: string[] = []
 
-  const oversold = await countOfFifty(async () => {
-    await openBoxOffice(suite)
-    const race = await suite.overlap(2, (instance) => instances.admit(instance), { at: 'SET event:*' })
-    failures.push(messageOf(() => expect(race).toSendCommands('SET event:*', 1)))
-    return statusesOf(race) === '201, 201'
-  })
+  const failures = await failuresOfFifty(
+    async () => {
+      await openBoxOffice(suite)
+      return suite.overlap(2, (instance) => instances.admit(instance), { at: 'SET event:*' })
+    },
+    (race) => expect(race).toNeverOversell({ capacity: 1 }),
+  )
   await instances.close()
 
   show(failures[0])
-  expect(oversold).toBe(50)
-  expect(failures[0]).toContain('The recording has 2 commands like SET event:*, expected exactly 1.')
+  expect(failures).toHaveLength(50)
+  expect(verdictsOf(failures)).toEqual(['2 of 2 participants were accepted, capacity 1.'])
 })
 
-test('SELECT stock, then UPDATE: in 50 of 50 races the stock becomes negative', async ({ suite, postgres }) => {
+test('SELECT stock, then UPDATE: in 50 of 50 races the stock becomes negative', async ({ suite }) => {
   const instances = await startTwo(suite)
 
-  const negative = await countOfFifty(async (round) => {
-    await openBoxOffice(suite)
-    const race = await suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}, customer ${instance}`), {
-      at: 'UPDATE products',
-    })
-    const { rows } = await postgres.query<{ stock: number }>('SELECT stock FROM products WHERE id = 1')
-    return statusesOf(race) === '201, 201' && rows[0]?.stock === -1
-  })
-  await instances.close()
-
-  expect(negative).toBe(50)
-})
-
-test('a request that is sent twice: in 50 of 50 races it is two orders', async ({ suite, postgres }) => {
-  const instances = await startTwo(suite)
-  const failures: string[] = []
-
-  const doubled = await countOfFifty(async (round) => {
-    await openBoxOffice(suite, { stock: 10 })
-    const race = await suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}`), { at: 'INSERT INTO orders' })
-    failures.push(messageOf(() => expect(race).toExecuteStatements('UPDATE products', 1)))
-    const { rows } = await postgres.query('SELECT FROM orders')
-    return statusesOf(race) === '201, 201' && rows.length === 2
-  })
+  const failures = await failuresOfFifty(
+    async (round) => {
+      await openBoxOffice(suite)
+      return suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}, customer ${instance}`), {
+        at: 'UPDATE products',
+        invariant: STOCK_IS_NEVER_NEGATIVE,
+      })
+    },
+    (race) => expect(race).toPreserve('that stock is never negative'),
+  )
   await instances.close()
 
   show(failures[0])
-  expect(doubled).toBe(50)
-  expect(failures[0]).toContain('The recording has 2 statements like UPDATE products, expected exactly 1.')
+  expect(failures).toHaveLength(50)
+  expect(failures[0]).toMatch(/✗ after COMMIT .*: false, stock = -1/)
+})
+
+test('a request that is sent twice: in 50 of 50 races it is two orders', async ({ suite }) => {
+  const instances = await startTwo(suite)
+
+  const failures = await failuresOfFifty(
+    async (round) => {
+      await openBoxOffice(suite, { stock: 10 })
+      return suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}`), {
+        at: 'INSERT INTO orders',
+        invariant: ONE_ORDER,
+      })
+    },
+    (race) => expect(race).toPreserve('one order for a request'),
+  )
+  await instances.close()
+
+  show(failures[0])
+  expect(failures).toHaveLength(50)
+  expect(failures[0]).toMatch(/✗ after COMMIT .*: false, orders = 2/)
 })
 
 test('two carts with the same products in another order: a deadlock', async ({ suite }) => {

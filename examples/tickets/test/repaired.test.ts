@@ -9,8 +9,9 @@ import { leaseOnly } from '../src/seats/lease-only.js'
 import { rowLock } from '../src/seats/row-lock.js'
 import { serializable } from '../src/seats/serializable.js'
 import { openBoxOffice } from './box-office.js'
-import { countOfFifty } from './fifty.js'
+import { failuresOfFifty } from './fifty.js'
 import { startTwo } from './instances.js'
+import { ONE_BOOKING_A_SEAT, ONE_ORDER, STOCK_IS_NEVER_NEGATIVE } from './invariants.js'
 import { lockInTurn } from './lock-in-turn.js'
 import { repaired } from './stacks.js'
 import { statusesOf } from './statuses-of.js'
@@ -23,64 +24,84 @@ test.for<readonly [string, BookSeat, quietMs?: number]>([
   ['SERIALIZABLE with a retry', serializable],
   ['a lock of redlock, while its lease lasts', leaseOnly, 25],
   ['a lock with a fencing token', fencedLock, 25],
-])('%s: in 0 of 50 races a seat is booked twice', async ([, bookSeat, quietMs = 100], { suite, postgres }) => {
+])('%s: in 0 of 50 races a seat is booked twice', async ([, bookSeat, quietMs = 100], { suite }) => {
   const instances = await startTwo(suite, { bookSeat })
 
-  const overbooked = await countOfFifty(async () => {
-    await openBoxOffice(suite)
-    const race = await suite.overlap(2, (instance) => instances.book(instance), { at: 'UPDATE seats', quietMs })
-    const { rows } = await postgres.query('SELECT FROM bookings')
-    return statusesOf(race) !== '201, 409' || rows.length !== 1
-  })
+  const failures = await failuresOfFifty(
+    async () => {
+      await openBoxOffice(suite)
+      return suite.overlap(2, (instance) => instances.book(instance), { at: 'UPDATE seats', quietMs, invariant: ONE_BOOKING_A_SEAT })
+    },
+    (race) => {
+      expect(race).toNeverOversell({ capacity: 1 })
+      expect(statusesOf(race)).toBe('201, 409')
+    },
+  )
   await instances.close()
 
-  expect(overbooked).toBe(0)
+  expect(failures).toEqual([])
 })
 
 test('a script: in 0 of 50 races one too many is let in', async ({ suite }) => {
   const instances = await startTwo(suite, { admit: script })
 
-  const oversold = await countOfFifty(async () => {
-    await openBoxOffice(suite)
-    const race = await suite.overlap(2, (instance) => instances.admit(instance), { at: 'EVAL event:*' })
-    return statusesOf(race) !== '201, 409'
-  })
+  const failures = await failuresOfFifty(
+    async () => {
+      await openBoxOffice(suite)
+      return suite.overlap(2, (instance) => instances.admit(instance), { at: 'EVAL event:*' })
+    },
+    (race) => {
+      expect(race).toNeverOversell({ capacity: 1 })
+      expect(statusesOf(race)).toBe('201, 409')
+    },
+  )
   await instances.close()
 
-  expect(oversold).toBe(0)
+  expect(failures).toEqual([])
 })
 
-test('stock that is taken where there is enough: in 0 of 50 races it becomes negative', async ({ suite, postgres }) => {
+test('stock that is taken where there is enough: in 0 of 50 races it becomes negative', async ({ suite }) => {
   const instances = await startTwo(suite, { placeOrder: once })
 
-  const negative = await countOfFifty(async (round) => {
-    await openBoxOffice(suite)
-    const race = await suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}, customer ${instance}`), {
-      at: 'UPDATE products',
-    })
-    const { rows } = await postgres.query<{ stock: number }>('SELECT stock FROM products WHERE id = 1')
-    return statusesOf(race) !== '201, 409' || rows[0]?.stock !== 0
-  })
+  const failures = await failuresOfFifty(
+    async (round) => {
+      await openBoxOffice(suite)
+      return suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}, customer ${instance}`), {
+        at: 'UPDATE products',
+        invariant: STOCK_IS_NEVER_NEGATIVE,
+      })
+    },
+    (race) => {
+      expect(race).toPreserve('that stock is never negative')
+      expect(statusesOf(race)).toBe('201, 409')
+    },
+  )
   await instances.close()
 
-  expect(negative).toBe(0)
+  expect(failures).toEqual([])
 })
 
-test('a key of the request: in 0 of 50 races it is two orders, and both answers name the one', async ({ suite, postgres }) => {
+test('a key of the request: in 0 of 50 races it is two orders, and both answers name the one', async ({ suite }) => {
   const instances = await startTwo(suite, { placeOrder: once })
 
-  const doubled = await countOfFifty(async (round) => {
-    await openBoxOffice(suite, { stock: 10 })
-    const race = await suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}`), { at: 'INSERT INTO orders' })
-    const answers = new Set(race.outcomes.map((outcome) => JSON.stringify({ ...outcome, participant: undefined })))
-    expect(answers.size).toBe(1)
-    expect(race).toExecuteStatements('UPDATE products', 1)
-    const { rows } = await postgres.query('SELECT FROM orders')
-    return rows.length !== 1
-  })
+  const failures = await failuresOfFifty(
+    async (round) => {
+      await openBoxOffice(suite, { stock: 10 })
+      return suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}`), {
+        at: 'INSERT INTO orders',
+        invariant: ONE_ORDER,
+      })
+    },
+    (race) => {
+      const answers = new Set(race.outcomes.map((outcome) => JSON.stringify({ ...outcome, participant: undefined })))
+      expect(answers.size).toBe(1)
+      expect(race).toExecuteStatements('UPDATE products', 1)
+      expect(race).toPreserve('one order for a request')
+    },
+  )
   await instances.close()
 
-  expect(doubled).toBe(0)
+  expect(failures).toEqual([])
 })
 
 test('two carts with the same products in another order wait for each other in one order', async ({ suite }) => {

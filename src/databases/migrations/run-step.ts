@@ -1,6 +1,7 @@
-import { delimiter, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { HotbedError, isHotbedError } from '../../primitives/error.js'
 import { errorFields } from '../../primitives/error-fields.js'
+import { pathWithPackages } from '../../primitives/program-path.js'
 import { runCommand } from '../../primitives/run-command.js'
 import type { SqlClient } from '../sql-client.js'
 import { isCommandStep, type CommandStep, type FunctionStep, type TemplateStep } from '../template-step.js'
@@ -43,14 +44,13 @@ async function runFunctionStep(step: FunctionStep, target: StepTarget): Promise<
 async function runCommandStep(step: CommandStep, target: StepTarget): Promise<void> {
   const { command, urlVariable = 'DATABASE_URL', env = {}, timeoutMs = 300_000 } = step
   const cwd = resolve(step.cwd ?? '.')
-  const path = [resolve(cwd, 'node_modules/.bin'), resolve('node_modules/.bin'), process.env['PATH'] ?? ''].join(delimiter)
   try {
     await runCommand(command, {
       shell: true,
       endWithUs: true,
       cwd,
       timeoutMs,
-      env: { ...process.env, PATH: path, ...env, [urlVariable]: target.url },
+      env: { ...process.env, PATH: pathWithPackages(cwd), ...env, [urlVariable]: target.url },
     })
   } catch (error) {
     if (!isHotbedError(error)) throw error

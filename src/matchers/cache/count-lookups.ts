@@ -1,7 +1,8 @@
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { foldIds } from '../../wire/recording/fingerprint.js'
 import { plural } from '../../wire/recording/print-recording.js'
-import type { Recording } from '../../wire/recording/recording.js'
+import type { Command, Recording } from '../../wire/recording/recording.js'
+import type { Lookup } from '../../wire/redis/lookups.js'
 import { unjudgeable } from '../message/evidence.js'
 import { formatCount } from '../recording/count-range.js'
 import { readCountable, requireSeenApplication } from '../recording/countable.js'
@@ -21,8 +22,10 @@ export interface CountedLookups {
   /** ` of product:*`, or nothing where all count. */
   readonly label: string
   readonly has: (key: string) => boolean
-  readonly hits: readonly KeyLookup[]
-  readonly misses: readonly KeyLookup[]
+  readonly hits: number
+  readonly misses: number
+  /** Those with an outcome, in the order of the timeline. Made when it is called: a verdict needs their number only. */
+  readonly list: (outcome: Lookup['outcome']) => readonly KeyLookup[]
 }
 
 const SHOWN = 5
@@ -37,21 +40,41 @@ export function countLookups(received: unknown, matcher: string, options: unknow
   const recording = readCountable(received, matcher)
   const keys = readLookupKeys(options, matcher)
   const has = keys?.has ?? ((): boolean => true)
-  const hits: KeyLookup[] = []
-  const misses: KeyLookup[] = []
-  for (const command of recording.commands) {
-    for (const lookup of command.lookups) {
-      if (has(lookup.key)) (lookup.outcome === 'hit' ? hits : misses).push({ command, lookup })
+  let hits = 0
+  let misses = 0
+  eachLookup(recording, (_, { key, outcome }) => {
+    if (!has(key)) return
+    if (outcome === 'hit') hits += 1
+    else misses += 1
+  })
+  const label = keys === undefined ? '' : ` of ${keys.texts.join(', ')}`
+  if (hits + misses === 0) throw nothingLookedUp(recording, matcher, keys?.texts.join(', '))
+  const list = (outcome: Lookup['outcome']): readonly KeyLookup[] => {
+    const found: KeyLookup[] = []
+    eachLookup(recording, (command, lookup) => {
+      if (lookup.outcome === outcome && has(lookup.key)) found.push({ command, lookup })
+    })
+    return found
+  }
+  return { recording, label, has, hits, misses, list }
+}
+
+/** By index: of a frozen list, for…of makes an object for each element. */
+function eachLookup({ commands }: Recording, look: (command: Command, lookup: Lookup) => void): void {
+  for (let at = 0; at < commands.length; at += 1) {
+    const command = commands[at]
+    if (command === undefined) continue
+    const { lookups } = command
+    for (let index = 0; index < lookups.length; index += 1) {
+      const lookup = lookups[index]
+      if (lookup !== undefined) look(command, lookup)
     }
   }
-  const label = keys === undefined ? '' : ` of ${keys.texts.join(', ')}`
-  if (hits.length + misses.length === 0) throw nothingLookedUp(recording, matcher, keys?.texts.join(', '))
-  return { recording, label, has, hits, misses }
 }
 
 /** `6 hits / 9 lookups` */
 export function shareText({ hits, misses }: CountedLookups): string {
-  return `${plural(hits.length, 'hit')} / ${plural(hits.length + misses.length, 'lookup')}`
+  return `${plural(hits, 'hit')} / ${plural(hits + misses, 'lookup')}`
 }
 
 /** Undefined: every key. */

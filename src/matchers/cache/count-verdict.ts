@@ -16,11 +16,11 @@ export function countVerdict(
   const { holds, label } = readRange(range ?? { min: 1 }, matcher)
   const counted = countLookups(received, matcher, options)
   const { recording, misses } = counted
-  const count = counted[what].length
+  const count = counted[what]
   const noun = count === 1 ? (what === 'hits' ? 'hit' : 'miss') : what
   const said = `${formatCount(count)} ${noun}${counted.label} (${shareText(counted)})`
   // Who wanted fewer hits wants to see them; whoever else wants to know what was missed, and why.
-  const showsHits = misses.length === 0 || (what === 'hits' && holds(0))
+  const showsHits = misses === 0 || (what === 'hits' && holds(0))
   const evidence = (): readonly string[] => [windowLine(recording), ...(showsHits ? hitLines(counted) : missLines(counted))]
   return makeVerdict(
     holds(count),

@@ -9,9 +9,12 @@ export function describeEffect({ command }: Pick<KeyEffect, 'command'>): string 
   return `${nameEvent(command)}${command.inTransaction ? ' (in MULTI)' : ''}`
 }
 
-/** A command with its keys, or the shape of a statement, cut to what a line holds. */
+/** A command with its keys, a call, or the shape of a statement, cut to what a line holds. */
 export function nameEvent(event: RecordedEvent): string {
-  const text = event.store === 'redis' ? `${subjectText(event)}${fieldText(event.args)}` : event.sql.replaceAll(/\s+/g, ' ').trim()
+  const text =
+    event.store === 'postgres'
+      ? event.sql.replaceAll(/\s+/g, ' ').trim()
+      : `${subjectText(event)}${event.store === 'redis' ? fieldText(event.args) : ''}`
   return text.length <= MOST ? text : `${text.slice(0, MOST - 1)}…`
 }
 

@@ -3,7 +3,7 @@ import type { Command, RecordedEvent } from '../../wire/recording/recording.js'
 import { nameEvent } from './effect-text.js'
 import type { GivenLife } from './given-life.js'
 import type { FindSources } from './key-source.js'
-import type { KeyChange, KeyStory } from './key-story.js'
+import { firstMiss, type KeyChange, type KeyStory } from './key-story.js'
 import { lifeAfter, lifeName } from './miss-cause.js'
 import type { WantedLife } from './ttl-bounds.js'
 
@@ -21,26 +21,17 @@ export interface FillFinding {
 
 /** Follows one key along the timeline. */
 export function judgeFill(story: KeyStory, findSources: FindSources, wanted: WantedLife): FillFinding {
-  const { key, lookups, changes, scripts } = story
+  const { key, readers, changes, scripts } = story
   const writes = changes.filter(({ kind }) => kind === 'overwritten')
-  const fail = (failure: () => string, events: readonly RecordedEvent[], unknown?: string): FillFinding => ({
-    key,
-    failure,
-    unknown,
-    events,
-    life: '',
-  })
-  const missed = lookups.find(({ lookup }) => lookup.outcome === 'miss')?.command
+  const fail: Fail = (failure, events, unknown) => ({ key, failure, unknown, events, life: '' })
+  const missed = firstMiss(story)
   const [firstWrite] = writes
-  if (lookups.length === 0) {
+  if (readers.length === 0) {
     if (firstWrite === undefined) return fail(() => 'never looked up', [...scripts])
     return fail(() => `written by ${at(firstWrite)} without a lookup before`, [firstWrite.command])
   }
   if (missed === undefined) {
-    return fail(
-      () => `already there: ${plural(lookups.length, 'hit')}, no miss`,
-      lookups.slice(0, 2).map(({ command }) => command),
-    )
+    return fail(() => `already there: ${plural(story.lookups.length, 'hit')}, no miss`, readers.slice(0, 2))
   }
   const write = writes.find((one) => one.at > missed.start || one.command === missed)
   const sources = findSources(key, missed.end ?? missed.start, write?.at ?? Infinity)
@@ -120,7 +111,7 @@ function unwritten(
 }
 
 /** Writes of parts of one value (HSET by HSET, RPUSH by RPUSH) on one connection, without a lookup in between, are one fill. */
-function countFills(writes: readonly KeyChange[], { lookups }: KeyStory, missed: Command): readonly KeyChange[] {
+function countFills(writes: readonly KeyChange[], { readers }: KeyStory, missed: Command): readonly KeyChange[] {
   const fills: KeyChange[] = []
   let last: KeyChange | undefined
   for (const write of writes) {
@@ -133,7 +124,7 @@ function countFills(writes: readonly KeyChange[], { lookups }: KeyStory, missed:
       write.life === undefined &&
       isPartial(write.command) &&
       since.command.connection === write.command.connection
-    if (isPart && !lookups.some(({ command }) => command.start > since.at && command.start < write.at)) continue
+    if (isPart && !readers.some(({ start }) => start > since.at && start < write.at)) continue
     fills.push(write)
   }
   return fills

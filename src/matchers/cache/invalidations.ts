@@ -44,10 +44,13 @@ export function findInvalidations(
   const findings = keys.texts.map((text): KeyFinding => {
     const found = byText.get(text) ?? new Map<string, KeyEffect[]>()
     if (found.size === 0 && flushes.length > 0) found.set(text, [])
-    const judged = [...found].map(([key, own]) =>
-      judge(key, flushes.length === 0 ? own : [...own, ...flushes].toSorted((a, b) => a.at - b.at)),
-    )
-    return judged.find(({ state }) => state !== 'done') ?? judged[0] ?? finding(text, 'never')
+    let first: KeyFinding | undefined
+    for (const [key, own] of found) {
+      const judged = judge(key, flushes.length === 0 ? own : [...own, ...flushes].toSorted((a, b) => a.at - b.at))
+      if (judged.state !== 'done') return judged
+      first ??= judged
+    }
+    return first ?? finding(text, 'never')
   })
   if (findings.every(({ state }) => state !== 'never')) return findings
   const scripts = commands.filter(({ isScript }) => isScript)
@@ -65,11 +68,12 @@ export function createJudge(after: InvalidationOrder, writes: readonly Committed
   if (some === undefined) return (key, effects) => finding(key, 'unordered', effects.at(-1))
   const first = writes.reduce((a, b) => (seenAt(b) < seenAt(a) ? b : a), some)
   const latest = writes.reduce((a, b) => (seenAt(b) > seenAt(a) ? b : a), some)
+  const firstSeenAt = seenAt(first)
   const around = createEnclosing(writes, seenAt)
   return (key, effects) => {
     const last = effects.at(-1)
     if (isEach) return finding(key, last !== undefined && last.at > seenAt(latest) ? 'done' : 'early', last, latest)
-    const good = effects.find(({ at }) => at > seenAt(first) && around(at) === undefined)
+    const good = effects.find(({ at }) => at > firstSeenAt && around(at) === undefined)
     if (good !== undefined) return finding(key, 'done', good)
     return finding(key, 'early', last, (last === undefined ? undefined : around(last.at)) ?? first)
   }
@@ -85,13 +89,14 @@ function createEnclosing(
   seenAt: (write: CommittedWrite) => number,
 ): (position: number) => CommittedWrite | undefined {
   let latest: CommittedWrite | undefined
+  const begins = Float64Array.from(writes, ({ wroteFrom }) => wroteFrom)
   const latestUpTo = writes.map((write) => (latest = latest === undefined || seenAt(write) > seenAt(latest) ? write : latest))
   return (position) => {
     let low = 0
     let high = writes.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if ((writes[middle]?.wroteFrom ?? Infinity) < position) low = middle + 1
+      if ((begins[middle] ?? Infinity) < position) low = middle + 1
       else high = middle
     }
     const found = latestUpTo[low - 1]

@@ -13,19 +13,23 @@ export function createSourceFinder({ statements, timeline }: Recording): FindSou
   let byValue: ReadonlyMap<string, readonly Statement[]> | undefined
   return (key, from, to) => {
     byValue ??= indexByValue(statements)
-    const found = new Set<Statement>()
+    const found: Statement[] = []
+    let lists = 0
     for (const part of partsOfKey(key)) {
-      const list = byValue.get(part) ?? []
+      const list = byValue.get(part)
+      if (list === undefined) continue
+      lists += 1
       for (let at = firstFrom(list, from); at < list.length; at += 1) {
         const statement = list[at]
         if (statement === undefined || statement.start > to) break
-        found.add(statement)
+        found.push(statement)
       }
     }
-    if (found.size > 0) return [...found].toSorted((a, b) => a.start - b.start)
+    // Of one part they are in order, and each is there once.
+    if (found.length > 0) return lists === 1 ? found : [...new Set(found)].toSorted((a, b) => a.start - b.start)
     for (let at = firstFrom(timeline, from); at < timeline.length; at += 1) {
       const next = timeline[at]
-      if (next === undefined || next.start > to || next.store === 'redis') break
+      if (next === undefined || next.start > to || next.store !== 'postgres') break
       if (!isTransactionControl(next)) return [next]
     }
     return []
@@ -36,7 +40,8 @@ function indexByValue(statements: readonly Statement[]): ReadonlyMap<string, rea
   const index = new Map<string, Statement[]>()
   for (const statement of statements) {
     if (isTransactionControl(statement)) continue
-    for (const value of new Set(valuesOf(statement))) {
+    const values = valuesOf(statement)
+    for (const value of values.length === 1 ? values : new Set(values)) {
       const list = index.get(value)
       if (list === undefined) index.set(value, [statement])
       else list.push(statement)

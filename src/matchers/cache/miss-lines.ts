@@ -11,7 +11,8 @@ const TIMES = 2
 const EVENTS = 8
 
 /** The first keys that missed, each with when and why, and the excerpt of the timeline that proves it. */
-export function missLines({ recording, misses, has }: CountedLookups): readonly string[] {
+export function missLines({ recording, list, has }: CountedLookups): readonly string[] {
+  const misses = list('miss')
   const groups = groupByKey(misses)
   const shown = groups.slice(0, KEYS)
   const named = new Set(shown.map(({ key }) => key))
@@ -22,7 +23,6 @@ export function missLines({ recording, misses, has }: CountedLookups): readonly 
     const causes = story === undefined ? [] : lookups.slice(0, TIMES).map((miss) => ({ miss, cause: explain(story, miss) }))
     return { name, count: lookups.length, causes }
   })
-  const marked = new Set<RecordedEvent>(misses.map(({ command }) => command))
   const [most] = told.toSorted((a, b) => eventsOf(b.causes).length - eventsOf(a.causes).length)
   const rest = groups.length - shown.length
   return [
@@ -31,14 +31,14 @@ export function missLines({ recording, misses, has }: CountedLookups): readonly 
         `${index === 0 ? '  misses: ' : '          '}${name} ×${formatCount(count)}  ${causesText(count, causes)}`,
     ),
     ...(rest > 0 ? [`          … and ${formatCount(rest)} more ${rest === 1 ? 'key' : 'keys'}`] : []),
-    ...timeline(most === undefined ? [] : eventsOf(most.causes), marked),
+    ...timeline(most === undefined ? [] : eventsOf(most.causes), misses),
     ...unseenLines(recording, has),
   ]
 }
 
 /** The first keys that were hit, for a verdict that they should not have been. */
-export function hitLines({ recording, hits, has }: CountedLookups): readonly string[] {
-  const groups = groupByKey(hits)
+export function hitLines({ recording, list, has }: CountedLookups): readonly string[] {
+  const groups = groupByKey(list('hit'))
   const shown = groups.slice(0, KEYS)
   const rest = groups.length - shown.length
   return [
@@ -90,7 +90,9 @@ function eventsOf(told: readonly Told[]): readonly RecordedEvent[] {
   return [...new Set(told.flatMap(({ cause }) => cause.events))].toSorted((a, b) => a.start - b.start)
 }
 
-function timeline(events: readonly RecordedEvent[], marked: ReadonlySet<RecordedEvent>): readonly string[] {
+function timeline(events: readonly RecordedEvent[], misses: readonly KeyLookup[]): readonly string[] {
   if (events.length === 0) return []
-  return ['  timeline:', ...eventLines(events.slice(0, EVENTS), marked).map((line) => `  ${line}`)]
+  const shown = events.slice(0, EVENTS)
+  const marked = new Set(shown.filter((event) => misses.some(({ command }) => command === event)))
+  return ['  timeline:', ...eventLines(shown, marked).map((line) => `  ${line}`)]
 }

@@ -11,7 +11,9 @@ const ELEMENT = /"((?:[^"\\]|\\.)*)"|[^,{}]+/gs
 export function valuesOf({ values, sql }: Statement): readonly string[] {
   if (values.length === 0) return [...sql.matchAll(LITERAL)].map(([whole, text]) => text?.replaceAll("''", "'") ?? whole)
   const texts: string[] = []
-  for (const value of values) {
+  // By index: of a frozen list, for…of makes an object for each element.
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? null
     if (value === null) continue
     const text = String(value)
     if (!text.startsWith('{') || !ARRAY.test(text)) texts.push(text)

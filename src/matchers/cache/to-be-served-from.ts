@@ -36,23 +36,24 @@ export function toBeServedFrom(received: unknown, layer: ServingLayer): MatcherV
   const evidence = (): readonly string[] => [
     windowLine(recording),
     ...found.lines,
-    ...timelineLines(recording, found.events),
+    ...timelineLines(recording, found.events()),
     ...unseenLines(recording, () => true),
   ]
   return makeVerdict(
     found.layer === layer,
-    () => [`Served from ${found.text}, expected from ${layer}.`, ...evidence()],
-    () => [`Served from ${found.text}, expected not from ${layer}.`, ...evidence()],
+    () => [`Served from ${found.text()}, expected from ${layer}.`, ...evidence()],
+    () => [`Served from ${found.text()}, expected not from ${layer}.`, ...evidence()],
   )
 }
 
+/** What is printed is made when it is. */
 interface Found {
   readonly layer: ServingLayer | undefined
   /** `postgres: 1 statement after 1 miss` */
-  readonly text: string
+  readonly text: () => string
   readonly lines: readonly string[]
   /** What was asked of the layer. */
-  readonly events: readonly RecordedEvent[]
+  readonly events: () => readonly RecordedEvent[]
 }
 
 function findLayer(recording: Recording, wanted: ServingLayer): Found {
@@ -74,34 +75,47 @@ function findLayer(recording: Recording, wanted: ServingLayer): Found {
       "Give the answer back: suite.record(() => app.inject({ url, headers: { 'if-none-match': etag } }))",
     )
   }
-  const completed = statements.filter((one) => one.tag !== undefined && one.error === undefined && !isTransactionControl(one))
-  const asked = commands.filter(({ name }) => name !== 'PING')
-  const hits = asked.filter(({ lookups }) => lookups.some(({ outcome }) => outcome === 'hit'))
-  if (completed.length > 0) return fromPostgres(completed, asked, hits)
+  if (statements.some(hasCompleted)) {
+    return { layer: 'postgres', text: () => postgresText(recording), lines: [], events: () => statements.filter(hasCompleted) }
+  }
   if (statements.length > 0) {
-    const [first] = statements
-    const text = `no layer: ${plural(statements.length, 'statement')}, none of which brought data`
-    return { layer: undefined, text, lines: [], events: first === undefined ? [] : [first] }
+    const text = (): string => `no layer: ${plural(statements.length, 'statement')}, none of which brought data`
+    return { layer: undefined, text, lines: [], events: () => statements.slice(0, 1) }
   }
-  if (hits.length > 0) {
-    const text = `redis: ${plural(hits.length, 'command')} with a hit, no SQL`
-    return { layer: 'redis', text, lines: [], events: hits }
+  if (commands.some(hasHit)) {
+    const hits = (): readonly Command[] => commands.filter(hasHit)
+    return { layer: 'redis', text: () => `redis: ${plural(hits().length, 'command')} with a hit, no SQL`, lines: [], events: hits }
   }
+  const asked = commands.filter(({ name }) => name !== 'PING')
   if (asked.length > 0) return fromNoHit(recording, asked)
   requireSeenApplication(recording, 'toBeServedFrom')
   if (statuses?.length !== 0 && statuses?.every((status) => status === 304) === true)
-    return { layer: 'http', text: 'http: 304, and neither store was asked', lines: [], events: [] }
-  return { layer: 'memory', text: 'memory: neither store was asked', lines: statusLines(statuses), events: [] }
+    return { layer: 'http', text: () => 'http: 304, and neither store was asked', lines: [], events: () => [] }
+  return { layer: 'memory', text: () => 'memory: neither store was asked', lines: statusLines(statuses), events: () => [] }
 }
 
-function fromPostgres(completed: readonly Statement[], asked: readonly Command[], hits: readonly Command[]): Found {
-  const misses = asked.reduce((sum, { lookups }) => sum + lookups.filter(({ outcome }) => outcome === 'miss').length, 0)
+function hasCompleted(statement: Statement): boolean {
+  return statement.tag !== undefined && statement.error === undefined && !isTransactionControl(statement)
+}
+
+function hasHit({ lookups }: Command): boolean {
+  return lookups.some(({ outcome }) => outcome === 'hit')
+}
+
+function postgresText({ statements, commands }: Recording): string {
+  let misses = 0
+  let hits = 0
+  for (const { lookups } of commands) {
+    const missed = lookups.length === 0 ? 0 : lookups.filter(({ outcome }) => outcome === 'miss').length
+    misses += missed
+    if (lookups.length > missed) hits += 1
+  }
   const beside = [
     ...(misses > 0 ? [`${misses} ${misses === 1 ? 'miss' : 'misses'}`] : []),
-    ...(hits.length > 0 ? [`${plural(hits.length, 'command')} with a hit`] : []),
+    ...(hits > 0 ? [`${plural(hits, 'command')} with a hit`] : []),
   ]
-  const text = `postgres: ${plural(completed.length, 'statement')}${beside.length === 0 ? ', nothing looked up in Redis' : `, ${beside.join(' and ')} in Redis`}`
-  return { layer: 'postgres', text, lines: [], events: completed }
+  const completed = plural(statements.filter(hasCompleted).length, 'statement')
+  return `postgres: ${completed}${beside.length === 0 ? ', nothing looked up in Redis' : `, ${beside.join(' and ')} in Redis`}`
 }
 
 /** Redis was asked, and gave nothing that is known of. */
@@ -118,8 +132,9 @@ function fromNoHit(recording: Recording, asked: readonly Command[]): Found {
     )
   }
   const misses = asked.filter(({ lookups }) => lookups.length > 0)
-  const text = `no layer: ${plural(asked.length, 'command')} without a hit${misses.length > 0 ? `, ${misses.length} with a miss` : ''}, no SQL`
-  return { layer: undefined, text, lines: [], events: misses.length > 0 ? misses : asked }
+  const text = (): string =>
+    `no layer: ${plural(asked.length, 'command')} without a hit${misses.length > 0 ? `, ${misses.length} with a miss` : ''}, no SQL`
+  return { layer: undefined, text, lines: [], events: () => (misses.length > 0 ? misses : asked) }
 }
 
 function statusLines(statuses: readonly number[] | undefined): readonly string[] {

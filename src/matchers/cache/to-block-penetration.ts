@@ -1,7 +1,7 @@
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import type { Match } from '../../wire/match.js'
 import { eventLines, plural } from '../../wire/recording/print-recording.js'
-import type { Recording, Statement } from '../../wire/recording/recording.js'
+import type { Command, Recording, Statement } from '../../wire/recording/recording.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount } from '../recording/count-range.js'
@@ -118,15 +118,23 @@ function readSeenIds(
 ): { readonly carried: ReadonlySet<string>; readonly found: ReadonlySet<string> } {
   const carried = new Set<string>()
   const found = new Set<string>()
-  const looked = new Set<string>()
+  // Equal calls share their arguments and what they looked up, and the same keys come again and again: each is looked at once.
+  const said = new Set<readonly string[]>()
+  const told = new Set<Command['lookups']>()
+  const hit = new Set<string>()
+  const missed = new Set<string>()
   for (const { args, lookups, name } of commands) {
-    for (const argument of args) if (isNamed(argument)) carried.add(argument)
+    if (!said.has(args)) {
+      said.add(args)
+      for (const argument of args) if (isNamed(argument)) carried.add(argument)
+    } else if (told.has(lookups)) continue
+    if (lookups.length > 0) told.add(lookups)
     for (const { key, field, outcome } of lookups) {
       // A member of a set is what a filter knows, a field of a hash what a cache holds.
       if (field !== undefined && outcome === 'hit' && name.startsWith('H')) found.add(field)
-      const once = `${outcome} ${key}`
-      if (looked.has(once)) continue
-      looked.add(once)
+      const before = outcome === 'hit' ? hit : missed
+      if (before.has(key)) continue
+      before.add(key)
       for (const part of partsOfKey(key)) {
         carried.add(part)
         if (outcome === 'hit') found.add(part)

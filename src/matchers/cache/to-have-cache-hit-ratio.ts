@@ -27,13 +27,12 @@ export function toHaveCacheHitRatio(received: unknown, bounds: HitRatioBounds, o
   const { min, max, label } = readBounds(bounds)
   const counted = countLookups(received, 'toHaveCacheHitRatio', options)
   const { recording, hits, misses } = counted
-  const lookups = hits.length + misses.length
-  const ratio = hits.length / lookups
+  const ratio = hits / (hits + misses)
   const said = `hit ratio${counted.label} ${formatRatio(ratio)} (${shareText(counted)})`
   return makeVerdict(
     ratio >= min && ratio <= max,
     () => [`${said}, expected ${label}`, windowLine(recording), ...(ratio < min ? missLines(counted) : hitLines(counted))],
-    () => [`${said}, expected not ${label}`, windowLine(recording), ...(misses.length > 0 ? missLines(counted) : hitLines(counted))],
+    () => [`${said}, expected not ${label}`, windowLine(recording), ...(misses > 0 ? missLines(counted) : hitLines(counted))],
   )
 }
 

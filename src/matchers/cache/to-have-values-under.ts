@@ -79,53 +79,52 @@ function tellMemory({ type, valueBytes, bytes }: KeyspaceKey): string {
   return `${valueBytes === undefined ? memory : `${formatCount(valueBytes)} bytes${memory === '' ? '' : `, ${memory}`}`}  (${type})`
 }
 
-interface Payload {
-  readonly command: Command
-  readonly bytes: number
-  readonly way: 'written' | 'read'
-}
-
 function judgeRecording(received: unknown, bytes: number, isMeant: (key: string) => boolean): MatcherVerdict {
   const recording = readCountable(received, 'toHaveValuesUnder')
-  const payloads = recording.commands.filter(({ keys }) => keys.some(isMeant)).map(payloadOf)
-  if (payloads.length === 0) {
+  const meant = recording.commands.filter(({ keys }) => keys.some(isMeant))
+  if (meant.length === 0) {
     requireSeenApplication(recording, 'toHaveValuesUnder')
     throw unjudgeable(
       [`toHaveValuesUnder found no command with ${recording.commands.length === 0 ? 'a key' : 'such a key'}.`, windowLine(recording)],
       'Record what reads or writes the values, or judge what is stored: redis.inspect(pattern, { values: true }).',
     )
   }
-  const large = payloads.filter((one) => one.bytes >= bytes).toSorted((a, b) => b.bytes - a.bytes)
-  const tell = (some: readonly Payload[]): readonly string[] => [
-    ...some
-      .slice(0, SHOWN)
-      .map(
-        ({ command, way, bytes: size }) =>
-          `  ${size >= bytes ? '✗' : ' '} ${nameEvent(command)}  ${formatCount(size)} bytes ${way}${command.keys.length > 1 ? ` for each of ${formatCount(command.keys.length)} keys` : ''}`,
-      ),
-    ...(some.length > SHOWN ? [`    … and ${formatCount(some.length - SHOWN)} more`] : []),
-  ]
+  const large = meant.filter((command) => payloadOf(command) >= bytes)
+  const tell = (some: readonly Command[]): readonly string[] => some.slice(0, SHOWN).map((command) => payloadLine(command, bytes))
   return makeVerdict(
     large.length === 0,
+    () => {
+      const largest = byPayload(large)
+      return [
+        `${formatCount(large.length)} of ${formatCount(meant.length)} commands carried ${formatCount(bytes)} bytes or more.`,
+        windowLine(recording),
+        ...tell(largest),
+        ...(large.length > SHOWN ? [`    … and ${formatCount(large.length - SHOWN)} more`] : []),
+        ...timelineLines(recording, largest.slice(0, 1)),
+      ]
+    },
     () => [
-      `${formatCount(large.length)} of ${formatCount(payloads.length)} commands carried ${formatCount(bytes)} bytes or more.`,
+      `Each of ${formatCount(meant.length)} commands carried less than ${formatCount(bytes)} bytes, and one should not. The largest:`,
       windowLine(recording),
-      ...tell(large),
-      ...timelineLines(
-        recording,
-        large.slice(0, 1).map(({ command }) => command),
-      ),
-    ],
-    () => [
-      `Each of ${formatCount(payloads.length)} commands carried less than ${formatCount(bytes)} bytes, and one should not. The largest:`,
-      windowLine(recording),
-      ...tell(payloads.toSorted((a, b) => b.bytes - a.bytes).slice(0, SHOWN)),
+      ...tell(byPayload(meant)),
     ],
   )
 }
 
-function payloadOf(command: Command): Payload {
-  const { request, reply } = command.bytes
-  const isRead = reply > request
-  return { command, bytes: Math.ceil((isRead ? reply : request) / Math.max(1, command.keys.length)), way: isRead ? 'read' : 'written' }
+/** Bytes for each key, of the greater way. */
+function payloadOf({ bytes: { request, reply }, keys }: Command): number {
+  return Math.ceil(Math.max(request, reply) / Math.max(1, keys.length))
+}
+
+/** The largest first. */
+function byPayload(commands: readonly Command[]): readonly Command[] {
+  return commands.toSorted((a, b) => payloadOf(b) - payloadOf(a))
+}
+
+function payloadLine(command: Command, most: number): string {
+  const { keys, bytes } = command
+  const size = payloadOf(command)
+  const way = bytes.reply > bytes.request ? 'read' : 'written'
+  const each = keys.length > 1 ? ` for each of ${formatCount(keys.length)} keys` : ''
+  return `  ${size >= most ? '✗' : ' '} ${nameEvent(command)}  ${formatCount(size)} bytes ${way}${each}`
 }

@@ -35,11 +35,10 @@ export function toInvalidateOnly(received: unknown, keys: KeyList): MatcherVerdi
   const meant = new Set<string>()
   for (const { key = '*' } of effects) if (list.has(key)) meant.add(key)
   if (meant.size === 0) requireSeenApplication(recording, 'toInvalidateOnly')
-  const walks = recording.commands.filter(({ name, error }) => (name === 'KEYS' || name === 'SCAN') && error === undefined)
+  const { walks, scripts } = readWalks(recording.commands)
   const offences = findOffences(walks, effects, list)
   const others = new Set(offences.flatMap(({ key }) => key ?? [])).size
   const isFlush = offences.some(({ command, key }) => key === undefined && command.name !== 'KEYS')
-  const scripts = recording.commands.filter(({ isScript }) => isScript).length
   const listed = list.texts.join(', ')
   const found = `${formatCount(meant.size)} key${meant.size === 1 ? '' : 's'}`
   const unseen = scripts === 0 ? [] : [`  Not seen: what ${formatCount(scripts)} script call${scripts === 1 ? '' : 's'} deleted.`]
@@ -62,6 +61,18 @@ export function toInvalidateOnly(received: unknown, keys: KeyList): MatcherVerdi
     ],
     () => [`The recording invalidates ${found} of ${listed} and nothing else, and it should not.`, windowLine(recording), ...unseen],
   )
+}
+
+/** What looks at every key or at those of a pattern, and how many scripts there are, of which it is not known. */
+function readWalks(commands: readonly Command[]): { readonly walks: readonly Command[]; readonly scripts: number } {
+  const walks: Command[] = []
+  let scripts = 0
+  for (const command of commands) {
+    const { name, isScript } = command
+    if (isScript) scripts += 1
+    else if ((name === 'KEYS' || name === 'SCAN') && command.error === undefined) walks.push(command)
+  }
+  return { walks, scripts }
 }
 
 function findOffences(walks: readonly Command[], effects: readonly KeyEffect[], keys: ReadKeys): readonly Offence[] {

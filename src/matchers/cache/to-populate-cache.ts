@@ -9,7 +9,7 @@ import { nothingLookedUp } from './count-lookups.js'
 import { judgeFill, type FillFinding } from './fill-failure.js'
 import { isGlob, readKeyList, type KeyList } from './key-list.js'
 import { createSourceFinder } from './key-source.js'
-import { readKeyStories } from './key-story.js'
+import { firstMiss, readKeyStories } from './key-story.js'
 import { readTtlBounds, type TtlBounds } from './ttl-bounds.js'
 
 export interface PopulateOptions {
@@ -41,9 +41,10 @@ export function toPopulateCache(this: unknown, received: unknown, keys: KeyList,
   if (stories.size === 0) throw nothingLookedUp(recording, 'toPopulateCache', list.texts.join(', '))
   const findSources = createSourceFinder(recording)
   const all = [...stories.values()]
-  const missed = all.filter(({ lookups }) => lookups.some(({ lookup }) => lookup.outcome === 'miss'))
+  const missed = new Set(all.filter((story) => firstMiss(story) !== undefined))
   const named = list.texts.filter((text) => !isGlob(text))
-  const judged = all.filter((story) => named.includes(story.key) || missed.length === 0 || missed.includes(story))
+  const names = new Set(named)
+  const judged = missed.size === 0 ? all : all.filter((story) => missed.has(story) || names.has(story.key))
   const unasked = named
     .filter((key) => !stories.has(key))
     .map((key): FillFinding => ({ key, failure: () => 'never looked up', unknown: undefined, events: [], life: '' }))

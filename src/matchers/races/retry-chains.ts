@@ -43,7 +43,8 @@ export function readAttempts({ statements }: Recording, codes: ReadonlySet<strin
     groups.push(group)
     if (transaction !== undefined) open.set(transaction, group)
   }
-  return groups.map((group) => readAttempt(group, codes))
+  const isAction = createActionTest()
+  return groups.map((group) => readAttempt(group, codes, isAction))
 }
 
 /**
@@ -84,7 +85,19 @@ function isAfter({ statements }: Attempt, failure: Statement | undefined): boole
   return failure?.end !== undefined && failure.end < (statements[0]?.start ?? 0)
 }
 
-function readAttempt(statements: readonly Statement[], codes: ReadonlySet<string>): Attempt {
+/** What is not control. Shapes come again and again. */
+function createActionTest(): (statement: Statement) => boolean {
+  const known = new Map<string, boolean>()
+  return (statement) => {
+    const before = known.get(statement.shape)
+    if (before !== undefined) return before
+    const found = !isControl(statement)
+    known.set(statement.shape, found)
+    return found
+  }
+}
+
+function readAttempt(statements: readonly Statement[], codes: ReadonlySet<string>, isAction: (statement: Statement) => boolean): Attempt {
   const [first] = statements
   const last = statements.at(-1)
   const isTransaction = first?.transaction !== undefined
@@ -92,7 +105,7 @@ function readAttempt(statements: readonly Statement[], codes: ReadonlySet<string
     connection: first?.connection ?? 0,
     isTransaction,
     statements,
-    head: statements.find((statement) => !isControl(statement)),
+    head: statements.find(isAction),
     failure: statements.find(({ error }) => error !== undefined && codes.has(error.code)),
     committed: last?.error === undefined && (isTransaction ? last?.tag === 'COMMIT' : last?.tag !== undefined),
   }

@@ -1,20 +1,27 @@
 import { wrongOption } from '../../primitives/options.js'
 import { isAmbiguousCommit, type AmbiguousCommit, type CutRun } from '../../scenarios/commit-runs.js'
+import { isLostAcknowledgement } from '../../scenarios/lost-acknowledgement.js'
 import { outcomeText } from '../../wire/recording/race.js'
 import { eventLines } from '../../wire/recording/print-recording.js'
 import { unjudgeable, wrongEvidence } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { readCountable } from '../recording/countable.js'
+import { judgeLostAcknowledgement } from './judge-lost-acknowledgement.js'
 
 /**
  * Passes when a request whose commit was cut happened once, whether the server had carried it out or not: the effect of the run that was cut after
- * the commit is that of the run that was cut before it, where the server never got the first attempt.
+ * the commit is that of the run that was cut before it, where the server never got the first attempt. Of a job whose acknowledgement was lost, when the
+ * second delivery changed nothing.
  *
  * @param effect a name of the effect, such as `'orders'`. @default every one
- * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is not from `suite.ambiguousCommit`, or where nobody tried again
+ * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is not from `suite.ambiguousCommit` or `suite.loseAcknowledgement`, or where nobody tried again
  */
 export function toBeIdempotent(received: unknown, effect?: string): MatcherVerdict {
   const verb = "const race = await suite.ambiguousCommit(fn, { effect: 'SELECT count(*) AS orders FROM orders' })"
+  if (isLostAcknowledgement(received)) {
+    readCountable(received, 'toBeIdempotent')
+    return judgeLostAcknowledgement(received, effect)
+  }
   if (!isAmbiguousCommit(received)) throw wrongEvidence(received, 'toBeIdempotent', 'an ambiguous commit', verb)
   const race = received
   readCountable(race, 'toBeIdempotent')

@@ -72,9 +72,13 @@ function readOptions(options: unknown): number {
 function groupLoads({ timeline, load }: StampedeRace): readonly (readonly RecordedEvent[])[] {
   const isLoad = matcherOf(load)
   const groups = new Map<string, RecordedEvent[]>()
-  for (const event of timeline) {
-    if (!isLoad(event)) continue
-    const key = event.store === 'redis' ? fingerprintOf(event) : `${event.sql}\n${JSON.stringify(event.values)}`
+  for (const event of timeline.filter(isLoad)) {
+    const key =
+      event.store === 'postgres'
+        ? `${event.sql}\n${JSON.stringify(event.values)}`
+        : event.store === 'redis'
+          ? fingerprintOf(event)
+          : `${event.method} ${event.path}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [event])
     else group.push(event)
@@ -86,7 +90,7 @@ function groupLoads({ timeline, load }: StampedeRace): readonly (readonly Record
 function countLate({ commands, key, outcomes }: StampedeRace, loads: number, loadedAt: number): number {
   let misses = 0
   let hits = 0
-  for (const { lookups, start } of commands) {
+  for (const { lookups, start } of commands.filter(({ keys }) => keys.includes(key))) {
     for (const lookup of lookups) {
       if (lookup.key !== key) continue
       if (start < loadedAt) misses += 1

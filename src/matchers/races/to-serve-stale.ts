@@ -25,12 +25,11 @@ export function toServeStale(received: unknown): MatcherVerdict {
   if (fill === undefined) throw withoutProof(race, 'the fill is not in the recording')
   const fate = effectOf(fill, race.statements)
   const hit = lookupAfter(race)
-  const rewrite = writesBetween(race, fill, hit)
+  const effects = effectsOn(race)
+  const rewrite = writesBetween(effects, fill, hit)
   const isStale = fate.tookEffect !== false && hit?.outcome === 'hit' && rewrite === undefined
   if (!isStale) requireProof(race, fate.tookEffect, hit)
-  const invalidation = effectsOn(race).findLast(
-    ({ at, command }) => command !== fill && at > fill.start && at < (fill.end ?? Infinity),
-  )?.command
+  const invalidation = effects.findLast(({ at, command }) => command !== fill && at > fill.start && at < (fill.end ?? Infinity))?.command
   const source = race.statements.findLast(({ end }) => end !== undefined && end < fill.start)
   const shown: readonly RecordedEvent[] = [source, invalidation, fill, hit?.command].flatMap((event) => event ?? [])
   const evidence = (): readonly string[] => [
@@ -62,22 +61,30 @@ interface FoundLookup {
 function lookupAfter({ commands, key, readAgainAt }: InvalidationRace): FoundLookup | undefined {
   for (const command of commands) {
     if (command.start <= readAgainAt) continue
-    const found = command.lookups.find((one) => one.key === key)
-    if (found !== undefined) return { command, outcome: found.outcome }
+    const outcome = command.lookups.find((one) => one.key === key)?.outcome ?? existence(command, key)
+    if (outcome !== undefined) return { command, outcome }
   }
   return undefined
+}
+
+/** Where absence is what is cached, a key says all by being there, and no more is asked of it. */
+function existence({ name, keys, reply }: Command, key: string): FoundLookup['outcome'] | undefined {
+  if (name !== 'EXISTS' || keys.length !== 1 || keys[0] !== key || reply?.kind !== 'integer') return undefined
+  return reply.text === '0' ? 'miss' : 'hit'
 }
 
 type Effects = ReturnType<typeof readKeyEffects>
 
 function effectsOn(race: InvalidationRace): Effects {
-  return readKeyEffects(race.commands).filter(({ key }) => key === undefined || key === race.key)
+  // Without a key: what flushes, and EXEC.
+  const commands = race.commands.filter(({ keys }) => keys.length === 0 || keys.includes(race.key))
+  return readKeyEffects(commands).filter(({ key }) => key === undefined || key === race.key)
 }
 
 /** Who wrote or removed the key after the fill: what is served then is not the fill's. */
-function writesBetween(race: InvalidationRace, fill: Command, hit: FoundLookup | undefined): Command | undefined {
+function writesBetween(effects: Effects, fill: Command, hit: FoundLookup | undefined): Command | undefined {
   const until = hit?.command.start ?? Infinity
-  return effectsOn(race).find(({ at, command }) => command !== fill && at > (fill.end ?? Infinity) && at < until)?.command
+  return effects.find(({ at, command }) => command !== fill && at > (fill.end ?? Infinity) && at < until)?.command
 }
 
 /** Freshness is no proof where the order did not come about, or where nobody looked. */

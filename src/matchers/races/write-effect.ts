@@ -18,6 +18,7 @@ export function effectOf(event: RecordedEvent, statements: readonly Statement[])
     return { tookEffect: false, because: typeof event.error === 'string' ? event.error : `${event.error.code}: ${event.error.message}` }
   }
   if (event.end === undefined) return { tookEffect: undefined, because: 'no reply came while it was recorded' }
+  if (event.store === 'upstream') return { tookEffect: true, because: String(event.status) }
   if (event.store === 'redis') {
     const { kind, text } = event.reply ?? { kind: 'null', text: 'no reply' }
     return { tookEffect: kind !== 'null' && !(kind === 'integer' && Number(text) <= 0), because: text }

@@ -1,5 +1,5 @@
 import { matcherOf, type Match } from '../../wire/match.js'
-import type { RecordedEvent, Recording } from '../../wire/recording/recording.js'
+import type { Command, Recording, Statement } from '../../wire/recording/recording.js'
 import type { Interval } from './intervals.js'
 
 /** What is done between taking a lock and giving it back. */
@@ -10,10 +10,13 @@ export interface CriticalSection {
   readonly release: Match
 }
 
+/** Locks are of the stores; a call of an upstream takes none. */
+type StoreEvent = Statement | Command
+
 /** One that was entered: from the reply that gave the lock until it was asked to take it back. */
 export interface EnteredSection extends Interval {
-  readonly acquired: RecordedEvent
-  readonly released: RecordedEvent | undefined
+  readonly acquired: StoreEvent
+  readonly released: StoreEvent | undefined
   /** Which lock: its key, or the text and values of the statement. */
   readonly lock: string
 }
@@ -28,8 +31,9 @@ export interface EnteredSection extends Interval {
 export function findSections(recording: Recording, { acquire, release }: CriticalSection): readonly EnteredSection[] {
   const isAcquire = matcherOf(acquire, 'acquire')
   const isRelease = matcherOf(release, 'release')
-  const changes: { readonly at: number; readonly event: RecordedEvent; readonly isEntry: boolean }[] = []
+  const changes: { readonly at: number; readonly event: StoreEvent; readonly isEntry: boolean }[] = []
   for (const event of recording.timeline) {
+    if (event.store === 'upstream') continue
     if (isAcquire(event)) {
       if (event.end !== undefined && wasGiven(event)) changes.push({ at: event.end, event, isEntry: true })
     } else if (isRelease(event)) changes.push({ at: event.start, event, isEntry: false })
@@ -62,24 +66,24 @@ export function findSections(recording: Recording, { acquire, release }: Critica
 type Open = { -readonly [Name in keyof EnteredSection]: EnteredSection[Name] }
 
 /** Under which name those are kept that a release may end: a key, or a connection to Postgres. */
-function holderOf(event: RecordedEvent): string {
+function holderOf(event: StoreEvent): string {
   return event.store === 'redis' ? lockOf(event) : `connection ${event.connection}`
 }
 
-function wasGiven(event: RecordedEvent): boolean {
+function wasGiven(event: StoreEvent): boolean {
   if (event.error !== undefined) return false
   if (event.store === 'postgres') return event.tag !== undefined
   const { reply } = event
   return reply !== undefined && reply.kind !== 'null' && reply.text !== '0' && reply.text !== 'false'
 }
 
-function lockOf(event: RecordedEvent): string {
+function lockOf(event: StoreEvent): string {
   if (event.store === 'redis') return event.keys[0] ?? event.name
   return event.values.length > 0 ? `${event.shape} ${JSON.stringify(event.values)}` : event.sql
 }
 
 /** A statement ends every section of its connection, a command one of its key. */
-function endedBy(event: RecordedEvent, held: ReadonlySet<Open>): readonly Open[] {
+function endedBy(event: StoreEvent, held: ReadonlySet<Open>): readonly Open[] {
   const all = [...held]
   if (event.store === 'postgres') return all
   const words = event.args.slice(1).filter((word) => !event.keys.includes(word))
@@ -92,7 +96,7 @@ function endedBy(event: RecordedEvent, held: ReadonlySet<Open>): readonly Open[]
 }
 
 /** Words that may tell one holder from another: the value of SET, the arguments of a script; no options, no numbers as small as those. */
-function tokensOf(acquired: RecordedEvent): readonly string[] {
+function tokensOf(acquired: StoreEvent): readonly string[] {
   if (acquired.store === 'postgres') return []
   const { args, keys } = acquired
   return args.slice(1).filter((word) => word.length >= 4 && !keys.includes(word) && !/^\d{1,9}$/.test(word))

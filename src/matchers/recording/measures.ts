@@ -12,8 +12,9 @@ export type RecordingMeasure =
   | 'redis.commands'
   | 'redis.bytes'
   | 'redis.roundTrips'
+  | 'upstream.calls'
 
-/** What a statement or command contributes to a measure. */
+/** What a statement, command or call contributes to a measure. */
 export interface Contribution {
   readonly event: RecordedEvent
   readonly count: number
@@ -31,6 +32,7 @@ export const MEASURES: Readonly<Record<RecordingMeasure, Measure>> = {
   'redis.commands': ({ commands }) => commands.map((one) => ({ event: one, count: 1 })),
   'redis.bytes': ({ commands }) => commands.map((one) => ({ event: one, count: one.bytes.request + one.bytes.reply })),
   'redis.roundTrips': (recording) => countTrips(recording, 'redis'),
+  'upstream.calls': ({ calls }) => calls.map((one) => ({ event: one, count: 1 })),
 }
 
 /** Statements that have none by nature bear no plan: BEGIN, SET, COPY. Where no plan was read at all, nothing is known. */

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../wire/recording/recording.js'
 
 /** What one connection sent before it waited for an answer. */
 export interface RoundTrip {
-  readonly store: 'postgres' | 'redis'
+  readonly store: RecordedEvent['store']
   readonly connection: number
   readonly events: readonly RecordedEvent[]
 }

@@ -27,9 +27,11 @@ export function printWireSnapshot(received: unknown, options: WireSnapshotOption
   return foldNeighbours(unordered ? lines.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)) : lines).join('\n')
 }
 
+const LAYERS = { postgres: 'sql  ', redis: 'redis', upstream: 'http ' } as const
+
 function lineOf(event: RecordedEvent): string {
-  const error = event.store === 'postgres' ? event.error?.code : event.error?.split(' ', 1)[0]
-  return `${event.store === 'postgres' ? 'sql  ' : 'redis'}  ${fingerprintOf(event)}${error === undefined ? '' : `  ✗ ${error}`}`
+  const error = event.store === 'postgres' ? event.error?.code : event.store === 'redis' ? event.error?.split(' ', 1)[0] : event.error
+  return `${LAYERS[event.store]}  ${fingerprintOf(event)}${error === undefined ? '' : `  ✗ ${error}`}`
 }
 
 function foldNeighbours(lines: readonly string[]): readonly string[] {

@@ -6,6 +6,7 @@ import { createExploration, type Exploration, type ExplorationFailureReason } fr
 import { linesOf, parseSequence, printSequence } from '../../wire/sequence.js'
 import type { Schedule } from '../../wire/stepping.js'
 import { checkInvariant, lookAtInvariant, requireHolding, type Invariant } from '../look-at-invariant.js'
+import { checkDeadline, DEFAULT_DEADLINE_MS } from '../scenario.js'
 import { describeFailure } from './describe-failure.js'
 import { watchQuiet } from './quiet.js'
 import { runSteps, type Participant, type RunContext, type StepsTaken } from './run-steps.js'
@@ -42,7 +43,7 @@ export async function explore<Result>(
 ): Promise<Exploration<Result>> {
   const { seed = 1, runs = 100, replay } = checkOptions(participants, options)
   const { verbs } = parts
-  const { invariant, before, failOnRejection = false, deadlineMs = 5_000 } = options
+  const { invariant, before, failOnRejection = false, deadlineMs = DEFAULT_DEADLINE_MS } = options
   const deadlockMs = await readDeadlockMs(parts)
   const watch = watchQuiet()
   let looks = 0
@@ -122,14 +123,14 @@ function checkOptions(participants: readonly unknown[], options: ExploreOptions)
   if (!Array.isArray(participants) || participants.length < 2 || participants.some((one) => typeof one !== 'function'))
     throw wrongOption('participants', 'a list of at least two functions', participants)
   checkOptionNames(options, OPTIONS, 'explore()')
-  const { seed = 1, runs = 100, before, invariant, failOnRejection = false, replay, deadlineMs = 5_000 } = options
+  const { seed = 1, runs = 100, before, invariant, failOnRejection = false, replay, deadlineMs = DEFAULT_DEADLINE_MS } = options
   if (!(Number.isSafeInteger(seed) && seed >= 0)) throw wrongOption('seed', 'a whole number from 0 on', seed)
   if (!(Number.isSafeInteger(runs) && runs >= 1)) throw wrongOption('runs', 'a whole number from 1 on', runs)
   if (before !== undefined && typeof before !== 'function') throw wrongOption('before', 'a function', before)
   checkInvariant(invariant)
   if (typeof failOnRejection !== 'boolean') throw wrongOption('failOnRejection', 'true or false', failOnRejection)
   if (replay !== undefined && typeof replay !== 'string') throw wrongOption('replay', 'the text of a sequence', replay)
-  if (!(deadlineMs > 0 && deadlineMs < 2 ** 31)) throw wrongOption('deadlineMs', 'milliseconds above 0', deadlineMs)
+  checkDeadline(deadlineMs)
   if (invariant === undefined && !failOnRejection) {
     throw new HotbedError('ERR_HOTBED_OPTION', {
       message: 'explore() has neither an invariant nor failOnRejection, so no run could fail.',

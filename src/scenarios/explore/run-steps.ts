@@ -1,3 +1,4 @@
+import { withDeadline } from '../../primitives/deadline.js'
 import type { SuiteVerbs } from '../../databases/suite-parts.js'
 import type { InvariantCheck, Outcome } from '../../wire/recording/race.js'
 import type { QuietReport, Schedule, SteppingOptions, SteppingOrder, TakenStep } from '../../wire/stepping.js'
@@ -112,7 +113,7 @@ export async function runSteps<Result>(context: RunContext<Result>, schedule: Sc
     }
   } finally {
     steps = (await verbs.tap('endStepping', [])) as readonly TakenStep[]
-    if (!hasEnded) await Promise.race([Promise.all(running), new Promise((resolve) => void setTimeout(resolve, deadlineMs).unref())])
+    if (!hasEnded) await withDeadline(Promise.all(running), deadlineMs, 'the participants').catch(() => {})
   }
   await look('end', undefined)
   return { steps, outcomes: [...outcomes], checks, diverged }

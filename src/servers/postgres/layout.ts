@@ -6,7 +6,7 @@ import type { PostgresBinaries } from './binaries.js'
 import { chooseCollation, type Collation } from './collation.js'
 
 /** Raised when the way clusters are made changes, so that old images are not used. */
-const IMAGE_FORMAT = 1
+const IMAGE_FORMAT = 2
 
 /** What decides the files of a cluster. */
 export interface PostgresLayout {

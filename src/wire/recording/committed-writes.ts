@@ -22,7 +22,7 @@ const WITHIN = /\b(?:insert into|delete from|merge into)\b|\bupdate (?!of |nowai
  */
 export function readCommittedWrites(
   statements: readonly Statement[],
-  isMeant: (statement: Statement) => boolean = isWrite,
+  isMeant: (statement: Statement) => boolean = createWriteTest(),
 ): readonly CommittedWrite[] {
   const open = new Map<number, Statement>()
   const found: CommittedWrite[] = []
@@ -52,7 +52,18 @@ function writeOf(statement: Statement, commit: Statement): CommittedWrite {
   }
 }
 
-function isWrite({ tag = '', shape, copy }: Statement): boolean {
-  if (tag.startsWith('COPY')) return copy === 'in'
-  return TAG.test(tag) || (tag.startsWith('SELECT') && WITHIN.test(shape))
+/** Shapes come again and again. */
+function createWriteTest(): (statement: Statement) => boolean {
+  const known = new Map<string, boolean>()
+  const writesWithin = (shape: string): boolean => {
+    const before = known.get(shape)
+    if (before !== undefined) return before
+    const found = WITHIN.test(shape)
+    known.set(shape, found)
+    return found
+  }
+  return ({ tag = '', shape, copy }) => {
+    if (tag.startsWith('SELECT')) return writesWithin(shape)
+    return tag.startsWith('COPY') ? copy === 'in' : TAG.test(tag)
+  }
 }

@@ -1,6 +1,7 @@
 import type { Plan } from '../../plan/plan.js'
 import type { StatementExchange, Traffic } from '../exchange.js'
 import { matcherOf, type Match } from '../match.js'
+import { createCallReader } from './calls.js'
 import { createCommandReader } from './commands.js'
 import { readConnections } from './connections.js'
 import { fingerprintOf } from './fingerprint.js'
@@ -24,9 +25,11 @@ export function createRecording<Result>(traffic: Traffic, result: Result, contex
   const { readPlan, estimates = new Map(), pools = [] } = context
   const statements = createStatementReader({ shapes: traffic.planShapes, readPlan, estimates }, createTransactions())
   const readCommand = createCommandReader()
-  const events = traffic.exchanges.flatMap((exchange): readonly RecordedEvent[] =>
-    exchange.store === 'postgres' ? statements.read(exchange) : [readCommand(exchange)],
-  )
+  const readCall = createCallReader()
+  const events = traffic.exchanges.flatMap((exchange): readonly RecordedEvent[] => {
+    if (exchange.store === 'postgres') return statements.read(exchange)
+    return [exchange.store === 'redis' ? readCommand(exchange) : readCall(exchange)]
+  })
   return build(events, {
     result,
     connections: readConnections(traffic.connections, traffic.connectionsSeen),
@@ -47,6 +50,7 @@ function build<Result>(events: readonly RecordedEvent[], facts: Facts<Result>): 
     ...facts,
     statements: Object.freeze(timeline.filter((event) => event.store === 'postgres')),
     commands: Object.freeze(timeline.filter((event) => event.store === 'redis')),
+    calls: Object.freeze(timeline.filter((event) => event.store === 'upstream')),
     timeline: Object.freeze(timeline),
     setUp: Object.freeze(events.filter(({ isSetUp }) => isSetUp)),
   }
@@ -58,6 +62,7 @@ function build<Result>(events: readonly RecordedEvent[], facts: Facts<Result>): 
       ...data,
       statements: undefined,
       commands: undefined,
+      calls: undefined,
       timeline: data.timeline.map(plain),
       setUp: data.setUp.map(plain),
     }),
@@ -81,6 +86,7 @@ function subtract(events: readonly RecordedEvent[], others: readonly RecordedEve
 /** With what is read when it is asked for. */
 function plain(event: RecordedEvent): Readonly<Record<string, unknown>> {
   if (event.store === 'redis') return { ...event, reply: event.reply }
+  if (event.store === 'upstream') return { ...event }
   return { ...event, plan: event.plan?.toString(), nested: event.nested.map(plainNested) }
 }
 

@@ -1,3 +1,4 @@
+import { pathnameOf } from '../http/path-pattern.js'
 import type { RecordedEvent } from './recording.js'
 import { CHANNEL_WORDS, REDIS_CONTAINERS } from '../match-words.js'
 
@@ -15,9 +16,10 @@ export function foldIds(key: string): string {
   return IDS.reduce((text, pattern) => text.replaceAll(pattern, '#'), key)
 }
 
-/** What two runs of the same code have in common: a statement's shape, or a command with its keys folded. */
+/** What two runs of the same code have in common: a statement's shape, a command with its keys folded, or a call with its route. */
 export function fingerprintOf(event: RecordedEvent): string {
   if (event.store === 'postgres') return event.shape
+  if (event.store === 'upstream') return `${event.upstream} ${event.route ?? `${event.method} ${foldIds(pathnameOf(event.path))}`}`
   const { name, args, keys } = event
   const words = REDIS_CONTAINERS.has(name) && args[1] !== undefined ? [name, args[1].toUpperCase()] : [name]
   const named = !CHANNEL_WORDS.has(name) ? keys : name.endsWith('PUBLISH') ? args.slice(1, 2) : args.slice(1)
@@ -26,16 +28,19 @@ export function fingerprintOf(event: RecordedEvent): string {
 
 /** `fingerprintOf` for many events, of which most have been seen before: those of one name and the same keys are folded once. */
 export function createFingerprints(): (event: RecordedEvent) => string {
-  const known = new Map<string, string>()
+  // Equal calls share their arguments.
+  const known = new Map<readonly string[], string>()
+  const folded = new Map<string, string>()
   return (event) => {
-    if (event.store === 'postgres') return event.shape
-    const { name, keys } = event
+    if (event.store !== 'redis') return fingerprintOf(event)
+    const { name, keys, args } = event
+    const said = known.get(args)
+    if (said !== undefined) return said
     if (REDIS_CONTAINERS.has(name) || CHANNEL_WORDS.has(name)) return fingerprintOf(event)
     const words = `${name} ${keys.join(' ')}`
-    const before = known.get(words)
-    if (before !== undefined) return before
-    const fingerprint = fingerprintOf(event)
-    known.set(words, fingerprint)
+    const fingerprint = folded.get(words) ?? fingerprintOf(event)
+    folded.set(words, fingerprint)
+    known.set(args, fingerprint)
     return fingerprint
   }
 }

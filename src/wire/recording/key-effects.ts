@@ -104,7 +104,8 @@ type Found = { -readonly [Name in keyof KeyEffect]: KeyEffect[Name] }
 export function readKeyEffects(commands: readonly Command[]): readonly KeyEffect[] {
   const found: Found[] = []
   const queued = new Map<number, Found[]>()
-  for (const command of commands) {
+  // Most only read. `filter` goes through a frozen list faster than for…of does, which makes an object for each element.
+  for (const command of commands.filter(({ name }) => name === 'EXEC' || EFFECTS.has(name))) {
     if (command.name === 'EXEC') {
       for (const effect of queued.get(command.connection) ?? []) {
         effect.at = command.start

@@ -9,7 +9,7 @@ export type StatementValue = string | number | boolean | null
 interface Recorded {
   /** The number of its connection. */
   readonly connection: number
-  /** Positions of the request and of its whole reply on one timeline of both stores: a before b is `a.end < b.start`. */
+  /** Positions of the request and of its whole reply on one timeline of all: a before b is `a.end < b.start`. */
   readonly start: number
   /** Undefined: no whole reply came while it was recorded. */
   readonly end: number | undefined
@@ -82,6 +82,8 @@ export interface Command extends Recorded {
   /** A script or function: its keys are known, what happens inside is not. */
   readonly isScript: boolean
   readonly isBlocking: boolean
+  /** The number that SELECT chose on its connection. A key of one database is none of another, whatever its name. @default 0 */
+  readonly database: number
   /** Undefined: none came. Read when it is asked for first. */
   readonly reply: CommandReply | undefined
   /** Which keys and fields it looked up, and whether they were there. */
@@ -95,7 +97,37 @@ export interface CommandReply {
   readonly text: string
 }
 
-export type RecordedEvent = Statement | Command
+/** One request to an upstream, a third party that the test has started. */
+export interface UpstreamCall extends Recorded {
+  readonly store: 'upstream'
+  /** Its name. */
+  readonly upstream: string
+  readonly method: string
+  /** With the query. */
+  readonly path: string
+  /** `GET /shipments/:id`, as it was defined. Undefined: nobody defined one, and the answer was 501. */
+  readonly route: string | undefined
+  readonly request: HttpMessage
+  /** Undefined: the client was not told, or has none yet. */
+  readonly status: number | undefined
+  readonly response: HttpMessage | undefined
+  /**
+   * Why it counts as failed: its status from 400 on, `'503'`, or why the client was not told all: `reset`, `aborted by the client`, `truncated after
+   * 10 bytes`. `end` is then where that was known.
+   */
+  readonly error: string | undefined
+  /** What the test forgot: a route, or a function's answer. Nothing is judged by such a call. */
+  readonly problem: string | undefined
+}
+
+export interface HttpMessage {
+  /** Names in small letters. */
+  readonly headers: Readonly<Record<string, string>>
+  /** As text, cut at 4 kB; `bytes` has its length. */
+  readonly body: string
+}
+
+export type RecordedEvent = Statement | Command | UpstreamCall
 
 export interface RecordedConnections {
   /**
@@ -126,7 +158,7 @@ export interface RecordedClock {
   readonly jumps: readonly ClockJump[]
 }
 
-/** Evidence of `suite.record`: all that was said to Postgres and Redis, in order. Immutable. */
+/** Evidence of `suite.record`: all that was said to Postgres, Redis and upstreams, in order. Immutable. */
 export interface Recording<Result = unknown> {
   readonly kind: 'recording'
   /** What the recorded function gave back. */
@@ -135,7 +167,9 @@ export interface Recording<Result = unknown> {
   readonly statements: readonly Statement[]
   /** Without the session set-up of clients. */
   readonly commands: readonly Command[]
-  /** Statements and commands in the order of their requests. */
+  /** Of the suite's upstreams. */
+  readonly calls: readonly UpstreamCall[]
+  /** Statements, commands and calls in the order of their requests. */
   readonly timeline: readonly RecordedEvent[]
   /** What clients did to prepare their sessions: SET, `select version()`, HELLO, CLIENT SETINFO, INFO … */
   readonly setUp: readonly RecordedEvent[]
@@ -149,8 +183,8 @@ export interface Recording<Result = unknown> {
   /** Only what the match means. @throws {HotbedError} `ERR_HOTBED_OPTION` for what is no match */
   readonly filter: (match: Match) => Recording<Result>
   /**
-   * Without what the other has too: for each statement of its, one with the same shape, for each command, one of the same name and keys is
-   * left out, the earliest first.
+   * Without what the other has too: for each statement of its, one with the same shape, for each command, one of the same name and keys, for each
+   * call, one of the same route is left out, the earliest first.
    */
   readonly minus: (other: Recording) => Recording<Result>
   /** A table. */

@@ -2,7 +2,8 @@ import { HotbedError } from '../../primitives/error.js'
 import type { Conversation, ConversationHost } from '../conversation.js'
 import type { ReplyDigest } from '../exchange.js'
 import type { Answer, AnswerValue } from '../rule.js'
-import { createExecEditor, createReplyEditor, type ReplyEditor, type ReplyTimes } from './clock/reply-times.js'
+import type { PieceEditor } from './clock/element-editor.js'
+import { createExecEditor, createReplyEditor, type ReplyTimes } from './clock/reply-times.js'
 import type { TapClock } from './clock/tap-clock.js'
 import { translateRequest, type Translation } from './clock/translate-request.js'
 import type { CommandTable } from './command-table.js'
@@ -37,10 +38,12 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
   /** Of the request in pieces that is on its way. */
   let translation: Translation | undefined
   /** Of the reply in pieces that is under way. */
-  let replyEditor: ReplyEditor | undefined
+  let replyEditor: PieceEditor | undefined
   /** What EXEC has elements for, if it is EXEC that is answered. */
   let queued: readonly RedisRequest<Tag>[] = []
   let orphans = 0
+  /** The request that is read begins as those do that may wait. */
+  let mayWait = false
   /** Requests that may wait for as long as they like. */
   const patient = new WeakSet<RedisRequest<Tag>>()
 
@@ -49,7 +52,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
       begun = request
       if (!host.isWatched()) {
         // The bytes are gone when it departs.
-        if (clock.offsetMs() > 0 && request.facts().isBlocking) patient.add(request)
+        if ((mayWait || clock.offsetMs() > 0) && request.facts().isBlocking) patient.add(request)
         return
       }
       const args = request.args()
@@ -71,6 +74,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
         isScript,
         isBlocking,
         resp: request.resp,
+        database: request.database,
       }
       if (isBlocking) patient.add(request)
       request.tag = { command, replacement: undefined, times: undefined }
@@ -78,7 +82,11 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
     },
     end: (request, reply, replyBytes) => {
       const { tag } = request
-      if (tag?.command === undefined) return
+      if (tag?.command === undefined) {
+        // It was sent before anybody watched; whoever waits for its end does now.
+        if (host.isWatched()) host.ready()
+        return
+      }
       const { command, replacement } = tag
       // Of a large one not all had come at its beginning.
       command.args = request.args()
@@ -87,6 +95,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
       command.replyBytes = replacement?.length ?? replyBytes
       command.inTransaction = request.inTransaction
       command.resp = request.resp
+      command.database = request.database
       command.reply = keep(replacement ?? (Buffer.isBuffer(reply) ? (editorFor(request)?.(reply) ?? reply) : reply))
       host.end(command)
     },
@@ -105,7 +114,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
     return found
   }
 
-  const editorFor = (answered: RedisRequest<Tag>): ReplyEditor | undefined => {
+  const editorFor = (answered: RedisRequest<Tag>): PieceEditor | undefined => {
     if (answered.tag?.times !== undefined) return createReplyEditor(answered.tag.times)
     if (answered.word !== 'EXEC' || !queued.some(({ tag }) => tag?.times !== undefined)) return undefined
     const elements = queued
@@ -123,6 +132,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
     client: (kind, frame, _totalBytes, index, isLast) => {
       if (index === 0) {
         begun = undefined
+        mayWait = beginsPatiently(frame)
         if (isLast && kind === 'command') clock.texts.look(frame)
       }
       session.client(kind, frame, index, isLast)
@@ -190,6 +200,19 @@ function keep(reply: Buffer | ReplyDigest | undefined): string | ReplyDigest | u
   return reply.length <= KEPT_BYTES ? reply.toString('latin1') : digestReply(readReply(reply))
 }
 
+/**
+ * By the first letter of its name, in `*2\r\n$5\r\nBLPOP`: BLPOP and its like, XREAD, WAIT. To decode each command that nobody wants to know of would
+ * cost more than all else that is done with it.
+ */
+function beginsPatiently(frame: Buffer): boolean {
+  const letter = frame[frame.indexOf(LINE_FEED, frame.indexOf(LINE_FEED) + 1) + 1] ?? 0
+  return PATIENT_LETTERS.has(letter & UPPER_CASE)
+}
+
+const LINE_FEED = 10
+const UPPER_CASE = 0xdf
+const PATIENT_LETTERS: ReadonlySet<number> = new Set(Buffer.from('BWX'))
+
 function encodeCommand(...args: readonly string[]): Buffer {
   return Buffer.from(`*${args.length}\r\n${args.map((arg) => `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`).join('')}`)
 }
@@ -197,7 +220,7 @@ function encodeCommand(...args: readonly string[]): Buffer {
 /** In RESP2's form, which every client of RESP3 reads too. */
 function encodeAnswer(answer: Answer): Buffer {
   if ('error' in answer) return Buffer.from(`-${answer.error.code} ${answer.error.message.replaceAll(/[\r\n]+/g, ' ')}\r\n`)
-  return Buffer.from(encodeValue(answer.value))
+  return Buffer.from(encodeValue('value' in answer ? answer.value : null))
 }
 
 function encodeValue(value: AnswerValue): string {

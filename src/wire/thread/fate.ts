@@ -10,6 +10,8 @@ export type Fate =
   /** The client gets a TCP reset. */
   | { readonly kind: 'reset' }
   | { readonly kind: 'answer'; readonly answer: Answer }
+  /** Of an upstream's answer so many bytes come, and then the end. */
+  | { readonly kind: 'truncate'; readonly bytes: number }
 
 /** The server gets it. */
 export function goesOn(fate: Fate): fate is Extract<Fate, { readonly kind: 'pass' | 'cut' }> {

@@ -10,8 +10,8 @@ export interface GateOptions {
 
 /** Holds what arrives until it opens; from then on everything passes. */
 export interface Gate {
-  /** Settles when the gate is open. */
-  readonly arrive: () => Promise<void>
+  /** Settles when the gate is open, or when whoever waits has `gone`. */
+  readonly arrive: (gone?: Promise<void>) => Promise<void>
   readonly open: (outcome: GateOutcome) => void
   readonly isOpen: () => boolean
   readonly outcome: () => GateOutcome | undefined
@@ -49,10 +49,14 @@ export function createGate({ parties, deadlineMs, countBlocked }: GateOptions): 
     }, afterMs)
   }
   return {
-    arrive: () =>
+    arrive: (gone) =>
       new Promise((resolve) => {
         if (outcome !== undefined) return resolve()
         waiting.push(resolve)
+        void gone?.then(() => {
+          waiting = waiting.filter((one) => one !== resolve)
+          resolve()
+        })
         if (waiting.length === parties) return open('all parties arrived')
         if (waiting.length > 1) return
         deadline = setTimeout(() => open('deadline'), deadlineMs)

@@ -1,4 +1,4 @@
-import type { Conversation, ConversationHost, LiveExchange } from '../conversation.js'
+import type { Conversation, ConversationHost, LiveExchange, ServerRefusal } from '../conversation.js'
 import type { FrameHandler, FrameReader } from '../frame-reader.js'
 import type { Fate } from './fate.js'
 import type { Link } from './link.js'
@@ -13,7 +13,9 @@ export interface LinkProtocol {
 }
 
 /** What a link tells the suite that it belongs to. */
-export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end' | 'connection' | 'refused'> {
+export interface LinkHost extends Omit<ConversationHost, 'begin' | 'end' | 'connection' | 'refuseSession' | 'refused'> {
+  /** Why a session may not begin now. */
+  readonly refuseSession?: (link: Link) => ServerRefusal | undefined
   readonly begin: (exchange: LiveExchange, link: Link) => void
   /** Its reply is complete. A promise keeps the reply, and what comes after it, from the client until it settles. */
   readonly end: (exchange: LiveExchange, link: Link) => Promise<void> | undefined

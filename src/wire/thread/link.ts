@@ -1,26 +1,20 @@
 import type { Socket } from 'node:net'
 import type { Conversation, LiveExchange } from '../conversation.js'
-import { goesOn, type Fate } from './fate.js'
 import type { FrameHandler, FrameReader } from '../frame-reader.js'
 import { WireError } from '../wire-error.js'
 import type { LinkHost, LinkProtocol, Message } from './link-host.js'
 import { createKeptReplies } from './kept-replies.js'
 import { createOutlet } from './outlet.js'
 import { createPace } from './pace.js'
+import { createRequestPath, type RequestPath } from './request-path.js'
 
 /** One connection of a client through the tap. */
-export interface Link {
+export interface Link extends Pick<RequestPath, 'isHeld' | 'waitingAuthors' | 'author' | 'isUnsynced'> {
   readonly id: number
   readonly store: 'postgres' | 'redis'
+  /** @see ConnectionTraffic.instance */
+  readonly instance: string | undefined
   readonly conversation: Conversation
-  /** A request of it is kept back by a rule. */
-  readonly isHeld: () => boolean
-  /** Who has sent what waits behind the request that is held. */
-  readonly waitingAuthors: () => readonly number[]
-  /** Of what began last: who has sent it, and whether it has only waited behind another. */
-  readonly author: () => { readonly participant: number; readonly hasWaited: boolean }
-  /** The server does not answer what it got last before it gets more. */
-  readonly isUnsynced: () => boolean
   /** The client has said goodbye, and the server has not gone yet. */
   readonly isLeaving: () => boolean
   /** Why the tap ended it. */
@@ -34,36 +28,29 @@ export interface Link {
   readonly setPaused: (paused: boolean) => void
 }
 
-/** What is read behind a request that is held. */
-const BACKLOG_FRAMES = 10_000
-
-export function openLink(id: number, store: Link['store'], client: Socket, server: Socket, protocol: LinkProtocol, host: LinkHost): Link {
-  let isBlocked = false
+export function openLink(
+  { id, store, instance }: Pick<Link, 'id' | 'store' | 'instance'>,
+  client: Socket,
+  server: Socket,
+  protocol: LinkProtocol,
+  host: LinkHost,
+): Link {
   let isPaused = false
   let isOver = false
-  let isLeaving = false
+  let hasHungUp = false
   let reason: string | undefined
-  let begun: LiveExchange | undefined
-  /** Requests that wait behind the one that is held. */
-  let backlog: Message[] = []
-  /** The rest of a large request that goes nowhere. */
-  let isDiscarding = false
   let cutAfter: LiveExchange | undefined
   let isSilenced = false
   let chunk: Buffer | undefined
-  let author: number | undefined
-  let hasWaited = false
-  let isUnsynced = false
 
   const conversation = protocol.createConversation({
+    ...host,
+    refuseSession: () => host.refuseSession?.(link),
     connection: id,
-    isWatched: host.isWatched,
-    wantsPlans: host.wantsPlans,
-    ready: host.ready,
     refused: (kind) => host.refused(store, kind),
     begin: (exchange) => {
       host.begin(exchange, link)
-      begun = exchange
+      requests.began(exchange)
     },
     end: (exchange) => {
       const until = host.end(exchange, link)
@@ -75,15 +62,12 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     pause: () => void socket.pause(),
     resume: () => void (isOpen() && socket.resume()),
   })
-  const mayRead = (): boolean => !isBlocked && !isPaused
+  const mayRead = (): boolean => !requests.isHeld() && !isPaused
   const clientFlow = flow(client, mayRead)
   const serverFlow = flow(server, () => !toClient.isKept())
   const toServer = createOutlet(server, clientFlow.pause, clientFlow.resume)
   const toClient = createOutlet(client, serverFlow.pause, serverFlow.resume)
   const replies = createKeptReplies(toClient, conversation, () => host.told(link))
-  /** How much of what waits for the server may go. */
-  let boundary = 0
-
   /** What a reader hands out may be overwritten by the next; what lies in the chunk itself stays. */
   const lasting = (bytes: Buffer): Buffer => (bytes.buffer === chunk?.buffer ? bytes : Buffer.from(bytes))
 
@@ -95,105 +79,47 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     server.destroy()
   }
 
-  const apply = (fate: Fate, exchange: LiveExchange, isWhole: boolean): void => {
-    const kept = toServer.takeFrom(boundary)
-    if (goesOn(fate)) {
-      if (fate.kind === 'cut') cutAfter = exchange
-      else if (fate.answered !== undefined) replies.keep(exchange, fate.answered)
-      for (const bytes of kept) toServer.add(bytes)
-      boundary = toServer.waiting()
-    } else if (fate.kind === 'answer') {
-      toServer.add(conversation.replace(exchange, fate.answer))
-      boundary = toServer.waiting()
-      isDiscarding = !isWhole
-    } else {
-      cut(
-        fate.kind === 'reset' ? 'a rule reset it' : 'a rule dropped it before the server got the request',
-        fate.kind === 'reset' ? 'reset' : 'end',
-      )
-    }
-  }
-
-  const hold = (fate: Promise<Fate>, exchange: LiveExchange, isWhole: boolean): void => {
-    isBlocked = true
-    if (host.author() === undefined) client.pause()
-    const goOn = (decided: Fate): void => {
-      if (isOver) return
-      isBlocked = false
-      if (goesOn(decided)) for (const bytes of toServer.takeFrom(boundary)) toServer.add(conversation.depart?.(bytes, 0, isWhole) ?? bytes)
-      apply(decided, exchange, isWhole)
-      const waiting = backlog
-      backlog = []
-      hasWaited = true
-      for (const message of waiting) handleClient(message)
-      hasWaited = false
-      toServer.flush(boundary)
-      boundary = 0
-      if (mayRead()) client.resume()
-    }
-    fate.then(goOn).catch((error: unknown) => fail('client', error))
-  }
-
   /** Whatever it is: one connection ends, the others go on. */
   const fail = (side: string, error: unknown): void =>
     cut(`the ${side} sent what is no message: ${error instanceof WireError ? error.reason : String(error)}`)
 
-  const handleClient = (message: Message): void => {
-    if (isOver) return
-    if (isBlocked) {
-      backlog.push({ ...message, bytes: lasting(message.bytes) })
-      if (backlog.length > BACKLOG_FRAMES) client.pause()
-      return
-    }
-    const { kind, index, isLast, totalBytes } = message
-    author = message.author
-    if (index > 0) {
-      conversation.client(kind, message.bytes, totalBytes, index, isLast)
-      if (!isDiscarding) toServer.add(conversation.depart?.(message.bytes, index, isLast) ?? lasting(message.bytes))
-      if (isLast) isDiscarding = false
-      if (!conversation.isInGroup() || !host.isWatched()) boundary = toServer.waiting()
-      return
-    }
-    if (kind === protocol.goodbye) isLeaving = true
-    begun = undefined
-    const step = conversation.client(kind, message.bytes, totalBytes, 0, isLast)
-    if (step?.answer !== undefined) {
-      toClient.add(step.answer)
+  const requests = createRequestPath({
+    store,
+    goodbye: protocol.goodbye,
+    conversation,
+    isWatched: host.isWatched,
+    decide: (exchange) => host.decide(exchange, link),
+    toServer,
+    lasting,
+    pause: clientFlow.pause,
+    resume: clientFlow.resume,
+    readsOn: () => host.author() !== undefined,
+    isOver: () => isOver,
+    keepReply: replies.keep,
+    cutAfter: (exchange) => {
+      cutAfter = exchange
+    },
+    cut,
+    fail: (error) => fail('client', error),
+    answer: (bytes, endBecause) => {
+      toClient.add(bytes)
       toClient.flush()
-      if (step.end !== undefined) {
-        reason = step.end
-        client.end()
-        server.destroy()
-      }
-      return
-    }
-    if (step?.before !== undefined) {
-      toServer.add(step.before)
-      boundary = toServer.waiting()
-    }
-    const fate = begun === undefined ? undefined : host.decide(begun, link)
-    // Execute, and Query, Sync or Flush.
-    if (store === 'postgres') isUnsynced = kind === 'E' || (isUnsynced && !'QSH'.includes(kind))
-    const isGoing = fate === undefined || (!(fate instanceof Promise) && goesOn(fate))
-    toServer.add((isGoing ? conversation.depart?.(message.bytes, 0, isLast) : undefined) ?? lasting(message.bytes))
-    if (step?.after !== undefined && isLast) toServer.add(step.after)
-    if (fate === undefined || begun === undefined) {
-      if (!conversation.isInGroup()) boundary = toServer.waiting()
-    } else if (fate instanceof Promise) {
-      hold(fate, begun, isLast)
-    } else {
-      apply(fate, begun, isLast)
-    }
-  }
+      if (endBecause === undefined) return
+      reason = endBecause
+      client.end()
+      server.destroy()
+    },
+  })
+  const isLeaving = (): boolean => hasHungUp || requests.hasGoodbye()
 
   const handleServer = ({ kind, bytes, index, isLast, totalBytes }: Message): void => {
     if (isOver) return
     const current = conversation.current()
     isSilenced ||= cutAfter !== undefined && current === cutAfter
-    const isOwed = conversation.isBusy()
-    const shown = conversation.server(kind, bytes, totalBytes, index, isLast)
     // A server that ends just then tells why; who has said goodbye with nothing left to answer would take that for an error.
-    if (shown === false || isSilenced || isOver || (isLeaving && !isOwed)) return
+    const isOwed = !isLeaving() || conversation.isBusy()
+    const shown = conversation.server(kind, bytes, totalBytes, index, isLast)
+    if (shown === false || isSilenced || isOver || !isOwed) return
     toClient.add(shown === true ? lasting(bytes) : shown)
     replies.added(kind, bytes.length)
   }
@@ -202,7 +128,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     frame: (kind, bytes) => handle({ kind, bytes, index: 0, isLast: true, totalBytes: bytes.length, author: host.author() }),
     piece: (kind, bytes, index, isLast, totalBytes) => handle({ kind, bytes, index, isLast, totalBytes, author: host.author() }),
   })
-  const fromClient = protocol.clientFrames(handler(handleClient))
+  const fromClient = protocol.clientFrames(handler(requests.take))
   const fromServer = protocol.serverFrames({
     ...handler(handleServer),
     run: (kind, count, bytes) => {
@@ -226,9 +152,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
   }
   const takeFromClient = (bytes: Buffer): void => {
     read(fromClient, bytes, 'client')
-    if (isBlocked || conversation.isInGroup()) toServer.flush(boundary)
-    else toServer.flush()
-    boundary = 0
+    requests.flush()
   }
   const takeFromServer = (bytes: Buffer): void => {
     read(fromServer, bytes, 'server')
@@ -246,7 +170,7 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     host.closed(link)
   }
   client.on('end', () => {
-    isLeaving = true
+    hasHungUp = true
     server.end()
   })
   client.on('close', () => {
@@ -259,19 +183,20 @@ export function openLink(id: number, store: Link['store'], client: Socket, serve
     if (!isOver) client.end()
   })
   server.on('error', (error: NodeJS.ErrnoException) => {
-    reason ??= `the server's side failed: ${error.code ?? error.message}`
-    if (!isOver) client.destroy()
+    // As the client would learn of it without us. It is connected already, so what is refused to us is a reset to it.
+    cut(`the server's side failed: ${error.code ?? error.message}`, /^ECONN(?:RESET|REFUSED)$/.test(error.code ?? '') ? 'reset' : 'end')
   })
 
   const link: Link = {
     id,
     store,
+    instance,
     conversation,
-    isHeld: () => isBlocked,
-    waitingAuthors: () => backlog.flatMap((message) => message.author ?? []),
-    author: () => ({ participant: author ?? 0, hasWaited }),
-    isUnsynced: () => isUnsynced,
-    isLeaving: () => isLeaving && !isOver,
+    isHeld: requests.isHeld,
+    waitingAuthors: requests.waitingAuthors,
+    author: requests.author,
+    isUnsynced: requests.isUnsynced,
+    isLeaving: () => isLeaving() && !isOver,
     endedBecause: () => reason,
     cut,
     retire: () => {

@@ -1,17 +1,22 @@
-import type { LiveExchange } from '../conversation.js'
+import type { LiveEvent } from '../conversation.js'
 import { matches, type MatchSubject } from '../match.js'
+import { CONNECTION_MODES, outageAnswer, refusesCommand } from '../outage.js'
+import type { CommandTable } from '../redis/command-table.js'
 import { textOfBytes } from '../redis/text-of-bytes.js'
 import type { LiveCommand } from '../redis/live-command.js'
 import type { GateOutcome, RuleSpec, RuleState } from '../rule.js'
 import { createGate } from './gate.js'
 import type { Fate } from './fate.js'
-import type { Link } from './link.js'
 
 export interface RuleHost {
   /** Asks whoever made the rule whether its predicate holds. */
-  readonly consult: (exchange: LiveExchange) => Promise<boolean>
+  readonly consult: (event: LiveEvent) => Promise<boolean>
   /** Connections of the suite that wait for a lock of another. */
   readonly countBlocked: () => Promise<number>
+  /** Connections that wait to be let in. */
+  readonly countWaiting: () => number
+  /** What the suite's Redis says of its commands. */
+  readonly commands: CommandTable
   /** Called whenever the state has changed. */
   readonly changed: () => void
 }
@@ -20,8 +25,10 @@ export interface RuleHost {
 export interface LiveRule {
   readonly spec: RuleSpec
   readonly state: () => RuleState
-  /** Nothing: the rule does not concern this request. */
-  readonly decide: (exchange: LiveExchange, link: Link) => Fate | Promise<Fate> | undefined
+  /** Nothing: the rule does not concern this request. `gone`: nobody waits for its answer any more. */
+  readonly decide: (event: LiveEvent, gone?: Promise<void>) => Fate | Promise<Fate> | undefined
+  /** Whether it acts on one more connection; then that counts. */
+  readonly takeConnection: () => boolean
   /** Lets go what it holds, and what comes. */
   readonly release: (because?: GateOutcome) => void
   /** Ends it: it lets go what it holds and matches nothing any more. */
@@ -30,10 +37,11 @@ export interface LiveRule {
 
 const PASS: Fate = { kind: 'pass' }
 
-export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed }: RuleHost): LiveRule {
+export function createLiveRule(spec: RuleSpec, { consult, countBlocked, countWaiting, commands, changed }: RuleHost): LiveRule {
   const { match, action, times = Infinity, skip, connection } = spec
   let seen = 0
   let applied = 0
+  let connections = 0
   let hasEnded = false
   const passed: MatchSubject[] = []
   const gate = createGate({
@@ -42,42 +50,59 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
     countBlocked,
   })
 
-  const act = (exchange: LiveExchange): Fate | Promise<Fate> | undefined => {
+  const act = (event: LiveEvent, gone?: Promise<void>): Fate | Promise<Fate> | undefined => {
+    if (action.kind === 'outage' && !isMeant(action, event)) return undefined
     seen += 1
     if (hasEnded || seen <= skip || applied >= times) {
       changed()
       return undefined
     }
     applied += 1
-    const fate = fateOf(exchange)
+    const fate = fateOf(event, gone)
     changed()
     return fate
   }
 
-  const wait = async (exchange: LiveExchange, until: Promise<void>): Promise<Fate> => {
+  const isMeant = ({ store, mode }: Extract<RuleSpec['action'], { kind: 'outage' }>, event: LiveEvent): boolean =>
+    event.store === store && !CONNECTION_MODES.has(mode) && (event.store === 'postgres' || refusesCommand(mode, commands, event.args))
+
+  const wait = async (event: LiveEvent, until: Promise<void>): Promise<Fate> => {
     const from = performance.now()
+    if (action.kind === 'outage') event.steered = 'held by an outage'
     await until
-    exchange.steered = `${action.kind === 'delay' ? 'delayed' : 'held'} ${Math.round(performance.now() - from)} ms`
+    event.steered = `${action.kind === 'delay' ? 'delayed' : 'held'} ${Math.round(performance.now() - from)} ms`
     changed()
     return PASS
   }
 
-  const fateOf = (exchange: LiveExchange): Fate | Promise<Fate> | undefined => {
+  const fateOf = (event: LiveEvent, gone?: Promise<void>): Fate | Promise<Fate> | undefined => {
     switch (action.kind) {
       case 'hold':
       case 'hang':
-        return gate.isOpen() ? undefined : wait(exchange, gate.arrive())
+        return gate.isOpen() ? undefined : wait(event, gate.arrive(gone))
       case 'delay':
-        return wait(exchange, new Promise((resolve) => void setTimeout(resolve, action.ms)))
+        return wait(event, new Promise((resolve) => void setTimeout(resolve, action.ms)))
       case 'drop':
-        exchange.steered = `dropped ${action.when} the server had it`
+        event.steered = `dropped ${action.when} the server had it`
         return { kind: 'cut', when: action.when }
       case 'reply':
-        exchange.steered = 'answered by a rule'
+        // Of a predicate it is not known before what it matches.
+        if ('http' in action.answer !== (event.store === 'upstream')) return undefined
+        event.steered = 'answered by a rule'
         return { kind: 'answer', answer: action.answer }
       case 'reset':
-        exchange.steered = 'reset'
+        event.steered = 'reset'
         return { kind: 'reset' }
+      case 'outage': {
+        if (action.mode === 'hang') return gate.isOpen() ? undefined : wait(event, gate.arrive())
+        event.steered = action.mode === 'reset' ? 'reset by an outage' : 'answered by an outage'
+        const answer = outageAnswer(action.mode)
+        return answer === undefined ? { kind: 'reset' } : { kind: 'answer', answer }
+      }
+      case 'truncate':
+        if (event.store !== 'upstream') return undefined
+        event.steered = `truncated to ${action.bytes} bytes`
+        return { kind: 'truncate', bytes: action.bytes }
       case 'refuse':
       case 'throttle':
       default:
@@ -88,18 +113,34 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, changed 
 
   return {
     spec,
-    state: () => ({ seen, applied, holding: gate.holding(), outcome: gate.outcome(), passed: [...passed] }),
-    decide: (exchange, link) => {
-      if (hasEnded || (connection !== undefined && link.id !== connection)) return undefined
-      if (typeof match === 'string') return match === link.store ? act(exchange) : undefined
+    state: () => ({
+      seen,
+      applied,
+      connections,
+      holding: gate.holding(),
+      waiting: countWaiting(),
+      outcome: gate.outcome(),
+      passed: [...passed],
+    }),
+    decide: (event, gone) => {
+      if (hasEnded || (connection !== undefined && event.connection !== connection)) return undefined
+      if (typeof match === 'string') return match === event.store ? act(event) : undefined
       if ('predicate' in match) {
-        return consult(exchange).then(async (holds) => (holds ? ((await act(exchange)) ?? PASS) : PASS))
+        return consult(event).then(async (holds) => (holds ? ((await act(event, gone)) ?? PASS) : PASS))
       }
-      const subject = subjectOf(exchange)
-      if (matches(match, subject)) return act(exchange)
+      const subject = subjectOf(event)
+      if (matches(match, subject)) return act(event, gone)
       passed.push(subject)
       if (passed.length > KEPT_PASSED) passed.shift()
       return undefined
+    },
+    takeConnection: () => {
+      seen += 1
+      if (hasEnded || seen <= skip || applied >= times || gate.isOpen()) return false
+      applied += 1
+      connections += 1
+      changed()
+      return true
     },
     release: (because = 'released') => {
       gate.open(because)
@@ -117,12 +158,18 @@ function keysOf({ args, keyPositions = [] }: LiveCommand): readonly string[] {
   return keyPositions.map((at) => args[at] ?? '')
 }
 
-/** Of an exchange what a match looks at, as plain data. */
-export function subjectOf(exchange: LiveExchange): MatchSubject {
-  const { store, connection } = exchange
-  return exchange.store === 'redis'
-    ? { store, connection, args: exchange.args.map(textOfBytes), keys: keysOf(exchange).map(textOfBytes) }
-    : { store, connection, sql: exchange.sql }
+/** What a match looks at, as plain data. */
+export function subjectOf(event: LiveEvent): MatchSubject {
+  const { store, connection } = event
+  switch (event.store) {
+    case 'redis':
+      return { store, connection, args: event.args.map(textOfBytes), keys: keysOf(event).map(textOfBytes) }
+    case 'upstream':
+      return { store, connection, upstream: event.upstream, method: event.method, path: event.path }
+    case 'postgres':
+    default:
+      return { store, connection, sql: event.sql }
+  }
 }
 
 const KEPT_PASSED = 50

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { packError } from '../../primitives/portable-error.js'
+import type { UpstreamReply } from '../http/upstream-spec.js'
 import type { BlockedSession } from '../stepping.js'
 import type { TapAnswer, TapQuestion, TapReply, TapRequest } from './protocol.js'
 import { subjectOf } from './live-rule.js'
@@ -27,6 +28,7 @@ async function answer(request: TapRequest): Promise<unknown> {
     const opened = await openTappedSuite(request.open, {
       findBlocked: async (findBlocked) => ((await ask({ suite, findBlocked })) || []) as readonly BlockedSession[],
       consult: async (rule, exchange) => Boolean(await ask({ suite, rule, consult: subjectOf(exchange) })),
+      askUpstream: async (call) => (await ask({ suite, ...call })) as UpstreamReply,
       look: async (lookAfter) => void (await ask({ suite, lookAfter })),
     })
     suites.set(suite, opened)

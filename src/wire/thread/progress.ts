@@ -1,10 +1,10 @@
-import type { LiveExchange } from '../conversation.js'
+import type { LiveEvent } from '../conversation.js'
 
 /** Tells whether the applications of a suite get on: whoever only asks again what it has asked before does not. */
 export interface Progress {
   /** Forgets what was asked so far. */
   readonly begin: () => void
-  readonly note: (exchange: LiveExchange) => void
+  readonly note: (event: LiveEvent) => void
   /** A connection is opened. */
   readonly noteConnection: () => void
   /** How many requests there were that were new, connections among them. */
@@ -26,9 +26,9 @@ export function createProgress(): Progress {
       asked = new Set()
       step()
     },
-    note: (exchange) => {
+    note: (event) => {
       if (asked === undefined) return
-      const key = `${exchange.connection} ${exchange.store === 'postgres' ? exchange.sql : exchange.args.slice(0, 2).join(' ')}`
+      const key = `${event.connection} ${textOf(event)}`
       if (asked.has(key)) return
       asked.add(key)
       step()
@@ -37,4 +37,9 @@ export function createProgress(): Progress {
     count: () => count,
     quietMs: () => performance.now() - lastMs,
   }
+}
+
+function textOf(event: LiveEvent): string {
+  if (event.store === 'postgres') return event.sql
+  return event.store === 'redis' ? event.args.slice(0, 2).join(' ') : `${event.method} ${event.path} ${event.requestBody}`
 }

@@ -1,4 +1,5 @@
 import type { PortableError } from '../../primitives/portable-error.js'
+import type { UpstreamQuestion, UpstreamReply } from '../http/upstream-spec.js'
 import type { MatchSubject } from '../match.js'
 import type { BlockedSession } from '../stepping.js'
 import type { CommitNotice } from './commit-turnstile.js'
@@ -17,6 +18,7 @@ export type TapQuestion = { readonly suite: number } & (
   | { readonly findBlocked: readonly number[] }
   | { readonly rule: number; readonly consult: MatchSubject }
   | { readonly lookAfter: CommitNotice }
+  | UpstreamQuestion
 )
 
 /** What the thread sends: answers, and questions of its own. */
@@ -28,5 +30,5 @@ export type TapReply =
 /** The answer to what the thread asked. */
 export interface TapAnswer {
   readonly answerTo: number
-  readonly value: readonly BlockedSession[] | boolean
+  readonly value: readonly BlockedSession[] | boolean | UpstreamReply
 }

@@ -1,5 +1,6 @@
 import type { ConnectionTraffic, Traffic } from '../exchange.js'
-import type { LiveExchange } from '../conversation.js'
+import type { LiveEvent } from '../conversation.js'
+import type { UpstreamQuestion, UpstreamReply, UpstreamSpec } from '../http/upstream-spec.js'
 import type { GateOutcome, RuleSpec, RuleState } from '../rule.js'
 import type { UntranslatedCommand } from '../redis/clock/tap-clock.js'
 import type { CommandTable } from '../redis/command-table.js'
@@ -8,6 +9,8 @@ import type { SteppingVerbs } from './stepping-verbs.js'
 import type { MeterVerbs } from './meters.js'
 import type { CommitNotice } from './commit-turnstile.js'
 import type { Target } from './store-port.js'
+import type { WorkVerbs } from './unfinished-work.js'
+import type { PortNumbers } from './suite-ports.js'
 
 export interface SuiteTargets {
   readonly postgres: Target | undefined
@@ -16,7 +19,9 @@ export interface SuiteTargets {
 
 /** What a suite in the thread asks of the process around it. */
 export interface SuiteHost {
-  readonly consult: (rule: number, exchange: LiveExchange) => Promise<boolean>
+  readonly consult: (rule: number, event: LiveEvent) => Promise<boolean>
+  /** What the function of a route answers. */
+  readonly askUpstream: (call: UpstreamQuestion) => Promise<UpstreamReply>
   /** Which of these sessions wait for a lock. */
   readonly findBlocked: (processIds: readonly number[]) => Promise<readonly BlockedSession[]>
   /** Settles when somebody has looked at the stores as this commit left them. */
@@ -35,11 +40,16 @@ export interface CloseOptions {
 }
 
 /** One suite's stores behind the tap. */
-export interface TappedSuite extends SteppingVerbs, MeterVerbs {
-  readonly ports: { readonly postgres: number | undefined; readonly redis: number | undefined }
+export interface TappedSuite extends SteppingVerbs, WorkVerbs, MeterVerbs {
+  readonly ports: PortNumbers
+  /** Gives ports to the same stores that only this instance of an application has: a second call the same ones. */
+  readonly addPorts: (instance: string) => Promise<PortNumbers>
   /** Gives the window's number. */
   readonly openWindow: (options: WindowOptions) => number
   readonly closeWindow: (id: number, options: CloseOptions) => Promise<Traffic>
+  /** Starts a third party; gives its port. */
+  readonly openUpstream: (spec: UpstreamSpec) => Promise<number>
+  readonly closeUpstream: (name: string) => void
   /** Gives the rule's number. */
   readonly addRule: (spec: RuleSpec) => Promise<number>
   readonly ruleState: (id: number) => RuleState
@@ -82,5 +92,7 @@ export interface TappedSuite extends SteppingVerbs, MeterVerbs {
   readonly sessions: () => readonly number[]
   /** Settles when the clients of these have heard that their sessions have ended, or some time later. */
   readonly untilEnded: (sessions: readonly number[]) => Promise<void>
+  /** A store that is down refuses connections, as the port of a server that has ended does. */
+  readonly setDown: (store: 'postgres' | 'redis', isDown: boolean) => Promise<void>
   readonly close: () => void
 }

@@ -1,30 +1,34 @@
 import { mayCommit } from '../commits.js'
 import type { ConnectionTraffic } from '../exchange.js'
-import { ruleText, type RuleSpec } from '../rule.js'
+import { ruleText } from '../rule.js'
 import { createTapClock } from '../redis/clock/tap-clock.js'
 import type { CommandEntry } from '../redis/command-table.js'
 import { createChanges } from './changes.js'
 import { createCommitTurnstile, type CommitTurnstile } from './commit-turnstile.js'
-import { describeLink } from './describe-link.js'
+import { createConnectionLog } from './connection-log.js'
+import { createConnectionRules } from './connection-rules.js'
+import { describeLink, describeSentAway } from './describe-link.js'
 import { createLinkProtocols } from './link-protocols.js'
-import { createLiveRule, type LiveRule } from './live-rule.js'
+import { createLeavingVerbs } from './leaving-verbs.js'
+import type { LiveRule } from './live-rule.js'
 import { openLink, type Link } from './link.js'
 import type { LinkHost } from './link-host.js'
 import { createStepping } from './stepping-verbs.js'
-import type { LiveExchange } from '../conversation.js'
+import type { LiveEvent, LiveExchange } from '../conversation.js'
 import { createMeters } from './meters.js'
 import { pauseLinks } from './pause-links.js'
 import { createProgress } from './progress.js'
+import { createUnfinishedWork } from './unfinished-work.js'
 import { untilQuiet } from './until-quiet.js'
-import { openStorePort, type StorePort } from './store-port.js'
+import { createRuleVerbs } from './rule-verbs.js'
+import { openSuitePorts } from './suite-ports.js'
+import { createUpstreams } from './upstreams.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
 import { openWindow, type Window } from './window.js'
 
 /** A statement that runs longer is not waited for. */
 const BUSY_MS = 500
-/** A server that is busy with what a client has left is not waited for. */
-const LEAVE_MS = 100
 
 export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): Promise<TappedSuite> {
   const commandTable = new Map<string, CommandEntry>()
@@ -34,11 +38,11 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const unread = new Set<UnreadLink>()
   const windows = new Map<number, Window>()
   const rules = new Map<number, LiveRule>()
-  /** What the windows that are open have seen of each connection, those that have gone too. */
-  const seen = new Map<number, { openedAt: number | undefined; closed: ConnectionTraffic | undefined }>()
+  const log = createConnectionLog()
   let position = 0
   let passing = 0
   let isRedisPaused = false
+  const down = new Set<Link['store']>()
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
@@ -51,26 +55,45 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   )
   const { changed, until } = createChanges()
   const progress = createProgress()
+  const connectionRules = createConnectionRules({
+    rules,
+    links: () => links.values(),
+    refuse: (store) => ports.refuse(store),
+    accept: (store) => ports.accept(store),
+    refuseUpstream: (match, isOn) => upstreams.refuse(match, isOn),
+    letIn: (link) => link.setPaused(link.store === 'redis' && isRedisPaused),
+  })
+  const work = createUnfinishedWork({ links: () => links.values(), until, changed })
   const next = (): number => (position += 1)
 
-  const admit = (exchange: LiveExchange): void => {
-    exchange.start = next()
-    exchange.startMs = lastTrafficMs = performance.now()
-    progress.note(exchange)
-    meters.begin(exchange)
-    for (const window of windows.values()) window.add(exchange)
+  const admit = (event: LiveEvent): void => {
+    event.start = next()
+    event.startMs = lastTrafficMs = performance.now()
+    progress.note(event)
+    work.note(event)
+    if (event.store !== 'upstream') meters.begin(event)
+    for (const window of windows.values()) window.add(event)
   }
 
-  const decideByRules: LinkHost['decide'] = (exchange, link) => {
+  const ended = (event: LiveEvent): void => {
+    const earlierMs = event.endMs
+    event.end = next()
+    event.endMs = lastTrafficMs = performance.now()
+    work.noteEnd(event)
+    if (event.store !== 'upstream') meters.end(event, earlierMs)
+    for (const window of windows.values()) window.end(event)
+  }
+
+  const decideByRules: LiveRule['decide'] = (event, gone) => {
     for (const rule of rules.values()) {
-      const fate = rule.decide(exchange, link)
+      const fate = rule.decide(event, gone)
       if (fate !== undefined) return fate
     }
     return undefined
   }
 
   const linkHost: LinkHost = {
-    isWatched: () => windows.size > 0 || rules.size > 0 || meters.isOpen() || stepping.current() !== undefined,
+    isWatched: () => windows.size > 0 || rules.size > 0 || meters.isOpen() || work.isWatched() || stepping.current() !== undefined,
     wantsPlans: () => {
       for (const window of windows.values()) if (window.isPlanned) return true
       return false
@@ -85,21 +108,18 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       if (steered === undefined) admit(exchange)
     },
     end: (exchange, link) => {
-      const earlierMs = exchange.endMs
-      exchange.end = next()
-      exchange.endMs = lastTrafficMs = performance.now()
-      meters.end(exchange, earlierMs)
-      for (const window of windows.values()) window.end(exchange)
+      ended(exchange)
       const looked = link.conversation.isSettled(exchange) ? turnstile?.leave(exchange, link) : undefined
       changed()
       return looked
     },
     decide: (exchange, link) => {
-      const fate = decideByRules(exchange, link)
+      const fate = decideByRules(exchange)
       if (steered === exchange) {
         if (fate === undefined) return stepping.current()?.hold(exchange, link)
         admit(exchange)
       }
+      work.noteFate(fate)
       if (turnstile === undefined) return fate
       const { enter } = turnstile
       return fate instanceof Promise ? fate.then((decided) => enter(exchange, link, decided) ?? decided) : enter(exchange, link, fate)
@@ -107,44 +127,55 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     refused: meters.refused,
     author: () => stepping.current()?.author(),
     told: () => stepping.current()?.told(),
+    refuseSession: (link) => connectionRules.refuseSession(link),
     closed: (link) => {
       links.delete(link.id)
       meters.closed(link.store, link.id)
       stepping.current()?.closed(link)
       for (const window of windows.values()) window.forget(link.id)
-      const openedAt = seen.get(link.id)?.openedAt
-      if (windows.size > 0) seen.set(link.id, { openedAt, closed: describeLink(link, openedAt, next()) })
-      else seen.delete(link.id)
+      connectionRules.closed(link)
+      if (windows.size > 0) log.closed(describeLink(link, log.openedAt(link.id), next(), connectionRules.steered(link)))
+      else log.forget(link.id)
       turnstile?.forget(link)
       changed()
     },
   }
 
-  const openPort = async (store: 'postgres' | 'redis'): Promise<StorePort | undefined> => {
-    const target = targets[store]
-    if (target === undefined) return undefined
-    return openStorePort(target, (client, server) => {
-      if (passing > 0) {
-        unread.add(openUnreadLink(client, server, (link) => void unread.delete(link)))
-        return
-      }
-      const link = openLink((lastLink += 1), store, client, server, protocols[store], linkHost)
-      links.set(link.id, link)
-      meters.opened(store)
-      if (store === 'redis' && isRedisPaused) link.setPaused(true)
-      lastTrafficMs = performance.now()
-      progress.noteConnection()
-      if (windows.size > 0) seen.set(link.id, { openedAt: next(), closed: undefined })
-      for (const { spec } of rules.values())
-        if (spec.action.kind === 'throttle' && spec.match === store) link.setPace(spec.action.bytesPerSecond)
-    })
-  }
-  const [postgres, redis] = await Promise.all([openPort('postgres'), openPort('redis')])
-  const ports = { postgres, redis }
+  const ports = await openSuitePorts(targets, (store, instance, client, dial) => {
+    const sentAway = connectionRules.sendAway(store, client)
+    if (sentAway === undefined && passing > 0) {
+      unread.add(openUnreadLink(client, dial(), (link) => void unread.delete(link)))
+      return
+    }
+    const name = { id: (lastLink += 1), store, instance }
+    lastTrafficMs = performance.now()
+    progress.noteConnection()
+    if (sentAway !== undefined) {
+      if (windows.size > 0) log.closed(describeSentAway(name, next(), sentAway))
+      return
+    }
+    const link = openLink(name, client, dial(), protocols[store], linkHost)
+    links.set(link.id, link)
+    meters.opened(store)
+    if (store === 'redis' && isRedisPaused) link.setPaused(true)
+    if (windows.size > 0) log.opened(link.id, next())
+    connectionRules.opened(link)
+  })
+
+  const upstreams = createUpstreams({
+    connected: () => (passing > 0 ? undefined : (lastLink += 1)),
+    admit,
+    decide: decideByRules,
+    ended: (call) => {
+      ended(call)
+      changed()
+    },
+    askUpstream: host.askUpstream,
+  })
 
   const connections = (): ConnectionTraffic[] => [
-    ...[...seen.values()].flatMap(({ closed }) => closed ?? []),
-    ...[...links.values()].map((link) => describeLink(link, seen.get(link.id)?.openedAt, undefined)),
+    ...log.gone(),
+    ...[...links.values()].map((link) => describeLink(link, log.openedAt(link.id), undefined, connectionRules.steered(link))),
   ]
 
   const linksOf = (store: Link['store']): readonly Link[] => [...links.values()].filter((link) => link.store === store)
@@ -165,28 +196,26 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     return processIds.length === 0 ? 0 : (await host.findBlocked(processIds)).length
   }
 
-  const findRule = (id: number): LiveRule => {
-    const rule = rules.get(id)
-    if (rule === undefined) throw new Error(`there is no rule ${id}`)
-    return rule
-  }
-
-  const applyToConnections = async ({ match, action }: RuleSpec, isOn: boolean): Promise<void> => {
-    for (const store of ['postgres', 'redis'] as const) {
-      if (match !== store) continue
-      if (action.kind === 'refuse') {
-        await (isOn ? ports[store]?.refuse() : ports[store]?.accept())
-        if (isOn) for (const link of links.values()) if (link.store === store) link.cut('a rule refuses connections')
-      } else if (action.kind === 'throttle') {
-        for (const link of links.values()) if (link.store === store) link.setPace(isOn ? action.bytesPerSecond : undefined)
-      }
-    }
-  }
+  const ruleVerbs = createRuleVerbs({
+    rules,
+    connectionRules,
+    nextNumber: () => (lastNumber += 1),
+    consult: host.consult,
+    countBlocked: () => countBlocked(linksOf('postgres').filter(isAsking)),
+    commands: commandTable,
+    changed,
+    until,
+  })
 
   return {
-    ports: { postgres: postgres?.port, redis: redis?.port },
+    ports: ports.numbers,
+    addPorts: ports.add,
     connections,
     ...stepping.verbs,
+    ...work.verbs,
+    ...ruleVerbs,
+    openUpstream: upstreams.open,
+    closeUpstream: upstreams.close,
     ...meters.verbs,
     passThrough: (isOn) => {
       passing += isOn ? 1 : -1
@@ -202,22 +231,16 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     pauseRedis: async (paused) => {
       isRedisPaused = paused
       if (paused) await pauseLinks(linksOf('redis'))
-      else for (const link of linksOf('redis')) link.setPaused(false)
+      else for (const link of linksOf('redis')) if (!connectionRules.isHeld(link)) link.setPaused(false)
     },
     untranslated: clock.untranslated,
-    letLeave: async () => {
-      // What a client has sent already is read in the next turn of the event loop.
-      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => void setImmediate(resolve))
-      await until(() => ![...links.values()].some((link) => link.isLeaving()), LEAVE_MS)
-    },
-    sessions: () => linksOf('postgres').map(({ id }) => id),
-    untilEnded: (sessions) => until(() => !sessions.some((id) => links.has(id)), LEAVE_MS),
+    ...createLeavingVerbs({ links: () => links.values(), until }),
     leftovers: async () => {
       // A client may know of an error before the status of its transaction has come.
       await until(() => !linksOf('postgres').some((link) => link.conversation.isBusy()), BUSY_MS)
       return {
         rules: [...rules.values()].map(({ spec }) => ruleText(spec)),
-        connections: [...links.values()].map((link) => describeLink(link, undefined, undefined)),
+        connections: [...links.values()].map((link) => describeLink(link, undefined, undefined, undefined)),
       }
     },
     openWindow: ({ plans }) => {
@@ -242,35 +265,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       await untilQuiet({ until, isAsked, quietMs }, settleMs, deadlineMs)
       windows.delete(id)
       const traffic = window.close(connections(), lastLink)
-      if (windows.size === 0) seen.clear()
+      if (windows.size === 0) log.clear()
       return traffic
-    },
-    addRule: async (spec) => {
-      const id = (lastNumber += 1)
-      rules.set(
-        id,
-        createLiveRule(spec, {
-          consult: (exchange) => host.consult(id, exchange),
-          countBlocked: () => countBlocked(linksOf('postgres').filter(isAsking)),
-          changed,
-        }),
-      )
-      await applyToConnections(spec, true)
-      return id
-    },
-    ruleState: (id) => findRule(id).state(),
-    arrived: async (id, count, deadlineMs) => {
-      const rule = findRule(id)
-      await until(() => rule.state().applied >= count || !rules.has(id), deadlineMs)
-      return rule.state()
-    },
-    releaseRule: (id, because) => findRule(id).release(because),
-    removeRule: async (id) => {
-      const rule = findRule(id)
-      rules.delete(id)
-      rule.end()
-      await applyToConnections(rule.spec, false)
-      return rule.state()
     },
     watchCommits: (isOn) => {
       turnstile?.end()
@@ -282,14 +278,20 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     progress: progress.count,
     position: () => position,
     untilQuiet: async (quietMs, deadlineMs) => {
-      const isAsked = (): boolean => isConnecting() || [...links.values()].some(isAsking)
+      const isAsked = (): boolean => isConnecting() || upstreams.isAsked() || [...links.values()].some(isAsking)
       await untilQuiet({ until, isAsked, quietMs: progress.quietMs }, quietMs, deadlineMs)
       return progress.count()
     },
+    setDown: async (store, isDown) => {
+      if (isDown === down.has(store)) return
+      if (isDown) down.add(store)
+      else down.delete(store)
+      await (isDown ? ports.refuse(store) : ports.accept(store))
+    },
     close: () => {
       turnstile?.end()
-      postgres?.close()
-      redis?.close()
+      ports.close()
+      upstreams.closeAll()
       for (const rule of rules.values()) rule.end()
       for (const link of [...links.values(), ...unread]) link.retire()
       links.clear()

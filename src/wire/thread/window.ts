@@ -1,13 +1,13 @@
 import type { ClockJump, ConnectionTraffic, Exchange, PlanText, Traffic } from '../exchange.js'
-import type { LiveExchange } from '../conversation.js'
+import type { LiveEvent } from '../conversation.js'
 import type { LiveResult, LiveStatement } from '../postgres/live-statement.js'
 
 /** A recording while it is open. */
 export interface Window {
   readonly isPlanned: boolean
-  readonly add: (exchange: LiveExchange) => void
+  readonly add: (event: LiveEvent) => void
   /** Its reply is there, or cannot come any more. */
-  readonly end: (exchange: LiveExchange) => void
+  readonly end: (event: LiveEvent) => void
   /** The connection has gone: what has no reply will have none. */
   readonly forget: (connection: number) => void
   readonly overlap: () => void
@@ -24,25 +24,25 @@ export function openWindow(isPlanned: boolean, aheadMs: number): Window {
   const openedMs = performance.now()
   const openedAtMs = Date.now() + aheadMs
   const jumps: ClockJump[] = []
-  const exchanges: LiveExchange[] = []
-  const open = new Set<LiveExchange>()
+  const events: LiveEvent[] = []
+  const open = new Set<LiveEvent>()
   let isOverlapping = false
   return {
     isPlanned,
-    add: (exchange) => {
-      exchanges.push(exchange)
+    add: (event) => {
+      events.push(event)
       // A command that may wait as long as it likes is not waited for.
-      if (exchange.store === 'postgres' || !exchange.isBlocking) open.add(exchange)
+      if (event.store !== 'redis' || !event.isBlocking) open.add(event)
     },
-    end: (exchange) => {
-      open.delete(exchange)
-      if (exchange.store === 'redis') return
+    end: (event) => {
+      open.delete(event)
+      if (event.store !== 'postgres') return
       // A list that was pushed to has room for many more.
-      for (const result of exchange.results) result.plans = result.plans.slice()
-      exchange.results = exchange.results.slice()
+      for (const result of event.results) result.plans = result.plans.slice()
+      event.results = event.results.slice()
     },
     forget: (connection) => {
-      for (const exchange of open) if (exchange.connection === connection) open.delete(exchange)
+      for (const event of open) if (event.connection === connection) open.delete(event)
     },
     overlap: () => (isOverlapping = true),
     jump: (at, byMs) => void jumps.push({ at, atMs: performance.now() - openedMs, byMs }),
@@ -57,11 +57,11 @@ export function openWindow(isPlanned: boolean, aheadMs: number): Window {
       const since = (ms: number): number => ms - openedMs
       return {
         connections,
-        exchanges: exchanges.map((live): Exchange => {
+        exchanges: events.map((live): Exchange => {
           const times = { startMs: since(live.startMs), endMs: live.endMs === undefined ? undefined : since(live.endMs) }
-          return live.store === 'redis'
-            ? { ...live, ...times }
-            : { ...live, ...times, results: live.results.map((one) => handOver(one, number)) }
+          return live.store === 'postgres'
+            ? { ...live, ...times, results: live.results.map((one) => handOver(one, number)) }
+            : { ...live, ...times }
         }),
         planShapes: [...shapes.keys()],
         durationMs: since(performance.now()),

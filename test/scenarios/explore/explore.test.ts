@@ -1,25 +1,20 @@
 import { Pool, type PoolClient } from 'pg'
-import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startSuite, type Suite } from '../../../src/index.js'
+import { openBothStores, type BothStores } from '../../both-stores.js'
+import { SEATS } from '../seats.js'
 
-let suite: Suite<{ postgres: {}; redis: {} }>
-let pool: Pool
-let redis: ReturnType<typeof createClient>
+let stores: BothStores
+let suite: BothStores['suite']
+let pool: BothStores['pool']
+let redis: BothStores['redis']
 
 beforeAll(async () => {
-  suite = await startSuite({ postgres: {}, redis: {} })
-  pool = new Pool({ connectionString: suite.postgres.url })
-  redis = createClient({ url: suite.redis.url })
-  await redis.connect()
-  await suite.postgres.query('CREATE TABLE seats (id int PRIMARY KEY, free int NOT NULL)')
+  stores = await openBothStores()
+  ;({ suite, pool, redis } = stores)
+  await suite.postgres.query(SEATS)
   await suite.postgres.query('INSERT INTO seats VALUES (1, 1), (2, 1)')
 })
-afterAll(async () => {
-  await pool.end()
-  await redis.close()
-  await suite.dispose()
-})
+afterAll(() => stores[Symbol.asyncDispose]())
 
 const restock = (free: number) => (): Promise<unknown> => suite.postgres.query('UPDATE seats SET free = $1', [free])
 

@@ -1,56 +1,29 @@
-import pg from 'pg'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { hold, startSuite, type Suite } from '../../../src/index.js'
+import { hold } from '../../../src/index.js'
+import { openBothStores, type BothStores } from '../../both-stores.js'
+import { buySeat, buySeatLocked, SEATS } from '../../scenarios/seats.js'
 
-type Both = Suite<{ postgres: {}; redis: {} }>
-let suite: Both
-let pool: pg.Pool
-let redis: ReturnType<typeof createClient>
+let stores: BothStores
+let suite: BothStores['suite']
+let pool: BothStores['pool']
+let redis: BothStores['redis']
 
 beforeAll(async () => {
-  suite = await startSuite({ postgres: {}, redis: {} })
-  pool = new pg.Pool({ connectionString: suite.postgres.url })
-  redis = createClient({ url: suite.redis.url })
-  await redis.connect()
-  await suite.postgres.query('CREATE TABLE seats (id int PRIMARY KEY, free int NOT NULL)')
+  stores = await openBothStores()
+  ;({ suite, pool, redis } = stores)
+  await suite.postgres.query(SEATS)
 })
 beforeEach(async () => {
   await suite.postgres.query('TRUNCATE seats; INSERT INTO seats VALUES (1, 1)')
 })
-afterAll(async () => {
-  await pool.end()
-  await redis.close()
-  await suite.dispose()
-})
-
-/** Reads, decides, writes: two at once sell one seat twice, if both have read before one writes. */
-async function buyWithoutLock(): Promise<boolean> {
-  const { rows } = await pool.query<{ free: number }>('SELECT free FROM seats WHERE id = 1')
-  if ((rows[0]?.free ?? 0) < 1) return false
-  await pool.query('UPDATE seats SET free = free - 1 WHERE id = 1')
-  return true
-}
-
-async function buyWithLock(): Promise<boolean> {
-  const client = await pool.connect()
-  try {
-    await client.query('BEGIN')
-    const { rows } = await client.query<{ free: number }>('SELECT free FROM seats WHERE id = 1 FOR UPDATE')
-    const isFree = (rows[0]?.free ?? 0) > 0
-    if (isFree) await client.query('UPDATE seats SET free = free - 1 WHERE id = 1')
-    await client.query('COMMIT')
-    return isFree
-  } finally {
-    client.release()
-  }
-}
+afterAll(() => stores[Symbol.asyncDispose]())
 
 test('a gate that opens when all have arrived makes every race of two lose', async () => {
   for (let round = 0; round < 10; round += 1) {
     await suite.postgres.query('UPDATE seats SET free = 1')
     const gate = await suite.intercept('UPDATE seats', hold({ parties: 2 }))
-    expect(await Promise.all([buyWithoutLock(), buyWithoutLock()])).toEqual([true, true])
+    expect(await Promise.all([buySeat(pool), buySeat(pool)])).toEqual([true, true])
     expect(await gate.remove()).toMatchObject({ seen: 2, applied: 2, holding: 0, outcome: 'all parties arrived' })
     const { rows } = await suite.postgres.query<{ free: number }>('SELECT free FROM seats')
     expect(rows).toEqual([{ free: -1 }])
@@ -59,14 +32,14 @@ test('a gate that opens when all have arrived makes every race of two lose', asy
 
 test('a gate does not wait for those that a lock keeps away', async () => {
   const gate = await suite.intercept('UPDATE seats', hold({ parties: 2, deadlineMs: 20_000 }))
-  const sold = await Promise.all([buyWithLock(), buyWithLock()])
+  const sold = await Promise.all([buySeatLocked(pool), buySeatLocked(pool)])
   expect(sold.toSorted()).toEqual([false, true])
   expect(await gate.remove()).toMatchObject({ applied: 1, outcome: 'the others wait for a lock' })
 })
 
 test('a gate whose parties do not come opens at its deadline and says so', async () => {
   const gate = await suite.intercept('UPDATE seats', hold({ parties: 2, deadlineMs: 30 }))
-  expect(await buyWithoutLock()).toBe(true)
+  expect(await buySeat(pool)).toBe(true)
   expect(await gate.remove()).toMatchObject({ applied: 1, outcome: 'deadline' })
 })
 
@@ -114,7 +87,7 @@ test('what is held goes on when its rule is removed', async () => {
 
 test('a wait that is too long says what came instead', async () => {
   const gate = await suite.intercept('UPDATE seets', hold())
-  await buyWithoutLock()
+  await buySeat(pool)
   await expect(gate.arrived(1, { timeoutMs: 20 })).rejects.toThrow(
     /Waited 20 ms for a request at the rule UPDATE seets → hold; 0 came\. \[ERR_HOTBED_TIMEOUT\][^]*update seats set free/i,
   )

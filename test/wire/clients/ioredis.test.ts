@@ -40,7 +40,7 @@ test('the ready check of a new connection is set-up, what it then asks is record
     await other.quit()
   })
   expect(said(run)).toEqual(['SET a 1'].map((text) => text.replace('SET', 'set')))
-  expect(run.setUp.map((event) => (event.store === 'redis' ? event.name : event.sql))).toEqual(expect.arrayContaining(['INFO', 'CLIENT']))
+  expect(run.setUp.map((event) => ('name' in event ? event.name : event.store))).toEqual(expect.arrayContaining(['INFO', 'CLIENT']))
 })
 
 test('a pipeline is what it was made of, with its errors where they belong', async () => {

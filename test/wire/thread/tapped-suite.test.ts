@@ -67,7 +67,7 @@ test.each([1, 2, 3])('two suites that are recorded at once have each its own exc
     expect(run.overlapping).toBe(false)
     const heard = new Map<number, string[]>()
     for (const event of run.timeline) {
-      const text = event.store === 'postgres' ? event.sql : `${event.name} ${event.keys.join()}`
+      const text = 'sql' in event ? event.sql : 'name' in event ? `${event.name} ${event.keys.join()}` : ''
       heard.set(event.connection, [...(heard.get(event.connection) ?? []), text])
       expect(event.end).toBeGreaterThan(event.start)
     }

@@ -1,5 +1,5 @@
-import { ARRAY, CR, INTEGER, LF, MINUS } from '../bytes.js'
-import { createElementReader } from '../elements.js'
+import { ARRAY, CR, INTEGER, MINUS } from '../bytes.js'
+import { createElementEditor, type PieceEditor } from './element-editor.js'
 
 /** What a reply says of the server's time, told in the application's. */
 export interface ReplyTimes {
@@ -36,21 +36,18 @@ export function replyTimesOf(name: string, offsetMs: bigint): ReplyTimes | undef
   }
 }
 
-/** Rewrites a reply as it comes, piece by piece; what it gives for all pieces together is the whole reply. */
-export type ReplyEditor = (piece: Buffer) => Buffer
-
 /** For the reply of a command that tells moments. Errors, QUEUED and nulls stay as they are. */
-export function createReplyEditor(times: ReplyTimes): ReplyEditor {
-  return createElementEditor(() => undefined, times)
+export function createReplyEditor(times: ReplyTimes): PieceEditor {
+  return createEditor(() => undefined, times)
 }
 
 /** For EXEC's reply: `timesOf` knows what the command of each element tells. */
-export function createExecEditor(timesOf: (element: number) => ReplyTimes | undefined): ReplyEditor {
-  return createElementEditor(timesOf, undefined)
+export function createExecEditor(timesOf: (element: number) => ReplyTimes | undefined): PieceEditor {
+  return createEditor(timesOf, undefined)
 }
 
-function createElementEditor(timesOf: (element: number) => ReplyTimes | undefined, own: ReplyTimes | undefined): ReplyEditor {
-  let inside: ReplyEditor | undefined
+function createEditor(timesOf: (element: number) => ReplyTimes | undefined, own: ReplyTimes | undefined): PieceEditor {
+  let inside: PieceEditor | undefined
   return (piece) => {
     if (inside !== undefined) return inside(piece)
     if (piece[0] === ARRAY && piece[1] !== MINUS) {
@@ -62,36 +59,15 @@ function createElementEditor(timesOf: (element: number) => ReplyTimes | undefine
   }
 }
 
-/** The header goes on as it is: the number of elements stays. */
-function editElements(timesOf: (element: number) => ReplyTimes | undefined): ReplyEditor {
-  let parts: Buffer[] = []
-  let element = 0
-  let editor: ReplyEditor | undefined
-  let isBehindHeader = false
-  const editorFor = (): ReplyEditor => {
-    const times = timesOf(element)
-    return times === undefined ? (bytes) => bytes : createReplyEditor(times)
-  }
-  // What a reader hands out may be overwritten by the next.
-  const { read } = createElementReader({
-    frame: (_kind, bytes) => {
-      parts.push(Buffer.from(editorFor()(bytes)))
-      element += 1
-    },
-    piece: (_kind, bytes, index, isLast) => {
-      if (index === 0) editor = editorFor()
-      parts.push(Buffer.from(editor?.(bytes) ?? bytes))
-      if (isLast) element += 1
-    },
+function editElements(timesOf: (element: number) => ReplyTimes | undefined): PieceEditor {
+  let editor: PieceEditor | undefined
+  return createElementEditor((bytes, element, index) => {
+    if (index === 0) {
+      const times = timesOf(element)
+      editor = times === undefined ? undefined : createReplyEditor(times)
+    }
+    return editor?.(bytes) ?? bytes
   })
-  return (piece) => {
-    if (!isBehindHeader) parts.push(Buffer.from(piece.subarray(0, piece.indexOf(LF) + 1)))
-    isBehindHeader = true
-    read(piece)
-    const edited = Buffer.concat(parts)
-    parts = []
-    return edited
-  }
 }
 
 function editInteger(bytes: Buffer, { later }: ReplyTimes): Buffer {

@@ -1,0 +1,23 @@
+import type { Changes } from './changes.js'
+import type { Link } from './link.js'
+import type { TappedSuite } from './suite-verbs.js'
+
+/** A server that is busy with what a client has left is not waited for. */
+const LEAVE_MS = 100
+
+/** How sessions end before their database is exchanged. */
+export function createLeavingVerbs({
+  links,
+  until,
+}: Pick<Changes, 'until'> & { readonly links: () => Iterable<Link> }): Pick<TappedSuite, 'letLeave' | 'sessions' | 'untilEnded'> {
+  const all = (): readonly Link[] => [...links()]
+  return {
+    letLeave: async () => {
+      // What a client has sent already is read in the next turn of the event loop.
+      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => void setImmediate(resolve))
+      await until(() => !all().some((link) => link.isLeaving()), LEAVE_MS)
+    },
+    sessions: () => all().flatMap(({ id, store }) => (store === 'postgres' ? [id] : [])),
+    untilEnded: (sessions) => until(() => !all().some(({ id }) => sessions.includes(id)), LEAVE_MS),
+  }
+}

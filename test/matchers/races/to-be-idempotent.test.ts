@@ -1,0 +1,82 @@
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, test } from 'vitest'
+import { startSuite, type Suite } from '../../../src/index.js'
+import { expect } from '../../../src/vitest/expect.js'
+import { messageOf, steadyMessageOf } from './message-of.js'
+
+let suite: Suite<{ postgres: {} }>
+let pool: pg.Pool
+
+beforeAll(async () => {
+  suite = await startSuite({ postgres: {} })
+  pool = new pg.Pool({ connectionString: suite.postgres.url })
+  pool.on('error', () => {})
+  await suite.postgres.query('CREATE TABLE orders (id serial PRIMARY KEY, request text UNIQUE, total int NOT NULL)')
+})
+beforeEach(() => suite.postgres.query('TRUNCATE orders').then(() => {}))
+afterAll(async () => {
+  await pool.end()
+  await suite.dispose()
+})
+
+const effect = 'SELECT count(*) AS orders, sum(total) AS charged FROM orders'
+
+async function place(request: string | null): Promise<string> {
+  const client = await pool.connect()
+  let failure: Error | undefined
+  client.on('error', () => {})
+  try {
+    await client.query('BEGIN')
+    await client.query('INSERT INTO orders (request, total) VALUES ($1, 10) ON CONFLICT (request) DO NOTHING', [request])
+    await client.query('COMMIT')
+    return 'placed'
+  } catch (error) {
+    failure = error as Error
+    throw error
+  } finally {
+    client.release(failure)
+  }
+}
+
+const tryTwice = (request: string | null): Promise<string> => place(request).catch(() => place(request))
+
+test('the message has both runs and what was sent', async () => {
+  const race = await suite.ambiguousCommit(() => tryTwice(null), { effect })
+  expect(steadyMessageOf(() => expect(race).toBeIdempotent())).toMatchInlineSnapshot(`
+    "The request is not idempotent: cut after the commit, orders changed by 2 instead of 1, charged changed by 20 instead of 10.
+     cut before the server got COMMIT: orders 0 → 1, charged 0 → 10; fulfilled with "placed"
+     cut after the server had carried out COMMIT: orders 1 → 3, charged 10 → 30; fulfilled with "placed"
+     timeline of the run that was cut after:
+     # ms pg # BEGIN → BEGIN took # ms
+     # ms pg # INSERT INTO orders (request, total) VALUES ($1, 10) ON CONFLICT (request) DO NOTHING → 1 row took # ms
+     ✗ # ms pg # COMMIT → COMMIT (dropped after the server had it) took # ms
+     # ms pg # BEGIN → BEGIN took # ms
+     # ms pg # INSERT INTO orders (request, total) VALUES ($1, 10) ON CONFLICT (request) DO NOTHING → 1 row took # ms
+     # ms pg # COMMIT → COMMIT took # ms
+     The client cannot tell a lost request from a lost reply: send a key of its own along, and insert it under a unique constraint in the same transaction."
+  `)
+})
+
+test('where nobody tries again nothing is proved', async () => {
+  const race = await suite.ambiguousCommit(() => place(null), { effect })
+  expect(messageOf(() => expect(race).toBeIdempotent())).toContain('nobody tried again')
+  expect(messageOf(() => expect(race).not.toBeIdempotent())).toContain('nobody tried again')
+})
+
+test('of several effects one can be named; another is refused', async () => {
+  const race = await suite.ambiguousCommit(() => tryTwice(null), { effect })
+  expect(messageOf(() => expect(race).toBeIdempotent('charged'))).toMatch(
+    /^The request is not idempotent: .*, charged changed by 20 instead of 10\./,
+  )
+  expect(messageOf(() => expect(race).toBeIdempotent('refunds'))).toContain("Option 'effect' must be one of orders, charged")
+})
+
+test('a request with a key of its own is idempotent, and says so where it should not be', async () => {
+  const race = await suite.ambiguousCommit((run) => tryTwice(`order ${run}`), { effect })
+  expect(race).toBeIdempotent()
+  expect(messageOf(() => expect(race).not.toBeIdempotent())).toMatchInlineSnapshot(`
+    "The request is idempotent, expected that it is not: orders changed by 1 in both runs, charged changed by 10 in both runs.
+      cut before the server got COMMIT: orders 0 → 1, charged 0 → 10; fulfilled with "placed"
+      cut after the server had carried out COMMIT: orders 1 → 2, charged 10 → 20; fulfilled with "placed""
+  `)
+})
