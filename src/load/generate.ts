@@ -43,7 +43,7 @@ export async function generate(schedule: Schedule, call: LoadFunction, onMeasure
     }
     await (model.kind === 'open' ? driveOpen(model, drive) : driveClosed(model.users, drive))
     if (!isMeasuring) measure()
-    const atEnd = requests.count()
+    const atEnd = tally.underWay()
     const sentMs = monotonicMs() - startMs - warmUpMs
     await requests.idle()
     const durationMs = monotonicMs() - startMs - warmUpMs

@@ -31,6 +31,8 @@ export interface Tally {
   readonly settled: (index: number, atMs: number, latencyMs: number, failure: Failure | undefined) => void
   readonly unsettled: (index: number, atMs: number, latencyMs: number) => void
   readonly warmedUp: () => void
+  /** Of those that count: sent, and not settled yet. */
+  readonly underWay: () => number
   readonly read: () => Pick<Tallied, 'counts' | 'sumMs' | 'latency' | 'succeeded' | 'schedulingError' | 'errors'>
 }
 
@@ -76,13 +78,14 @@ export function createTally(): Tally {
       count('unsettled', { index, atMs, message: `had not settled after ${Math.round(latencyMs)} ms` })
     },
     warmedUp: () => void (counts.warmUp += 1),
+    underWay: () => counts.issued - counts.succeeded - counts.failed - counts.unsettled,
     read: () => ({
       counts: { ...counts },
       sumMs,
       latency: latency.encode(),
       succeeded: succeeded.encode(),
       schedulingError: schedulingError.encode(),
-      errors: [...errors].map(([kind, one]) => ({ kind, ...one })).toSorted((a, b) => b.count - a.count),
+      errors: [...errors].map(([kind, one]) => ({ kind, ...one })).toSorted((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1)),
     }),
   }
 }

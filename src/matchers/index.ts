@@ -20,6 +20,7 @@ import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
 import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
 import { toBeFasterThan } from './load/to-be-faster-than.js'
+import { toHandle } from './load/to-handle.js'
 import { toMeetThresholds } from './load/to-meet-thresholds.js'
 import { toExpireAfter } from './clock/to-expire-after.js'
 import { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
@@ -97,6 +98,7 @@ export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
 export { toInvalidateOnly } from './cache/to-invalidate-only.js'
 export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
 export { toBeFasterThan, type FasterOptions } from './load/to-be-faster-than.js'
+export { toHandle } from './load/to-handle.js'
 export { toMeetThresholds, type Thresholds } from './load/to-meet-thresholds.js'
 export { toExpireAfter } from './clock/to-expire-after.js'
 export { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
@@ -183,6 +185,7 @@ export const matchers: {
   readonly toExpireAfter: typeof toExpireAfter
   readonly toEnforceRateLimit: typeof toEnforceRateLimit
   readonly toBeFasterThan: typeof toBeFasterThan
+  readonly toHandle: typeof toHandle
   readonly toMeetThresholds: typeof toMeetThresholds
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
@@ -252,6 +255,7 @@ export const matchers: {
   toExpireAfter,
   toEnforceRateLimit,
   toBeFasterThan,
+  toHandle,
   toMeetThresholds,
   toHaveSmells,
   toCascadeWithoutIndex,

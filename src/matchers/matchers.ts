@@ -2,6 +2,7 @@ import type { KeyList } from './cache/key-list.js'
 import type { Duration } from '../primitives/duration.js'
 import type { RateLimit } from './clock/to-enforce-rate-limit.js'
 import type { FasterOptions } from './load/to-be-faster-than.js'
+import type { Rate } from '../load/rate.js'
 import type { Thresholds } from './load/to-meet-thresholds.js'
 import type { CriticalSection } from './recording/critical-sections.js'
 import type { RecordingMeasure } from './recording/measures.js'
@@ -119,6 +120,8 @@ export interface HotbedMatchers {
   toEnforceRateLimit(rate: RateLimit): void
   /** The other of two loads is so many times as fast as this one: `('a', { ratio: 2 })`, on what `suite.compareLoad` gave. */
   toBeFasterThan(baseline: 'a' | 'b', options?: FasterOptions): void
+  /** So many requests a second held while the knee was searched: `('150/s')`, on what `suite.findKnee` gave. */
+  toHandle(rate: Rate): void
   /** Every bound of a load holds, in k6's syntax: `({ 'p(95)': '<200', 'errors.rate': '<0.01', 'postgres.share': '<0.5' })`. */
   toMeetThresholds(thresholds: Thresholds): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */

@@ -47,6 +47,7 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toHaveTtl: true,
   toHaveValuesUnder: true,
   toBeFasterThan: true,
+  toHandle: true,
   toMeetThresholds: true,
   toInvalidate: true,
   toInvalidateOnly: true,

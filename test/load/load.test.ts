@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import pg from 'pg'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -172,6 +174,16 @@ test('keys that are looked up are hits and misses, and the queue of a pool is wa
   // 2 connections have the 20 one after the other, so most have to wait.
   expect(report.pools[0]?.peakWaiting).toBeGreaterThan(5)
   expect(report.pools[0]?.share).toBeGreaterThan(report.postgres?.share ?? 1)
+})
+
+test('the CPU time of another process stands beside that of this one; a pid that is none is left out', async () => {
+  const busy = spawn(process.execPath, ['-e', 'for (;;);'])
+  await once(busy, 'spawn')
+  const report = await suite.load(() => {}, { rate: 40, for: { count: 20 }, processes: [busy.pid ?? 0, 2 ** 30] })
+  busy.kill('SIGKILL')
+
+  expect(report.cpu).toMatchObject([{ name: 'this process', pid: process.pid }, { pid: busy.pid }])
+  expect(report.cpu[1]?.cores).toBeGreaterThan(0)
 })
 
 test('with `record` each statement is kept', async () => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
     let body = ''
     request.setEncoding('utf8').on('data', (text: string) => (body += text))
     request.on('end', () => {
-      requests.push(`${request.method} ${request.url} ${request.headers['x-test'] ?? ''}${body}`)
+      requests.push(`${request.method} ${request.url} ${String(request.headers['x-test'] ?? '')}${body}`)
       if (request.url === '/hangs') return
       response.statusCode = request.url === '/busy' ? 503 : 200
       response.end(request.url === '/busy' ? 'come back later' : 'ok')

@@ -4,7 +4,7 @@ import { createLoadReport } from '../create-load-report.js'
 import type { Generator } from '../generator.js'
 import type { LoadReport } from '../load-report.js'
 import { percent } from '../load-words.js'
-import { observe } from '../observe.js'
+import { observe, type Observed } from '../observe.js'
 import type { LoadFunction } from '../request.js'
 import { openGenerator, type UrlTarget } from '../target.js'
 import { readKneeOptions, type FindKneeOptions, type ReadKneeOptions } from './knee-options.js'
@@ -37,9 +37,12 @@ async function search(parts: SuiteParts, generator: Generator, read: ReadKneeOpt
   const attempt = async (rate: number): Promise<KneeStep> => {
     const locks = watchLocks(parts.verbs, parts.facts.postgres !== undefined)
     let lockWaits = 0
-    const observed = await observe(parts, generator, read.schedule(rate), { ...read, record: false }).finally(async () => {
+    let observed: Observed
+    try {
+      observed = await observe(parts, generator, read.schedule(rate), { ...read, record: false })
+    } finally {
       lockWaits = await locks.stop()
-    })
+    }
     const report = createLoadReport(parts.facts, observed)
     base ??= report
     const because = findBreak(report, base, read.latencyFactor)

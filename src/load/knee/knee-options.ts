@@ -29,8 +29,18 @@ export interface ReadKneeOptions extends Pick<ReadLoadOptions, 'pools' | 'proces
 }
 
 const OPTIONS = [
-  ...['from', 'upTo', 'stepFor', 'factor', 'precision', 'latencyFactor'],
-  ...['arrivals', 'seed', 'timeoutMs', 'maxInFlight', 'pools', 'processes'],
+  'from',
+  'upTo',
+  'stepFor',
+  'factor',
+  'precision',
+  'latencyFactor',
+  'arrivals',
+  'seed',
+  'timeoutMs',
+  'maxInFlight',
+  'pools',
+  'processes',
 ]
 const WARM_UP_SHARE = 5
 const LEAST_REQUESTS = 20
@@ -53,7 +63,11 @@ export function readKneeOptions(options: FindKneeOptions): ReadKneeOptions {
   const traffic = readTraffic(options)
   return {
     ...readWatch(options),
-    ...{ from, upTo, factor, precision, latencyFactor },
+    from,
+    upTo,
+    factor,
+    precision,
+    latencyFactor,
     schedule: (rate) => ({ ...traffic, model: readOpenModel(rate, options), extent: { ms }, warmUpMs: ms / WARM_UP_SHARE }),
   }
 }

@@ -21,16 +21,13 @@ export function watchLocks(verbs: SuiteVerbs, isThere: boolean): LockWatch {
     running += row?.running ?? 0
     blocked += row?.blocked ?? 0
   }
-  const timer = isThere
-    ? // A look that takes longer is not overtaken by the next.
-      setInterval(
-        () =>
-          (looking ??= look()
-            .catch(() => {})
-            .finally(() => (looking = undefined))),
-        LOOK_MS,
-      )
-    : undefined
+  const lookInTurn = (): void => {
+    // One that takes long is not overtaken by the next; one that fails tells nothing.
+    looking ??= look()
+      .catch(() => {})
+      .finally(() => (looking = undefined))
+  }
+  const timer = isThere ? setInterval(lookInTurn, LOOK_MS) : undefined
   return {
     stop: async () => {
       clearInterval(timer)
