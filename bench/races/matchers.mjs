@@ -24,6 +24,7 @@ const command = (at, args, reply) => ({
   isScript: false,
   isBlocking: false,
   resp: 2,
+  database: 0,
 })
 
 const statement = (at, sql, id, tag) => ({

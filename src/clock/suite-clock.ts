@@ -25,7 +25,7 @@ export interface ClockOptions {
 /** The one clock of a suite's Redis and of the application. */
 export interface SuiteClock {
   /**
-   * Jumps ahead: by seconds, or a text such as `'5m'`. Settles when what is over by then reads as over everywhere: Redis keys, `Date` and
+   * Jumps ahead: by a text such as `'5m'`, or a number of seconds. Settles when what is over by then reads as over everywhere: Redis keys, `Date` and
    * `performance.now()` of this process, child processes with `env()`, timers of the libraries named.
    *
    * @example

@@ -1,6 +1,6 @@
 import type { SuiteParts } from '../databases/suite-parts.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
-import { readStatuses } from '../wire/recording/http-status.js'
+import { readStatuses } from '../primitives/http-status.js'
 import { createOutcomeEvidence, type TimedOutcome } from '../wire/recording/outcome-evidence.js'
 import type { Recovery, RecoveryFacts } from '../wire/recording/recovery.js'
 import { checkOutcomeOptions, DEFAULT_DEADLINE_MS, recordOutcomes, type OutcomeOptions } from './record-outcomes.js'

@@ -154,6 +154,8 @@ export interface CommandExchange extends ExchangeBase {
   /** May wait for as long as it likes (BLPOP, XREAD BLOCK, WAIT). */
   readonly isBlocking: boolean
   readonly resp: 2 | 3
+  /** The number that SELECT chose. */
+  readonly database: number
 }
 
 /** One request to an upstream, and what came of it. Bytes are those of the bodies. */

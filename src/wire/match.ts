@@ -55,6 +55,8 @@ export interface MatchSubject extends HttpSubject {
   /** The Redis command, its name first. */
   readonly args?: readonly string[]
   readonly keys?: readonly string[]
+  /** Of Redis: the number that SELECT chose. Not known yet of a command that is on its way. */
+  readonly database?: number
 }
 
 /** A match as plain data, which crosses threads. A predicate stays where it was made. */

@@ -198,3 +198,14 @@ test('a command that was sent before anybody watched is waited for, and its answ
   expect(await writing).toBe('OK')
   client.disconnect()
 })
+
+test('a rule with a predicate, which every request waits for, does not hide that it is quiet', { timeout: 15_000 }, async () => {
+  await using jobs = closing(openQueue())
+  await jobs.work(() => send(jobs.name))
+  await using rule = await suite.intercept(() => false, hold({ deadlineMs: 20_000 }))
+  for (let job = 0; job < 5; job += 1) await jobs.add('send', {})
+
+  await suite.quiet({ timeoutMs: 60_000 })
+
+  expect([await sent(jobs.name), (await rule.state()).applied]).toEqual([5, 0])
+})

@@ -1,5 +1,4 @@
 import { wrongOption } from '../../primitives/options.js'
-import { readStatuses } from '../../wire/recording/http-status.js'
 import { plural } from '../../wire/recording/print-recording.js'
 import type { Command, Recording, RecordedEvent, Statement } from '../../wire/recording/recording.js'
 import { unjudgeable } from '../message/evidence.js'

@@ -34,7 +34,8 @@ const ORDERS: readonly string[] = ['commit', 'write', 'any'] satisfies readonly 
  * COMMIT has been answered can be filled again with the old row. With `.not` none of them may be.
  *
  * Deletions are DEL, UNLINK, GETDEL, RENAME away, EXPIRE of nothing, FLUSHDB and the like; any write to a key, or to a part of it, overwrites it. A
- * key that ends by its TTL alone is not seen. Within MULTI, what counts is when EXEC was sent.
+ * key that ends by its TTL alone is not seen. Within MULTI, what counts is when EXEC was sent. What was written is not looked at: an overwrite with
+ * an old value invalidates too, and `toBeCoherent` is what judges the value.
  *
  * @param this what `expect` passes: `.not` is about every key as well, so it is no mere negation
  * @param keys names or globs; of a glob at least one key, and each that was touched

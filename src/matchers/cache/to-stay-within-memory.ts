@@ -8,8 +8,8 @@ import { keyLines, requireKeys } from './key-lines.js'
 
 /**
  * Passes when the memory is no more than so many bytes: of a measurement, by how much `used_memory` has grown, buffers of connections aside, which is
- * what the keys cost, hash tables and all; of a snapshot, what its keys take by MEMORY USAGE, without the tables (about a fifth more for
- * small values).
+ * what the keys cost, hash tables and all; of a snapshot, what its keys take by MEMORY USAGE, without the tables: those are
+ * a fifth to a third more for small values, by how full they are, and some 20 kB come once with the first key.
  *
  * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is neither, a snapshot without keys, or memory that only shrank because keys were evicted
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for what are no bytes

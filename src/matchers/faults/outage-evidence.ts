@@ -1,4 +1,4 @@
-import { readStatuses } from '../../wire/recording/http-status.js'
+import { readStatuses } from '../../primitives/http-status.js'
 import { eventLines } from '../../wire/recording/print-recording.js'
 import { timedOutcomeText, type TimedOutcome } from '../../wire/recording/outcome-evidence.js'
 import { isOutageRun, outageText, type OutageRun } from '../../wire/recording/outage-run.js'

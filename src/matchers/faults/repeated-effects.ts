@@ -9,31 +9,37 @@ const ADDING = new Set(
 /** `balance = balance - $1`, also with the table before it. */
 const ADDS = /([\w"]+) = (?:[\w".]+\.)?\1 [+-]/
 
-/** Writes that took effect more often than once with the same text and values, and calls with the same body: all but the first of each. */
+/** Writes, and calls of third parties, that took effect more often than once with the same text and values: all but the first of each. */
 export function findRepeatedEffects({ timeline, statements }: Recording): readonly RecordedEvent[] {
-  const seen = new Set<string>()
-  return timeline.filter((event) => {
-    if (!isAdding(event) || !tookEffect(event, statements)) return false
-    const key = keyOf(event)
-    const isRepeated = seen.has(key)
-    seen.add(key)
-    return isRepeated
-  })
+  const same = new Map<string, RecordedEvent[]>()
+  for (const event of timeline) {
+    const key = keyOfAdding(event)
+    if (key === undefined) continue
+    const before = same.get(key)
+    if (before === undefined) same.set(key, [event])
+    else before.push(event)
+  }
+  return [...same.values()]
+    .filter(({ length }) => length > 1)
+    .flatMap((events) => events.filter((event) => effectOf(event, statements).tookEffect === true).slice(1))
 }
 
-function tookEffect(event: RecordedEvent, statements: Recording['statements']): boolean {
-  if (event.store === 'upstream') return event.status !== undefined && event.status < 400
-  return effectOf(event, statements).tookEffect === true
-}
-
-function keyOf(event: RecordedEvent): string {
-  if (event.store === 'postgres') return `${event.shape}\n${JSON.stringify(event.values)}`
-  return JSON.stringify(event.store === 'redis' ? event.args : [event.upstream, event.method, event.path, event.request.body])
-}
-
-function isAdding(event: RecordedEvent): boolean {
-  if (event.store === 'upstream') return event.method === 'POST'
-  return event.store === 'redis' ? ADDING.has(event.name) : isAddingStatement(event)
+/** What makes two of them the same. Undefined: doing it twice is as doing it once. */
+function keyOfAdding(event: RecordedEvent): string | undefined {
+  switch (event.store) {
+    case 'postgres':
+      return isAddingStatement(event) ? `${event.shape}\n${JSON.stringify(event.values)}` : undefined
+    case 'redis':
+      return ADDING.has(event.name) ? JSON.stringify(event.args) : undefined
+    case 'upstream':
+    default: {
+      const { upstream, method, path, request } = event
+      // Whoever knows the key does it once.
+      return method === 'POST' && request.headers['idempotency-key'] === undefined
+        ? JSON.stringify([upstream, path, request.body])
+        : undefined
+    }
+  }
 }
 
 function isAddingStatement({ tag = '', shape }: Statement): boolean {

@@ -46,10 +46,10 @@ function evidence(run: OutageRun): readonly string[] {
   return [`  ${outageText(run)}`, windowLine(run)]
 }
 
-/** Options of the usual clients, none of which has such a limit by itself. */
+/** Options of the usual clients, none of which has such a limit by itself. `commandOptions.timeout` of node-redis ends when the command is sent. */
 const REMEDY = {
   postgres:
-    '  Limit both: pg has connectionTimeoutMillis (also for the wait in the pool) and query_timeout, postgres.js connect_timeout; or abort the request.',
+    '  Limit both the connection and the statement: pg has connectionTimeoutMillis (also for the wait in the pool) and query_timeout.',
   redis:
-    '  Limit both: node-redis has commandOptions.timeout and disableOfflineQueue, ioredis commandTimeout, connectTimeout and maxRetriesPerRequest.',
+    '  Limit the wait for the reply: ioredis has commandTimeout, node-redis socket.socketTimeout (its commandOptions.timeout ends when the command is sent).',
 } as const

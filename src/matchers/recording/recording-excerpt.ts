@@ -9,7 +9,15 @@ const AROUND = 4
 export function windowLine(recording: Recording): string {
   const { durationMs, connections, setUp } = recording
   const hidden = setUp.length === 0 ? '' : `; session set-up of clients is not counted (${setUp.length.toLocaleString('en-US')})`
-  return `  in ${formatMs(durationMs)}: ${countsText(recording)}, ${plural(connections.list.length, 'connection')}${hidden}`
+  return `  in ${formatMs(durationMs)}: ${countsText(recording)}, ${plural(connections.list.length, 'connection')}${hidden}${databasesText(recording)}`
+}
+
+/** To a matcher a key's name means the same in each of them. */
+function databasesText({ commands }: Recording): string {
+  const [first] = commands
+  if (first === undefined || commands.every(({ database }) => database === first.database)) return ''
+  const all = [...new Set(commands.map(({ database }) => database))].toSorted((a, b) => a - b)
+  return `; keys of the Redis databases ${all.join(', ')} are not told apart: run.filter(({ database = ${all[0]} }) => database === ${all[0]}) keeps one`
 }
 
 /** The first of what counted. */

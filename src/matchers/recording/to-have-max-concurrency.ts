@@ -20,6 +20,8 @@ interface Contest {
   readonly all: readonly Lasting[]
 }
 
+const LONGEST = 120
+
 /**
  * Passes when at no time more than so many of the statements or commands that the match means were on their way: asked for and not yet answered, on
  * whatever connection, pipelined ones included. With `{ acquire, release }`, when no more than so many were between taking one lock and
@@ -53,7 +55,7 @@ export function toHaveMaxConcurrency(received: unknown, match: Match | CriticalS
   }
   const peaks = contests.map((contest) => ({ contest, peak: findPeak(contest.all) }))
   const { contest, peak } = peaks.reduce((a, b) => (b.peak.count > a.peak.count ? b : a))
-  const said = `At their peak ${formatCount(peak.count)} ${subject}${contest.name === '' ? '' : ` of ${contest.name}`} went on at the same time`
+  const said = `At their peak ${formatCount(peak.count)} ${subject}${contest.name === '' ? '' : ` of ${clip(contest.name)}`} went on at the same time`
   const evidence = (): readonly string[] => {
     const events = lastingAt(contest.all, peak.at).map(({ event }) => event)
     const at = events.reduce((latest, { startMs, endMs }) => Math.max(latest, isSection ? (endMs ?? startMs) : startMs), 0)
@@ -69,6 +71,11 @@ export function toHaveMaxConcurrency(received: unknown, match: Match | CriticalS
     () => [`${said}, expected at most ${formatCount(most)}.`, ...evidence()],
     () => [`${said}, expected more than ${formatCount(most)}.`, ...evidence()],
   )
+}
+
+/** The lock of a statement is its text with all of its values. */
+function clip(name: string): string {
+  return name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 1)}…`
 }
 
 function looksLikeSection(match: unknown): match is CriticalSection {

@@ -22,11 +22,18 @@ export function createPostgresConversation(host: ConversationHost): Conversation
   let parameters: ReadonlyMap<string, string> = new Map()
   let refusal: ServerRefusal | undefined
 
+  const refuse = (why: ServerRefusal): void => {
+    refusal = why
+    host.refused(why.code)
+  }
   const start = (frame: Buffer): ClientStep | undefined => {
     const startup = decodeStartup(frame)
     parameters = startup.parameters
-    refusal = host.refuseSession?.()
-    if (refusal !== undefined) return { answer: writeRefusal(refusal.code, refusal.message), end: refusedText(refusal) }
+    const refused = host.refuseSession?.()
+    if (refused !== undefined) {
+      refuse(refused)
+      return { answer: writeRefusal(refused.code, refused.message), end: refusedText(refused) }
+    }
     if (!startup.isReplication) return undefined
     const message = 'hotbed does not carry replication connections; connect to suite.postgres.directUrl'
     return { answer: writeRefusal('0A000', message), end: 'it asked for replication' }
@@ -42,10 +49,7 @@ export function createPostgresConversation(host: ConversationHost): Conversation
     },
     server: (kind, frame, totalBytes, index) => {
       if (index === 0) {
-        if (kind === 'E' && session.isStarting()) {
-          refusal = readRefusal(frame, frame.length < totalBytes)
-          host.refused(refusal.code)
-        }
+        if (kind === 'E' && session.isStarting()) refuse(readRefusal(frame, frame.length < totalBytes))
         isShown = session.server.read(kind, frame, totalBytes)
         isAhead = kind === 'N' && isShown === false && !isUrgent
         if ((kind === 'N' && isShown !== false) || kind === 'A') isUrgent = true

@@ -28,6 +28,7 @@ export function createCommandReader(): (exchange: CommandExchange) => Command {
       inTransaction: exchange.inTransaction,
       isScript: exchange.isScript,
       isBlocking: exchange.isBlocking,
+      database: exchange.database,
       start: exchange.start,
       end: exchange.end,
       startMs,

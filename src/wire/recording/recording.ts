@@ -82,6 +82,8 @@ export interface Command extends Recorded {
   /** A script or function: its keys are known, what happens inside is not. */
   readonly isScript: boolean
   readonly isBlocking: boolean
+  /** The number that SELECT chose on its connection. A key of one database is none of another, whatever its name. @default 0 */
+  readonly database: number
   /** Undefined: none came. Read when it is asked for first. */
   readonly reply: CommandReply | undefined
   /** Which keys and fields it looked up, and whether they were there. */

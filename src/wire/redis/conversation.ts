@@ -74,6 +74,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
         isScript,
         isBlocking,
         resp: request.resp,
+        database: request.database,
       }
       if (isBlocking) patient.add(request)
       request.tag = { command, replacement: undefined, times: undefined }
@@ -94,6 +95,7 @@ export function createRedisConversation(host: ConversationHost, table: CommandTa
       command.replyBytes = replacement?.length ?? replyBytes
       command.inTransaction = request.inTransaction
       command.resp = request.resp
+      command.database = request.database
       command.reply = keep(replacement ?? (Buffer.isBuffer(reply) ? (editorFor(request)?.(reply) ?? reply) : reply))
       host.end(command)
     },

@@ -60,11 +60,11 @@ test('with the pool a deadlock is certain, long before any time-out', async () =
   expect(verdict.pass).toBe(false)
   expect(steady(verdict.message())).toMatchInlineSnapshot(`
     "Deadlock of the pool: all of 3 participants left wait for a connection (3 wait), and they hold 2.
-      in # ms: 4 statements, 0 commands, 2 connections
+      in # ms: 4 statements, 0 commands, # connections
       found after # ms, in a pool of 2
       last asked on the connections that are held:
-      ✗ # ms  pg  #  INSERT INTO orders (product) VALUES (7)  → 1 row  took # ms
-      ✗ # ms  pg  #  INSERT INTO orders (product) VALUES (7)  → 1 row  took # ms
+      ✗ # ms pg # INSERT INTO orders (product) VALUES (7) → 1 row took # ms
+      ✗ # ms pg # INSERT INTO orders (product) VALUES (7) → 1 row took # ms
       Who holds a connection must not wait for another: pass the client on to whatever runs within the transaction."
   `)
 })
@@ -77,11 +77,11 @@ test('from the wire alone it is suspected, when all that are connected idle in a
   expect(verdict.pass).toBe(false)
   expect(steady(verdict.message())).toMatchInlineSnapshot(`
     "Deadlock of the pool suspected: every connection (2) is idle in a transaction, and nobody asks anything, while 3 participants had not settled.
-      in # ms: 4 statements, 0 commands, 2 connections
+      in # ms: 4 statements, 0 commands, # connections
       found after # ms
       last asked on the connections that are held:
-      ✗ # ms  pg  #  INSERT INTO orders (product) VALUES (7)  → 1 row  took # ms
-      ✗ # ms  pg  #  INSERT INTO orders (product) VALUES (7)  → 1 row  took # ms
+      ✗ # ms pg # INSERT INTO orders (product) VALUES (7) → 1 row took # ms
+      ✗ # ms pg # INSERT INTO orders (product) VALUES (7) → 1 row took # ms
       It is certain with the pool itself: suite.holdAndWait(n, fn, { pools: [pool] })
       Who holds a connection must not wait for another: pass the client on to whatever runs within the transaction."
   `)
@@ -105,11 +105,9 @@ test('who passes the client on needs no other, and all settle', async () => {
 
   expect(run.deadlock).toBeUndefined()
   expect(verdict.pass).toBe(true)
-  expect(steady(verdict.message())).toMatchInlineSnapshot(`
-    "All of 5 participants settled, expected a deadlock of the pool.
-      in # ms: 20 statements, 0 commands, 2 connections
-      2 connections at most of 2, at most 3 waited for one"
-  `)
+  expect(verdict.message()).toMatch(
+    /^All of 5 participants settled, expected a deadlock of the pool\.\n.*20 statements.*\n {2}2 connections at most of 2, at most \d waited for one$/,
+  )
   expect(toAvoidPoolDeadlock(await shop().holdAndWait(5, repaired)).message()).toContain(
     'who waited for one is not seen without pools: [pool]',
   )

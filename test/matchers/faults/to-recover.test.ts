@@ -23,14 +23,14 @@ test('a pool comes back after its server did, and a client that is kept for good
   expect(toRecover(back, { within: 0 }).pass).toBe(true)
   expect(steady(toRecover(back).message())).toMatchInlineSnapshot(`
     "Recovered after 0 requests that failed, expected that not.
-      in # ms: 1 statement, 0 commands, 1 connection
+      in # ms: 1 statement, 0 commands, # connections
       timeline:
-      # ms  pg  #  SELECT name FROM products WHERE id = 7  → 1 row  took # ms"
+      # ms pg # SELECT name FROM products WHERE id = 7 → 1 row took # ms"
   `)
   expect(toRecover(never).pass).toBe(false)
   expect(steady(toRecover(never).message())).toMatchInlineSnapshot(`
     "Did not recover: none of 3 requests was served, of 3 that were allowed.
-      in # ms: 0 statements, 0 commands, 1 connection
+      in # ms: 0 statements, 0 commands, # connections
       ✗ participant 1: rejected with Error: Client has encountered a connection error and is not queryable, after # ms
       ✗ participant 2: rejected with Error: Client has encountered a connection error and is not queryable, after # ms
       ✗ participant 3: rejected with Error: Client has encountered a connection error and is not queryable, after # ms"
@@ -91,10 +91,10 @@ test('what the client has queued comes beside the retry: the effect happens twic
   expect(verdict.pass).toBe(false)
   expect(steady(verdict.message())).toMatchInlineSnapshot(`
     "Recovered, and 1 write took effect again, beside that of the one request that was served.
-      in # ms: 0 statements, 2 commands, 1 connection; session set-up of clients is not counted (4)
+      in # ms: 0 statements, 2 commands, # connections; session set-up of clients is not counted (4)
       timeline:
-      # ms  redis  #  INCR likes:7  → 1  took # ms
-      ✗ # ms  redis  #  INCR likes:7  → 2  took # ms
+      # ms redis # INCR likes:7 → 1 took # ms
+      ✗ # ms redis # INCR likes:7 → 2 took # ms
       What a client queues while the store is out (the offline queue of node-redis and ioredis) comes beside the retry: end one of the two."
   `)
 })
@@ -114,12 +114,12 @@ test('a script that the server has forgotten has to be sent again', async () => 
   expect([toRecover(broken).pass, toRecover(repaired).pass]).toEqual([false, true])
   expect(steady(toRecover(broken).message())).toMatchInlineSnapshot(`
     "Did not recover: none of 2 requests was served, of 2 that were allowed.
-      in # ms: 0 statements, 2 commands, 1 connection
+      in # ms: 0 statements, 2 commands, # connections
       ✗ participant 1: rejected with ReplyError: NOSCRIPT No matching script. Please use EVAL., after # ms
       ✗ participant 2: rejected with ReplyError: NOSCRIPT No matching script. Please use EVAL., after # ms
       timeline:
-      ✗  # ms  redis  #  EVALSHA a  ✗ NOSCRIPT  took # ms
-      # ms  redis  #  EVALSHA a  ✗ NOSCRIPT  took # ms
+      ✗ # ms redis # EVALSHA a ✗ NOSCRIPT took # ms
+      # ms redis # EVALSHA a ✗ NOSCRIPT took # ms
       On NOSCRIPT send the script itself: EVAL, or SCRIPT LOAD and the same EVALSHA."
   `)
 })

@@ -1,5 +1,6 @@
 import { Redis as IoRedis } from 'ioredis'
 import pg from 'pg'
+import { createClient } from 'redis'
 import { expect, test } from 'vitest'
 import { toSettleWithin } from '../../../src/matchers/faults/to-settle-within.js'
 import { steady, useShop } from './with-suite.js'
@@ -18,17 +19,19 @@ test('a client without a time-out hangs with its server, and is named with what 
   expect(steady(verdict.message())).toMatchInlineSnapshot(`
     "1 participant of 1 did not settle within # ms.
       outage of redis (hang): 1 request or connection struck
-      in # ms: 0 statements, 1 command, 1 connection
+      in # ms: 0 statements, 1 command, # connections
       ✗ participant 1: unsettled: it had not ended at the deadline
       still waiting on the wire:
-      # ms  redis  #  GET product:7  → no reply (held by an outage)
-      Limit both: node-redis has commandOptions.timeout and disableOfflineQueue, ioredis commandTimeout, connectTimeout and maxRetriesPerRequest."
+      # ms redis # GET product:7 → no reply (held by an outage)
+      Limit the wait for the reply: ioredis has commandTimeout, node-redis socket.socketTimeout (its commandOptions.timeout ends when the command is sent)."
   `)
 })
 
 test('one with a time-out settles within its budget', async () => {
-  const io = new IoRedis(shop().redis.port, '127.0.0.1', { commandTimeout: 50 })
+  const io = new IoRedis(shop().redis.port, '127.0.0.1')
   await io.ping()
+  // It is looked at with each command; that it connects may take longer.
+  io.options.commandTimeout = 50
   await using outage = await shop().outage('redis', { mode: 'hang' })
   const run = await outage.record(() => io.get('product:7'), { participants: 2, deadlineMs: 5_000 })
   const verdict = toSettleWithin(run, 4_000)
@@ -39,10 +42,26 @@ test('one with a time-out settles within its budget', async () => {
   expect(steady(verdict.message())).toMatchInlineSnapshot(`
     "All of 2 participants settled within # ms, the last after # ms, expected that not.
       outage of redis (hang): 1 request or connection struck
-      in # ms: 0 statements, 1 command, 1 connection
+      in # ms: 0 statements, 1 command, # connections
       ✗ participant 1: rejected with Error: Command timed out, after # ms
       ✗ participant 2: rejected with Error: Command timed out, after # ms"
   `)
+})
+
+test('the time-out of node-redis ends when the command is sent: only that of its socket keeps a budget', async () => {
+  const kept = createClient({ url: shop().redis.url, socket: { socketTimeout: 1_000, reconnectStrategy: false } })
+  const sent = createClient({ url: shop().redis.url, commandOptions: { timeout: 50 } })
+  for (const client of [kept, sent]) client.on('error', () => {})
+  await kept.connect()
+  await using outage = await shop().outage('redis', { mode: 'hang', for: 'GET product:*' })
+  const repaired = await outage.record(() => kept.get('product:7'))
+  await sent.connect()
+  const broken = await outage.record(() => sent.get('product:7'), { deadlineMs: 300 })
+  sent.destroy()
+
+  expect([repaired, broken].map(({ outcomes }) => outcomes[0]?.status)).toEqual(['rejected', 'unsettled'])
+  expect(toSettleWithin(repaired, 4_500).pass).toBe(true)
+  expect(toSettleWithin(broken, 200).pass).toBe(false)
 })
 
 test('a pool that cannot connect waits for the connection, and that is named', async () => {
@@ -59,11 +78,11 @@ test('a pool that cannot connect waits for the connection, and that is named', a
   expect(steady(verdict.message())).toMatchInlineSnapshot(`
     "1 participant of 1 did not settle within # ms.
       outage of postgres (hang): 1 request or connection struck
-      in # ms: 0 statements, 0 commands, 1 connection
+      in # ms: 0 statements, 0 commands, # connections
       ✗ participant 1: unsettled: it had not ended at the deadline
       still waiting on the wire:
       connection # to postgres, which was never let in
-      Limit both: pg has connectionTimeoutMillis (also for the wait in the pool) and query_timeout, postgres.js connect_timeout; or abort the request."
+      Limit both the connection and the statement: pg has connectionTimeoutMillis (also for the wait in the pool) and query_timeout."
   `)
 })
 

@@ -28,6 +28,8 @@ export function steady(text: string): string {
   return text
     .replaceAll(/\d[\d,]*(?:\.\d+)? ms/g, '# ms')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:#')
-    .replaceAll(/ {3,}/g, '  ')
+    .replaceAll(/^ +/gm, '  ')
+    .replaceAll(/(?<=\S) {2,}/g, ' ')
     .replaceAll(/#\d+/g, '#')
+    .replaceAll(/, \d+ connections?/g, ', # connections')
 }

@@ -57,6 +57,7 @@ export function redis(command: string, reply: CommandExchange['reply'], more: Pa
     requestBytes: command.length,
     replyBytes: typeof reply === 'string' ? reply.length : 100_000,
     steered: undefined,
+    database: 0,
     args,
     keyPositions: args.length > 1 ? [1] : [],
     reply,
