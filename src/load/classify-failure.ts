@@ -1,5 +1,5 @@
 import { errorFields } from '../primitives/error-fields.js'
-import { statusOf } from '../wire/recording/http-status.js'
+import { statusOf } from '../primitives/http-status.js'
 
 /** Why a request failed: what those that failed alike have in common, and what this one said. */
 export interface Failure {

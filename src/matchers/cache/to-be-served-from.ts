@@ -6,6 +6,7 @@ import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { readCountable, requireSeenApplication } from '../recording/countable.js'
 import { timelineLines, windowLine } from '../recording/recording-excerpt.js'
 import { isTransactionControl } from '../recording/transaction-control.js'
+import { readStatuses } from '../../primitives/http-status.js'
 import { unseenLines } from './unseen-lookups.js'
 
 /** Where an answer came from, the nearest to the client first. */
