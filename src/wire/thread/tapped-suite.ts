@@ -281,12 +281,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       await untilQuiet({ until, isAsked, quietMs: progress.quietMs }, quietMs, deadlineMs)
       return progress.count()
     },
-    setDown: async (store, isDown) => {
-      if (isDown === down.has(store)) return
-      if (isDown) down.add(store)
-      else down.delete(store)
-      await (isDown ? ports.refuse(store) : ports.accept(store))
-    },
+    setDown: ports.setDown,
     close: () => {
       turnstile?.end()
       ports.close()
