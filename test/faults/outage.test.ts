@@ -183,11 +183,17 @@ test('too many clients: who comes is told so in the server’s own words, who is
     'an outage refused it: 53300 sorry, too many clients already',
   ])
 
-  const socket = connect(suite.redis.port, '127.0.0.1')
-  const chunks: string[] = []
-  socket.on('data', (chunk: Buffer) => void chunks.push(chunk.toString()))
-  await once(socket, 'close')
-  expect(chunks.join('')).toBe('-ERR max number of clients reached\r\n')
+  const second = await fullRedis.record(async () => {
+    const socket = connect(suite.redis.port, '127.0.0.1')
+    const chunks: string[] = []
+    socket.on('data', (chunk: Buffer) => void chunks.push(chunk.toString()))
+    await once(socket, 'close')
+    return chunks.join('')
+  })
+  expect(second.outcomes).toMatchObject([{ value: '-ERR max number of clients reached\r\n' }])
+  expect(second.connections.list.flatMap(({ refusal }) => refusal ?? [])).toEqual([
+    { code: 'ERR', message: 'max number of clients reached' },
+  ])
   expect(await redis.ping()).toBe('PONG')
   // The one that it was for has come.
   ;(await connectRedis()).destroy()

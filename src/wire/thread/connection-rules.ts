@@ -8,10 +8,18 @@ import type { Upstreams } from './upstreams.js'
 
 type Store = Link['store']
 
+/** What became of a client that was sent away before anything was read of it. */
+export interface SentAway {
+  /** In words. */
+  readonly steered: string
+  /** What it was told. */
+  readonly refusal: ServerRefusal | undefined
+}
+
 /** What live rules do to connections; what they do to requests is in `LiveRule`. */
 export interface ConnectionRules {
-  /** A client has come. What became of it, in words, where a rule has sent it away already. */
-  readonly sendAway: (store: Store, client: Socket) => string | undefined
+  /** A client has come. What became of it where a rule has sent it away already. */
+  readonly sendAway: (store: Store, client: Socket) => SentAway | undefined
   readonly opened: (link: Link) => void
   readonly closed: (link: Link) => void
   /** Why a session may not begin. */
@@ -39,7 +47,7 @@ export interface ConnectionRulesHost {
 }
 
 /** `acceptCommonHandler` (networking.c), which gives no other reason and ends the connection. */
-const REDIS_IS_FULL = 'ERR max number of clients reached'
+const REDIS_IS_FULL: ServerRefusal = { code: 'ERR', message: 'max number of clients reached' }
 
 export function createConnectionRules({
   rules,
@@ -78,14 +86,14 @@ export function createConnectionRules({
     sendAway: (store, client) => {
       if (strike(store, 'reset') !== undefined) {
         client.resetAndDestroy()
-        return 'reset by an outage'
+        return { steered: 'reset by an outage', refusal: undefined }
       }
       if (store === 'postgres' || strike(store, 'too-many-clients') === undefined) return undefined
       client.on('error', () => {})
-      client.end(`-${REDIS_IS_FULL}\r\n`)
+      client.end(`-${REDIS_IS_FULL.code} ${REDIS_IS_FULL.message}\r\n`)
       // Whatever it has sent meanwhile goes nowhere.
       client.resume()
-      return `refused by an outage: ${REDIS_IS_FULL}`
+      return { steered: `refused by an outage: ${REDIS_IS_FULL.code} ${REDIS_IS_FULL.message}`, refusal: REDIS_IS_FULL }
     },
     opened: (link) => {
       for (const { spec } of rules.values())

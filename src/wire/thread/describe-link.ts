@@ -1,4 +1,5 @@
 import type { ConnectionTraffic } from '../exchange.js'
+import type { SentAway } from './connection-rules.js'
 import type { Link } from './link.js'
 
 /** A connection as plain data; the positions are those of the timeline. */
@@ -32,9 +33,21 @@ export function describeLink(
 export function describeSentAway(
   { id, store, instance }: Pick<Link, 'id' | 'store' | 'instance'>,
   at: number,
-  steered: string,
+  { steered, refusal }: SentAway,
 ): ConnectionTraffic {
   const endedBecause = steered
   const unknown = { name: '', user: '', database: '', processId: undefined }
-  return { id, store, instance, ...unknown, openedAt: at, closedAt: at, status: 'I', endedBecause, orphans: 0, steered }
+  return {
+    id,
+    store,
+    instance,
+    ...unknown,
+    openedAt: at,
+    closedAt: at,
+    status: 'I',
+    endedBecause,
+    orphans: 0,
+    ...(refusal === undefined ? {} : { refusal }),
+    steered,
+  }
 }

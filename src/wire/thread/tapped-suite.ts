@@ -150,6 +150,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     lastTrafficMs = performance.now()
     progress.noteConnection()
     if (sentAway !== undefined) {
+      if (sentAway.refusal !== undefined) meters.refused(store, sentAway.refusal.code)
       if (windows.size > 0) log.closed(describeSentAway(name, next(), sentAway))
       return
     }
