@@ -36,10 +36,10 @@ export function findChainFault(chain: CallChain, times: ReadRange, rules: RetryR
   for (const [index, wait] of waits.entries()) {
     const failed = chain[index]
     const told = rules.retryAfter && failed !== undefined ? retryAfterMs(failed) : undefined
-    const came = `retry ${index + 1} came after ${formatMs(wait)}`
-    if (told !== undefined && wait < told - EARLY_MS) return { text: `${came}, and Retry-After said ${formatMs(told)}`, remedy: WAIT }
+    const came = (): string => `retry ${index + 1} came after ${formatMs(wait)}`
+    if (told !== undefined && wait < told - EARLY_MS) return { text: `${came()}, and Retry-After said ${formatMs(told)}`, remedy: WAIT }
     const least = rules.waits[Math.min(index, rules.waits.length - 1)] ?? 0
-    if (wait < least - EARLY_MS) return { text: `${came}, expected at least ${formatMs(least)}`, remedy: WAIT }
+    if (wait < least - EARLY_MS) return { text: `${came()}, expected at least ${formatMs(least)}`, remedy: WAIT }
   }
   if (times.holds(waits.length)) return undefined
   if (waits.length === 0) return { text: 'nobody tried again', remedy: AGAIN }
@@ -62,9 +62,11 @@ function findDoubled(chain: CallChain): string | undefined {
     const failed = chain[index]
     if (failed === undefined || !UNSAFE.has(failed.method) || wasRefused(failed)) continue
     const key = failed.request.headers['idempotency-key']
+    const isSame = key !== undefined && key === retry.request.headers['idempotency-key']
+    if (isSame) continue
     const why = `what may have been carried out (${failed.error ?? 'no answer'})`
     if (key === undefined) return `retry ${index + 1} repeats ${why} without an Idempotency-Key`
-    if (key !== retry.request.headers['idempotency-key']) return `retry ${index + 1} repeats ${why} with another Idempotency-Key`
+    return `retry ${index + 1} repeats ${why} with another Idempotency-Key`
   }
   return undefined
 }
