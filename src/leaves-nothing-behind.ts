@@ -14,14 +14,17 @@ FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()`
 
 /**
- * Refuses a suite that ends with open transactions, advisory locks that are still held, or rules that nobody removed. Connections that only
- * idle in a pool are no defect; they are named where there is one.
+ * Refuses a suite that ends with open transactions, advisory locks that are still held, rules that nobody removed, or a server that was paused,
+ * killed or limited. Connections that only idle in a pool are no defect; they are named where there is one.
  *
  * @throws {HotbedError} `ERR_HOTBED_LEFT_BEHIND`
  */
 export async function checkLeavesNothingBehind(verbs: SuiteVerbs, hasPostgres: boolean): Promise<void> {
+  // First, because a server that is paused or killed answers nothing else.
+  const controls = await verbs.takeBack()
   const { rules, connections } = (await verbs.tap('leftovers', [])) as TapLeftovers
   const found = [
+    ...controls.map((call) => `a server was left as it is after ${call}`),
     ...rules.map((rule) => `a rule is still live: ${rule}`),
     ...connections.filter(({ status }) => status !== 'I').map(describeTransaction),
   ]

@@ -68,6 +68,8 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     ...createSuiteRaces(parts),
     ...refusePostgresOutages(createSuiteFaults(parts, endings)),
     ...createSuiteQueues(parts, time.clock.now),
+    quiet: refuseInside('it stays open all the time, so it is never quiet'),
+    loseAcknowledgement: refuseInside('a worker has connections of its own, which see nothing of it'),
     ...createSuiteLoad(parts),
     ...refuseSuiteApps(),
     clock: time.clock,
@@ -144,6 +146,7 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
       remedy: "Give suite.postgres.client to the code under test; an application with its own pool needs isolation: 'clone'.",
     })
   }
+  const refuseControl = refuseInside('what is done to a server would end it', 'server')
   const transaction: PlanSession = { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }
   return {
     ...facts,
@@ -159,6 +162,14 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
     query: async <Row extends object>(sql: string, params?: readonly unknown[]) => {
       const { rows, rowCount, command, fields } = await current().query<Row>(sql, params === undefined ? undefined : [...params])
       return { rows, rowCount, command, fields }
+    },
+    control: {
+      pause: refuseControl,
+      resume: refuseControl,
+      kill: refuseControl,
+      restart: refuseControl,
+      limit: refuseControl,
+      failover: refuseControl,
     },
     grow: refuseInside('a dataset grows through connections of its own, which would outlive it'),
     ...createTransactionPlans({ verbs, owner: facts.user, transaction }),

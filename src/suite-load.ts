@@ -1,4 +1,8 @@
 import type { SuiteParts } from './databases/suite-parts.js'
+import type { CompareLoadOptions } from './load/compare-load.js'
+import type { FindKneeOptions } from './load/knee/knee-options.js'
+import type { KneeReport } from './load/knee/knee-report.js'
+import type { LoadComparison } from './load/load-comparison.js'
 import type { LoadOptions } from './load/load-options.js'
 import type { LoadReport } from './load/load-report.js'
 import type { LoadFunction } from './load/request.js'
@@ -18,11 +22,36 @@ export interface SuiteLoad {
    * @throws {HotbedError} `ERR_HOTBED_OPTION`, before anything is sent
    */
   readonly load: (target: LoadFunction | UrlTarget, options: LoadOptions) => Promise<LoadReport>
+  /**
+   * Loads two in turn, in short slices, so that what disturbs the machine disturbs both, and gives the ratio of their median latencies with its
+   * confidence interval.
+   *
+   * @example
+   * const comparison = await suite.compareLoad(() => broken.inject('/report'), () => repaired.inject('/report'), { rate: 100, for: '10s' })
+   * expect(comparison).toBeFasterThan('a', { ratio: 2 })
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, also for fewer than 5 requests a slice, before anything is sent
+   */
+  readonly compareLoad: (a: LoadFunction | UrlTarget, b: LoadFunction | UrlTarget, options: CompareLoadOptions) => Promise<LoadComparison>
+  /**
+   * Raises the rate until the target does not follow any more: answers stay behind, fail, or take several times as long. Then narrows down where, and
+   * names from evidence what gave way first: the CPU, the pool, connections, locks, a store.
+   *
+   * @example
+   * const knee = await suite.findKnee(() => app.inject('/report'), { from: 20, upTo: 2000, pools: [pool] })
+   * expect(knee.bottleneck?.kind).toBe('pool')
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`, before anything is sent
+   * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` when it was the generator or the tap that gave way
+   */
+  readonly findKnee: (target: LoadFunction | UrlTarget, options: FindKneeOptions) => Promise<KneeReport>
 }
 
 /** Each is loaded by the first test that uses it: a worker pays for each module in every test file. */
 export function createSuiteLoad(parts: SuiteParts): SuiteLoad {
   return {
     load: async (target, options) => (await import('./load/load.js')).load(parts, target, options),
+    compareLoad: async (a, b, options) => (await import('./load/compare-load.js')).compareLoad(a, b, options),
+    findKnee: async (target, options) => (await import('./load/knee/find-knee.js')).findKnee(parts, target, options),
   }
 }

@@ -4,6 +4,7 @@ import type { PostgresFacts, SuiteVerbs } from './databases/suite-parts.js'
 import type { DatasetReport } from './databases/template-dataset.js'
 import { createSuitePlans, type SuitePlans } from './plan-verbs/suite-plans.js'
 import { HotbedError } from './primitives/error.js'
+import { createPostgresControl, type PostgresControl } from './suite-control.js'
 
 /** A suite's database. */
 export interface SuitePostgres extends PostgresFacts, SuitePlans {
@@ -31,6 +32,8 @@ export interface SuitePostgres extends PostgresFacts, SuitePlans {
    * when the database does not hold the dataset as it was loaded
    */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
+  /** Pauses, kills, restarts and limits the server. */
+  readonly control: PostgresControl
 }
 
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
@@ -44,6 +47,7 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
     },
     query: async <Row extends object>(sql: string, params?: readonly unknown[]) => (await verbs.query(sql, params)) as QueryResult<Row>,
     grow: (rows) => verbs.grow(rows),
+    control: createPostgresControl(verbs),
     ...createSuitePlans(facts, verbs),
   }
 }

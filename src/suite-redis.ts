@@ -3,6 +3,7 @@ import type { InspectOptions } from './keyspace/inspect.js'
 import type { KeyspaceSnapshot } from './keyspace/keyspace-snapshot.js'
 import type { MeasureMemoryOptions } from './keyspace/measure-memory.js'
 import type { MemoryMeasurement } from './keyspace/memory-measurement.js'
+import { createRedisControl, type RedisControl } from './suite-control.js'
 
 /** A suite's Redis. */
 export interface SuiteRedis extends RedisFacts {
@@ -29,6 +30,8 @@ export interface SuiteRedis extends RedisFacts {
     act: () => Promise<Result> | Result,
     options?: MeasureMemoryOptions,
   ) => Promise<MemoryMeasurement<Result>>
+  /** Pauses, kills, restarts, limits and flushes the server. */
+  readonly control: RedisControl
 }
 
 export function createSuiteRedis(facts: RedisFacts, verbs: SuiteVerbs): SuiteRedis {
@@ -40,5 +43,6 @@ export function createSuiteRedis(facts: RedisFacts, verbs: SuiteVerbs): SuiteRed
       return inspectKeyspace(verbs.send, pattern, options)
     },
     measureMemory: async (act, options) => (await import('./keyspace/measure-memory.js')).measureMemory(verbs.send, act, options),
+    control: createRedisControl(verbs),
   }
 }

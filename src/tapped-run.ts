@@ -88,9 +88,26 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
         if (NEEDS_COMMANDS.has(verb)) await learnCommands()
         return byName[verb]?.(...params)
       },
+      control: async (store, request) => {
+        // What Redis is not asked now it could not be asked then.
+        if (store === 'redis' && (request.act === 'pause' || request.act === 'kill')) await learnCommands().catch(() => {})
+        const before = await verbs.control(store, request)
+        if (request.act === 'kill') await suiteTap.setDown(store, true)
+        if (request.act === 'restart') await suiteTap.setDown(store, false)
+        return before
+      },
+      keep: async (label) => {
+        await verbs.keep(label)
+        await allUp(suiteTap)
+      },
+      takeBack: async () => {
+        const found = await verbs.takeBack()
+        if (found.length > 0) await allUp(suiteTap)
+        return found
+      },
       reset: (only) => {
         if (hasEnded) return verbs.reset(only)
-        const next = only === 'redis' ? verbs.reset(only) : resetPostgres(suiteTap, verbs)
+        const next = (only === 'redis' ? verbs.reset(only) : resetPostgres(suiteTap, verbs)).then(() => allUp(suiteTap))
         resetting = Promise.allSettled([resetting, next])
         return next
       },
@@ -106,6 +123,11 @@ async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuitePa
       },
     },
   }
+}
+
+/** A reset, and the end of a test, starts again what was killed. */
+async function allUp(suiteTap: SuiteTap): Promise<void> {
+  await Promise.all([suiteTap.setDown('postgres', false), suiteTap.setDown('redis', false)])
 }
 
 /** Ends the sessions of the application between its requests, so that none of its clients takes that for the answer to one. */

@@ -76,6 +76,10 @@ test('nothing can be kept of it', async () => {
   await expect(suite.keep()).rejects.toMatchObject({ code: 'ERR_HOTBED_ISOLATION' })
 })
 
+test('an outage of postgres would end the transaction, one of redis would not', async () => {
+  await expect(suite.outage('postgres', { mode: 'hang' })).rejects.toMatchObject({ code: 'ERR_HOTBED_ISOLATION' })
+})
+
 test('a stack without Postgres cannot be rolled back', async () => {
   await expect(startSuite({ redis: {} }, { isolation: 'rollback' })).rejects.toThrow(
     "Isolation 'rollback' is a transaction of Postgres, but the stack has no postgres.",
@@ -86,4 +90,11 @@ test('the client of other isolations is the application’s own', async () => {
   await using cloned = await startSuite({ postgres: {} })
 
   expect(() => cloned.postgres.client).toThrow("suite.postgres.client is there only with isolation: 'rollback'.")
+})
+
+test('work in the background cannot be waited for: the transaction stays open', async () => {
+  await expect(suite.quiet()).rejects.toThrow(/one transaction; it stays open all the time, so it is never quiet[^]*isolation: 'clone'/)
+  await expect(suite.loseAcknowledgement(() => 1, { effect: () => 1 })).rejects.toThrow(
+    /one transaction; a worker has connections of its own/,
+  )
 })

@@ -137,6 +137,7 @@ const CALLS = {
   toSendCommands: ['GET product:*', 1],
   toExecuteStatements: ['SELECT', 1],
   toRepeatStatement: [],
+  toBatch: [{ size: 100 }],
   toHaveCacheHitRatio: [{ min: 0.99 }, { keys: 'product:*' }],
   toHaveCacheHits: [1, { keys: 'product:*' }],
   toHaveCacheMisses: [0],

@@ -1,8 +1,10 @@
+import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
 import { readStartTime } from '../primitives/process-identity.js'
 import { holdSpares } from './held-spares.js'
 import type { PostgresSuite } from './postgres-suites.js'
 import type { RedisSuite } from './redis-suites.js'
+import type { StoreControl } from './store-control.js'
 import type { SuiteParts } from './suite-parts.js'
 import { wallClockDate } from '../primitives/real-time.js'
 
@@ -20,7 +22,7 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
     if (disposing === undefined) return
     throw new HotbedError('ERR_HOTBED_DISPOSED', { message: `The suite has ended; ${name} cannot be used any more.` })
   }
-  const live = <T>(store: T | undefined, name: 'postgres' | 'redis'): T => {
+  const present = <T>(store: T | undefined, name: 'postgres' | 'redis'): T => {
     refuseEnded(name)
     if (store === undefined) {
       throw new HotbedError('ERR_HOTBED_OPTION', {
@@ -31,20 +33,32 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
     return store
   }
   const holds: (() => void)[] = []
+  /** Of a store that can answer. */
+  const live = <T extends { readonly control: StoreControl }>(store: T | undefined, name: 'postgres' | 'redis'): T => {
+    const found = present(store, name)
+    found.control.requireUp()
+    return found
+  }
+  const takeBack = async (): Promise<readonly string[]> => {
+    refuseEnded()
+    return [...((await postgres?.control.takeBack()) ?? []), ...((await redis?.control.takeBack()) ?? [])]
+  }
   const facts = { postgres: postgres?.facts, redis: redis?.facts }
   return {
     facts,
     verbs: {
       query: async (sql, params, session) => live(postgres, 'postgres').side.query(sql, params, session),
       openSession: async (as) => live(postgres, 'postgres').side.openSession(as),
-      closeSession: async (session) => postgres?.side.closeSession(session),
+      closeSession: async (session) => whenUp(postgres, ({ side }) => side.closeSession(session)),
       openThrowAway: async (source) => live(postgres, 'postgres').throwAways.open(source),
-      closeThrowAway: async (session) => postgres?.throwAways.close(session),
+      closeThrowAway: async (session) => whenUp(postgres, ({ throwAways }) => throwAways.close(session)),
       grow: async (rows) => live(postgres, 'postgres').grow(rows),
       project: async (rows) => live(postgres, 'postgres').project(rows),
       weigh: async (column) => live(postgres, 'postgres').weigh(column),
       movePostgresClock: async (aheadMs) => live(postgres, 'postgres').moveClock(aheadMs),
       send: async (args) => live(redis, 'redis').send(args),
+      control: async (store, request) => present(store === 'postgres' ? postgres : redis, store).control.act(request),
+      takeBack,
       tap: async () => {
         throw new HotbedError('ERR_HOTBED_TAP', { message: 'The stores of this suite are reached directly, without the tap.' })
       },
@@ -62,14 +76,16 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
       },
       keep: async (label = '') => {
         refuseEnded()
+        // A server that is left must answer.
+        await takeBack()
         events.onKept(label)
         const kept = {
           postgres: facts.postgres?.url,
           redis: facts.redis?.url,
           keptAt: wallClockDate().toISOString(),
         }
-        postgres?.keep({ ...kept, pid: postgres.pid, startTime: readStartTime(postgres.pid) })
-        redis?.keep({ ...kept, pid: redis.pid, startTime: readStartTime(redis.pid) })
+        postgres?.keep({ ...kept, pid: postgres.pid(), startTime: readStartTime(postgres.pid()) })
+        redis?.keep({ ...kept, pid: redis.pid(), startTime: readStartTime(redis.pid()) })
       },
       dispose: () =>
         (disposing ??= resetting
@@ -80,6 +96,14 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
           })),
     },
   }
+}
+
+/** Ends something of a server that answers. Of one that does not it ends with the server, or when it goes on. */
+async function whenUp(postgres: PostgresSuite | undefined, end: (suite: PostgresSuite) => Promise<void>): Promise<void> {
+  if (postgres === undefined) return
+  const ending = end(postgres)
+  if (postgres.control.isUp()) await ending
+  else ending.catch((error: unknown) => debug('a session did not end well: %o', error))
 }
 
 /** Waits for all of them, also when one fails; then throws what the first failure was. */

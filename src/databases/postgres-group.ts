@@ -25,6 +25,8 @@ export interface PostgresGroup {
   readonly templates: ReadonlyMap<string, Template>
   /** True when the files are in memory. */
   readonly inMemory: boolean
+  /** One suite has the server alone. */
+  readonly isOfOneSuite: boolean
   /** From now on `close` leaves the server up. `facts` are for whoever ends it later. */
   readonly keep: (facts: object) => void
   /** True once the server has ended, whoever ended it. */
@@ -39,6 +41,8 @@ export interface PostgresGroupOptions {
   readonly cacheDirectory: string
   readonly user: ProcessUser | undefined
   readonly stopwatch: Stopwatch
+  /** One suite has the server alone, so a test may kill it. @default false */
+  readonly isOfOneSuite?: boolean | undefined
   /** Called when the server ends by itself. */
   readonly onServerExit?: ((exit: ServerExit) => void) | undefined
 }
@@ -110,6 +114,12 @@ async function startPlaced(options: PostgresGroupOptions, placement: Placement):
   return openGroup(base, options)
 }
 
+/**
+ * A commit that was acknowledged survives the end of the processes, as in production: its log is with the operating system then, which stays up.
+ * Without, a kill would lose the last 0.6 s.
+ */
+const KILLABLE = { synchronous_commit: true }
+
 /** A server before its templates are looked at. */
 interface BaseServer {
   readonly server: PostgresServer
@@ -144,6 +154,7 @@ async function startServer(
         startPostgresServer(options.server, place, {
           binaries,
           cacheDirectory,
+          preferences: options.isOfOneSuite === true ? KILLABLE : {},
           ...(image === undefined ? {} : { image: image.dataDirectory }),
         }),
     )
@@ -176,7 +187,10 @@ async function saveImage(base: BaseServer, building: string, options: PostgresGr
   })
 }
 
-async function openGroup(base: BaseServer, { plans, stopwatch, onServerExit }: PostgresGroupOptions): Promise<PostgresGroup> {
+async function openGroup(
+  base: BaseServer,
+  { plans, stopwatch, isOfOneSuite = false, onServerExit }: PostgresGroupOptions,
+): Promise<PostgresGroup> {
   const { server, directory } = base
   let kept = false
   try {
@@ -193,6 +207,7 @@ async function openGroup(base: BaseServer, { plans, stopwatch, onServerExit }: P
       access,
       templates,
       inMemory: directory.inMemory,
+      isOfOneSuite,
       hasEnded: () => hasEnded,
       keep: (facts) => {
         kept = true

@@ -1,12 +1,15 @@
 import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
+import { createConnectionLimit } from './connection-limit.js'
 import { createClone, dropClone, exchangeClone } from './clone.js'
 import { moveServerClock } from './movable-clock.js'
+import { createPostgresControl } from './postgres-control.js'
 import { OWNER_ROLE } from './postgres-access.js'
 import type { PostgresGroup } from './postgres-group.js'
 import { writeRelationCache } from './relation-cache.js'
 import { createSideConnections, type SideConnections } from './side-connections.js'
 import { createSparePool, type SparePool } from './spare-pool.js'
+import type { StoreControl } from './store-control.js'
 import type { PostgresFacts } from './suite-parts.js'
 import type { TableProjection } from './table-statistics.js'
 import type { DatasetReport, DatasetStudy, DatasetTarget, WeighedValues } from './template-dataset.js'
@@ -17,7 +20,8 @@ import { templateName, type TemplatePlan } from './template.js'
 export interface PostgresSuite {
   readonly facts: PostgresFacts
   /** Of the server. */
-  readonly pid: number
+  readonly pid: () => number
+  readonly control: StoreControl
   readonly side: SideConnections
   readonly throwAways: ThrowAways
   /** Continues the dataset of the template. */
@@ -96,19 +100,22 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
   return {
     open: async () => {
       const database = await pool.take()
-      const side = createSideConnections(access, database)
+      const limit = createConnectionLimit(access, database)
+      const side = createSideConnections(access, database, limit.open)
+      const control = createPostgresControl(group, side, limit)
       const throwAways = createThrowAways(access, sources, side)
       let kept = false
       let aheadMs = 0
       let dropping = Promise.resolve()
       return {
         facts: describe(group, database),
-        pid: access.server.pid,
+        pid: () => access.server.pid,
+        control,
         side,
         throwAways,
         grow: async (rows) => {
           const { dataset } = plan
-          if (dataset !== undefined) return dataset.grow(describe(group, database), rows)
+          if (dataset !== undefined) return limit.lift(() => dataset.grow(describe(group, database), rows))
           throw withoutDataset('postgres.grow() continues')
         },
         project: async (rows) => (await findStudy())?.project(rows) ?? [],
@@ -124,6 +131,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
           return moved
         },
         reset: async () => {
+          await control.takeBack()
           const fresh = await pool.take()
           await throwAways.closeAll()
           await side.close()
@@ -137,6 +145,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
         },
         keep: (facts) => {
           kept = true
+          control.giveAway()
           group.keep(facts)
         },
         dispose: async () => {

@@ -9,13 +9,16 @@ import { startRedisServer } from '../servers/redis/start.js'
 import type { RedisServer, RedisServerOptions } from '../servers/server.js'
 import type { RedisFill } from './redis-fill.js'
 import { watchServer, type ServerExit } from './server-exit.js'
+import { createRedisControl } from './redis-control.js'
 import { createSparePool } from './spare-pool.js'
+import type { StoreControl } from './store-control.js'
 import type { RedisArgument, RedisFacts } from './suite-parts.js'
 
 /** One suite's Redis: a server of its own. */
 export interface RedisSuite {
   readonly facts: RedisFacts
-  readonly pid: number
+  readonly pid: () => number
+  readonly control: StoreControl
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
   readonly reset: () => Promise<void>
   readonly dispose: () => Promise<void>
@@ -120,11 +123,15 @@ function openSuite(server: RedisServer, directory: RunDirectory, { refillKeys, u
     return connecting ?? connectRedis(server)
   }
   const { version, flavour, modules, provider, host, port, url } = server
+  const send = async (args: readonly RedisArgument[]): Promise<unknown> => (await connect()).send(args)
+  const control = createRedisControl(server, send)
   return {
-    pid: server.pid,
+    pid: () => server.pid,
+    control,
     facts: { version, flavour, modules, provider, host, port, url, directUrl: url },
-    send: async (args) => (await connect()).send(args),
+    send,
     reset: async () => {
+      await control.takeBack()
       const done =
         connecting === undefined &&
         (await resetRedisBySocket(server).then(
@@ -142,6 +149,7 @@ function openSuite(server: RedisServer, directory: RunDirectory, { refillKeys, u
     },
     keep: (facts) => {
       kept = true
+      control.giveAway()
       directory.keep(facts)
     },
   }

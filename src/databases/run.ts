@@ -92,13 +92,14 @@ export function createRun(options: RunOptions = {}): Run {
     return known
   }
 
-  const serve = (wanted: readonly [TemplatePlan, ...TemplatePlan[]], spareCount: number): Promise<PostgresServing> => {
+  const serve = (wanted: readonly [TemplatePlan, ...TemplatePlan[]], isOfOneSuite = false): Promise<PostgresServing> => {
     refuseClosed()
     // Leftovers of dead runs go while our own server starts.
     sweeping ??= sweepLeftovers().catch((error: unknown) => debug('leftovers not swept: %o', error))
     return startPostgresServing({
       plans: wanted,
-      spares: spareCount,
+      spares: isOfOneSuite ? 0 : spares,
+      isOfOneSuite,
       nextNumber: () => (number += 1),
       cacheDirectory: resolveCacheDirectory(),
       user: findUnprivilegedUser(),
@@ -113,12 +114,12 @@ export function createRun(options: RunOptions = {}): Run {
     const alone = (error: unknown): Promise<PostgresServing> => {
       if (together.length === 0) throw error
       debug('stacks not started together: %o', error)
-      return serve([wanted], spares)
+      return serve([wanted])
     }
     const entry: Serving = {
       key,
       templates: new Set([wanted, ...together].map((one) => one.fingerprint)),
-      serving: serve([wanted, ...together], spares).catch(alone),
+      serving: serve([wanted, ...together]).catch(alone),
       hasEnded: false,
     }
     servings.push(entry)
@@ -149,13 +150,13 @@ export function createRun(options: RunOptions = {}): Run {
 
   const openPostgres = async (definition: PostgresDefinition, isolation: Isolation): Promise<PostgresSuite> => {
     const wanted = await plan(definition)
-    const own = isolation === 'server' ? await serve([wanted], 0) : undefined
+    const own = isolation === 'server' ? await serve([wanted], true) : undefined
     try {
       const suites = own === undefined ? await share(wanted) : own.suitesOf(wanted)
       if (suites === undefined) throw new HotbedError('ERR_HOTBED_TEMPLATE', { message: 'The server that was started lacks its template.' })
       const suite = await stopwatch.measure('clone', suites.open)
       refillSoon(suites)
-      return own === undefined ? suite : { ...suite, dispose: () => suite.side.close().then(own.close) }
+      return own === undefined ? suite : { ...suite, dispose: () => suite.control.abandon().then(suite.side.close).then(own.close) }
     } catch (error) {
       await own?.close()
       throw error

@@ -7,7 +7,7 @@ export interface SideConnections {
   readonly query: (sql: string, params: readonly unknown[] | undefined, session?: number) => Promise<QueryResult>
   /** @param as the owner when nothing is said */
   readonly openSession: (as?: 'superuser') => Promise<number>
-  /** Takes on a connection that was opened elsewhere. */
+  /** Takes on a connection that was opened elsewhere, to another database. */
   readonly addSession: (client: SqlClient) => number
   readonly closeSession: (session: number) => Promise<void>
   /** Ends them all; a later query opens new ones. */
@@ -17,7 +17,12 @@ export interface SideConnections {
 /** The session number of the shared connection. */
 const SHARED = 0
 
-export function createSideConnections(access: PostgresAccess, database: string): SideConnections {
+/** @param counted opens a connection, where somebody counts those that are open */
+export function createSideConnections(
+  access: PostgresAccess,
+  database: string,
+  counted: (open: () => Promise<SqlClient>) => Promise<SqlClient> = (open) => open(),
+): SideConnections {
   const sessions = new Map<number, Promise<SqlClient>>()
   /** Sessions of the owner, opened here. */
   const owned = new Set<number>()
@@ -25,7 +30,7 @@ export function createSideConnections(access: PostgresAccess, database: string):
   /** One that was used and is as good as new: connecting takes longer than most of what a session is opened for. */
   let idle: SqlClient | undefined
   const connect = (session: number, as?: 'superuser'): Promise<SqlClient> => {
-    const connecting = access.connect({ database, role: as === 'superuser' ? 'postgres' : OWNER_ROLE })
+    const connecting = counted(() => access.connect({ database, role: as === 'superuser' ? 'postgres' : OWNER_ROLE }))
     sessions.set(session, connecting)
     connecting.catch(() => {
       if (sessions.get(session) === connecting) sessions.delete(session)

@@ -70,6 +70,26 @@ export interface SuiteParts {
   readonly verbs: SuiteVerbs
 }
 
+/** What a suite's server is asked for. Plain data. */
+export type ControlRequest =
+  | { readonly act: 'pause' | 'resume' | 'kill' }
+  /** `mode` is for Postgres, `keepData` for Redis. */
+  | { readonly act: 'restart'; readonly mode?: 'fast' | 'immediate' | undefined; readonly keepData?: boolean | undefined }
+  /** Limits that are left out stay as they are. */
+  | { readonly act: 'limit'; readonly limits: ServerLimits }
+  /** Puts these in the place of all. */
+  | { readonly act: 'setLimits'; readonly limits: ServerLimits }
+
+/** What a server is held to for the application. */
+export interface ServerLimits {
+  /** Connections of the application at one time; hotbed's own are not counted. */
+  readonly connections?: number | undefined
+  /** Redis: `maxmemory`. */
+  readonly memory?: number | string | undefined
+  /** Redis: `maxmemory-policy`. */
+  readonly policy?: string | undefined
+}
+
 export interface SuiteVerbs {
   /** Sends one statement as the owner, on the shared side connection or in a session of its own. */
   readonly query: (sql: string, params: readonly unknown[] | undefined, session?: number) => Promise<QueryResult>
@@ -95,6 +115,10 @@ export interface SuiteVerbs {
    */
   readonly movePostgresClock: (aheadMs: number) => Promise<string>
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
+  /** Acts on the server of a store. Gives the limits as they were before. */
+  readonly control: (store: 'postgres' | 'redis', request: ControlRequest) => Promise<ServerLimits>
+  /** Brings back what `control` has in effect, and gives it in the words of its calls. */
+  readonly takeBack: () => Promise<readonly string[]>
   /** Asks the tap that stands before the stores. Its verbs are in `wire/thread/suite-verbs.ts`. */
   readonly tap: (verb: string, params: readonly unknown[]) => Promise<unknown>
   /** Brings both stores back to the template, under the same URLs; or one of them. */

@@ -1,5 +1,6 @@
 import type { Latencies } from '../primitives/latencies.js'
 import { formatMs } from '../wire/recording/print-recording.js'
+import { formatNumber, percent, perSecond } from './load-words.js'
 import { histogramLines } from './histogram-lines.js'
 import type { EventLoopFigures, LoadErrors, LoadedPool, LoadReport, StoreTraffic } from './load-report.js'
 
@@ -61,19 +62,6 @@ export function saturationText({ rate, counts, generator, model }: LoadReport): 
       : `the generator's own event loop was ${percent(generator.eventLoop.utilization)} busy`
   const dropped = counts.dropped === 0 ? '' : `, ${formatNumber(counts.dropped)} requests were dropped`
   return `  SATURATED GENERATOR: ${perSecond(rate.issued)} sent of ${perSecond(offered)} offered${dropped}; ${why}`
-}
-
-export function formatNumber(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 0 })
-}
-
-/** `12.4 %` */
-export function percent(share: number): string {
-  return `${(share * 100).toLocaleString('en-US', { maximumFractionDigits: share < 0.1 ? 1 : 0 })} %`
-}
-
-export function perSecond(rate: number): string {
-  return `${rate.toLocaleString('en-US', { maximumFractionDigits: rate < 100 ? 1 : 0 })}/s`
 }
 
 function row(name: string, text: string): string {

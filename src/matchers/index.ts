@@ -19,8 +19,15 @@ import { toHaveNoPersistentKeys } from './cache/to-have-no-persistent-keys.js'
 import { toInvalidate } from './cache/to-invalidate.js'
 import { toInvalidateOnly } from './cache/to-invalidate-only.js'
 import { toEnforceRateLimit } from './clock/to-enforce-rate-limit.js'
+import { toBeFasterThan } from './load/to-be-faster-than.js'
 import { toMeetThresholds } from './load/to-meet-thresholds.js'
 import { toExpireAfter } from './clock/to-expire-after.js'
+import { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
+import { toFailClosed } from './faults/to-fail-closed.js'
+import { toFailOpen } from './faults/to-fail-open.js'
+import { toFallBack } from './faults/to-fall-back.js'
+import { toRecover } from './faults/to-recover.js'
+import { toSettleWithin } from './faults/to-settle-within.js'
 import { toHaveSmells } from './plan/to-have-smells.js'
 import { toCascadeWithoutIndex } from './plan/to-cascade-without-index.js'
 import { toEstimateRowsWithin } from './plan/to-estimate-rows-within.js'
@@ -51,6 +58,9 @@ import { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
 import { toHaveQueueDepth } from './queues/to-have-queue-depth.js'
 import { toBatch } from './recording/to-batch.js'
 import { toExecuteStatements } from './recording/to-execute-statements.js'
+import { toCallUpstream } from './faults/to-call-upstream.js'
+import { toOpenCircuit } from './faults/to-open-circuit.js'
+import { toProbeOnce } from './faults/to-probe-once.js'
 import { toHavePeakConnections } from './recording/to-have-peak-connections.js'
 import { toRepeatStatement } from './recording/to-repeat-statement.js'
 import { toSendCommands } from './recording/to-send-commands.js'
@@ -86,8 +96,15 @@ export type { InvalidationOrder } from './cache/invalidations.js'
 export { toInvalidate, type InvalidateOptions } from './cache/to-invalidate.js'
 export { toInvalidateOnly } from './cache/to-invalidate-only.js'
 export { toEnforceRateLimit, type RateLimit } from './clock/to-enforce-rate-limit.js'
+export { toBeFasterThan, type FasterOptions } from './load/to-be-faster-than.js'
 export { toMeetThresholds, type Thresholds } from './load/to-meet-thresholds.js'
 export { toExpireAfter } from './clock/to-expire-after.js'
+export { toAvoidPoolDeadlock } from './faults/to-avoid-pool-deadlock.js'
+export { toFailClosed } from './faults/to-fail-closed.js'
+export { toFailOpen } from './faults/to-fail-open.js'
+export { toFallBack, type FallBackOptions, type FallBackTier } from './faults/to-fall-back.js'
+export { toRecover, type RecoverBounds } from './faults/to-recover.js'
+export { toSettleWithin } from './faults/to-settle-within.js'
 export type { HotbedMatchers } from './matchers.js'
 export type { MatcherVerdict } from './message/verdict.js'
 export type { SmellExemption, SmellsOptions } from './plan/smell-options.js'
@@ -111,6 +128,7 @@ export { toSeqScan } from './plan/to-seq-scan.js'
 export { toUseIndex } from './plan/to-use-index.js'
 export type { IndexDescription } from './plan/wanted-index.js'
 export type { Match, MatchPredicate, MatchSubject, RedisMatch, SqlMatch } from '../wire/match.js'
+export type { HttpMatch } from '../wire/http/http-match.js'
 export type { CountRange } from './recording/count-range.js'
 export { toAnswerAlike } from './apps/to-answer-alike.js'
 export { toPreserve } from './races/to-preserve.js'
@@ -121,6 +139,10 @@ export { toBeIdempotent } from './races/to-be-idempotent.js'
 export { toBeFenced, type FencingOptions } from './races/to-be-fenced.js'
 export { toAvoidDeadlock } from './races/to-avoid-deadlock.js'
 export { toRetry, type RetryExpectation } from './races/to-retry.js'
+export type { CallRetryExpectation } from './races/call-retry.js'
+export { toCallUpstream } from './faults/to-call-upstream.js'
+export { toOpenCircuit, type CircuitExpectation } from './faults/to-open-circuit.js'
+export { toProbeOnce, type ProbeExpectation } from './faults/to-probe-once.js'
 export { toDeadLetter, type DeadLetterExpectation } from './queues/to-dead-letter.js'
 export { toDrain } from './queues/to-drain.js'
 export { toHaveMaxActiveJobs } from './queues/to-have-max-active-jobs.js'
@@ -160,6 +182,7 @@ export const matchers: {
   readonly toInvalidateOnly: typeof toInvalidateOnly
   readonly toExpireAfter: typeof toExpireAfter
   readonly toEnforceRateLimit: typeof toEnforceRateLimit
+  readonly toBeFasterThan: typeof toBeFasterThan
   readonly toMeetThresholds: typeof toMeetThresholds
   readonly toHaveSmells: typeof toHaveSmells
   readonly toCascadeWithoutIndex: typeof toCascadeWithoutIndex
@@ -185,6 +208,9 @@ export const matchers: {
   readonly toBeFenced: typeof toBeFenced
   readonly toAvoidDeadlock: typeof toAvoidDeadlock
   readonly toRetry: typeof toRetry
+  readonly toCallUpstream: typeof toCallUpstream
+  readonly toOpenCircuit: typeof toOpenCircuit
+  readonly toProbeOnce: typeof toProbeOnce
   readonly toDeadLetter: typeof toDeadLetter
   readonly toDrain: typeof toDrain
   readonly toHaveMaxActiveJobs: typeof toHaveMaxActiveJobs
@@ -194,6 +220,12 @@ export const matchers: {
   readonly toHavePeakConnections: typeof toHavePeakConnections
   readonly toRepeatStatement: typeof toRepeatStatement
   readonly toSendCommands: typeof toSendCommands
+  readonly toAvoidPoolDeadlock: typeof toAvoidPoolDeadlock
+  readonly toFailClosed: typeof toFailClosed
+  readonly toFailOpen: typeof toFailOpen
+  readonly toFallBack: typeof toFallBack
+  readonly toRecover: typeof toRecover
+  readonly toSettleWithin: typeof toSettleWithin
   readonly toHaveBloatBelow: typeof toHaveBloatBelow
   readonly toHaveSchemaFindings: typeof toHaveSchemaFindings
 } = {
@@ -219,6 +251,7 @@ export const matchers: {
   toInvalidateOnly,
   toExpireAfter,
   toEnforceRateLimit,
+  toBeFasterThan,
   toMeetThresholds,
   toHaveSmells,
   toCascadeWithoutIndex,
@@ -244,6 +277,9 @@ export const matchers: {
   toBeFenced,
   toAvoidDeadlock,
   toRetry,
+  toCallUpstream,
+  toOpenCircuit,
+  toProbeOnce,
   toDeadLetter,
   toDrain,
   toHaveMaxActiveJobs,
@@ -253,6 +289,12 @@ export const matchers: {
   toHavePeakConnections,
   toRepeatStatement,
   toSendCommands,
+  toAvoidPoolDeadlock,
+  toFailClosed,
+  toFailOpen,
+  toFallBack,
+  toRecover,
+  toSettleWithin,
   toHaveBloatBelow,
   toHaveSchemaFindings,
 }

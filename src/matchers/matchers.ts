@@ -1,6 +1,7 @@
 import type { KeyList } from './cache/key-list.js'
 import type { Duration } from '../primitives/duration.js'
 import type { RateLimit } from './clock/to-enforce-rate-limit.js'
+import type { FasterOptions } from './load/to-be-faster-than.js'
 import type { Thresholds } from './load/to-meet-thresholds.js'
 import type { CriticalSection } from './recording/critical-sections.js'
 import type { RecordingMeasure } from './recording/measures.js'
@@ -17,6 +18,8 @@ import type { ValuesOptions } from './cache/to-have-values-under.js'
 import type { SpreadBounds } from './cache/to-spread-expiry.js'
 import type { PersistentKeysOptions } from './cache/to-have-no-persistent-keys.js'
 import type { InvalidateOptions } from './cache/to-invalidate.js'
+import type { FallBackOptions } from './faults/to-fall-back.js'
+import type { RecoverBounds } from './faults/to-recover.js'
 import type { SmellsOptions } from './plan/smell-options.js'
 import type { ExamineBudget } from './plan/to-examine-at-most-rows.js'
 import type { PruneOptions } from './plan/to-prune-partitions-to.js'
@@ -33,6 +36,9 @@ import type { CoalesceOptions } from './races/to-coalesce.js'
 import type { OversellOptions } from './races/to-never-oversell.js'
 import type { FencingOptions } from './races/to-be-fenced.js'
 import type { RetryExpectation } from './races/to-retry.js'
+import type { CallRetryExpectation } from './races/call-retry.js'
+import type { CircuitExpectation } from './faults/to-open-circuit.js'
+import type { ProbeExpectation } from './faults/to-probe-once.js'
 import type { DeadLetterExpectation } from './queues/to-dead-letter.js'
 import type { QueueOptions } from './queues/read-queues.js'
 import type { BatchExpectation } from './recording/to-batch.js'
@@ -111,6 +117,8 @@ export interface HotbedMatchers {
   toExpireAfter(duration: Duration): void
   /** Exactly `limit` are accepted in a window, and again in the next, on what `suite.clock.probeRateLimit` gave. */
   toEnforceRateLimit(rate: RateLimit): void
+  /** The other of two loads is so many times as fast as this one: `('a', { ratio: 2 })`, on what `suite.compareLoad` gave. */
+  toBeFasterThan(baseline: 'a' | 'b', options?: FasterOptions): void
   /** Every bound of a load holds, in k6's syntax: `({ 'p(95)': '<200', 'errors.rate': '<0.01', 'postgres.share': '<0.5' })`. */
   toMeetThresholds(thresholds: Thresholds): void
   /** So many SQL statements were executed, at least 1 when nothing is said. */
@@ -143,6 +151,28 @@ export interface HotbedMatchers {
   toAvoidDeadlock(): void
   /** What failed with 40001 or 40P01 was tried again as a whole until it committed: `({ times: 2 })`. */
   toRetry(expectation?: RetryExpectation): void
+  /** Calls that failed were tried again so often, in their time, and safely: `({ match: 'GET /shipments/:id', times: 2 })`. */
+  toRetry(expectation: CallRetryExpectation): void
+  /** So many calls of upstreams were made, at least 1 when nothing is said. */
+  toCallUpstream(range?: CountRange): void
+  /** So many calls that the match means were made, at least 1 when nothing is said: `('POST /charges', 1)`. */
+  toCallUpstream(match: Match, range?: CountRange): void
+  /** Of operations that failed at most so many reached the wire, and then none: `({ after: 3 })`. On a run of `suite.repeat`. */
+  toOpenCircuit(expectation: CircuitExpectation): void
+  /** Of operations that were tried at once one reached the wire. On a run of `suite.repeat`, after the breaker's time is over. */
+  toProbeOnce(expectation?: ProbeExpectation): void
+  /** Nobody who shared the pool waited for a connection that another held. On a run of `suite.holdAndWait`. */
+  toAvoidPoolDeadlock(): void
+  /** Without its guard the operation was refused, and nothing was committed. On a run of `outage.record`. */
+  toFailClosed(): void
+  /** Without its guard the operation was let through. On a run of `outage.record`. */
+  toFailOpen(): void
+  /** Everybody was served although the store was out: `({ to: 'postgres' })`. On a run of `outage.record`. */
+  toFallBack(options?: FallBackOptions): void
+  /** The application came back by itself, after at most so many requests that failed: `({ within: 1 })`. On what `suite.recover` gave. */
+  toRecover(bounds?: RecoverBounds): void
+  /** Everybody settled within so many milliseconds although the store was out. On a run of `outage.record`. */
+  toSettleWithin(ms: number): void
   /** The schema has defects: unindexed foreign keys, duplicate indexes … Mostly used with `.not`. */
   toHaveSchemaFindings(options?: SchemaFindingsOptions): void
   /** Less than so many percent of each table is dead rows or free space. */

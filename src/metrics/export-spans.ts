@@ -18,8 +18,8 @@ export interface ExportedTrace {
 }
 
 /**
- * Gives the timeline of a recording to OpenTelemetry as one trace: a span for the recording, and in it one for each statement and command at the time at
- * which it was on the wire, with the attributes of the semantic conventions for databases. What functions and triggers ran stands within the statement.
+ * Gives the timeline of a recording to OpenTelemetry as one trace: a span for the recording, and in it one for each statement, command and call of an
+ * upstream at the time at which it was on the wire, with the attributes of the semantic conventions. What functions and triggers ran stands within the statement.
  *
  * @param target a tracer or a provider of tracers; by default the provider that is registered
  * @example
@@ -44,12 +44,12 @@ export async function exportSpans(
   if (typeof setUp !== 'boolean') throw wrongOption('setUp', 'true or false', setUp)
   const api = await loadSpanApi(target)
   const at = momentsOf(recording.clock.startedAtMs)
-  const { statements, commands, timeline } = recording
+  const { statements, commands, calls, timeline } = recording
   const root = api.tracer.startSpan(name, {
     kind: api.kinds.internal,
     root: true,
     startTime: at(0),
-    attributes: { 'hotbed.statements': statements.length, 'hotbed.commands': commands.length },
+    attributes: { 'hotbed.statements': statements.length, 'hotbed.commands': commands.length, 'hotbed.calls': calls.length },
   })
   const inRoot = api.within(root)
   const connections = new Map(recording.connections.list.map((connection) => [connection.id, connection]))

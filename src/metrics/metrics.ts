@@ -34,7 +34,7 @@ export function makeMetrics(figures: Omit<Metrics, 'kind' | 'toString'>): Metric
   const metrics = { kind: 'metrics' as const, ...figures }
   // Not enumerable, so that the metrics stay plain data to `toEqual` and structuredClone.
   Object.defineProperty(metrics, 'toString', { value: (): string => printMetrics(figures) })
-  return Object.freeze(metrics) as Metrics
+  return Object.freeze(metrics)
 }
 
 /** True for `Metrics`, also of another copy of the package. */

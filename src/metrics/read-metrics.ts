@@ -2,26 +2,15 @@ import { leastCount, type Latencies } from '../primitives/latencies.js'
 import { isLoadReport, type LoadReport } from '../load/load-report.js'
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { depthOf, isQueueSnapshot, type QueueSnapshot } from '../queues/queue-snapshot.js'
 import { isRace } from '../wire/recording/race.js'
 import { isRecording, type Recording } from '../wire/recording/recording.js'
 import { makeMetrics, type MeasuredTimes, type Metrics } from './metrics.js'
 
-/** What is read of queues: evidence of `suite.inspectQueues`. */
-export interface CountedQueues {
-  readonly queues: readonly {
-    readonly name: string
-    /** Jobs by their state. */
-    readonly counts: Readonly<Record<string, number | undefined>>
-  }[]
-}
-
 export interface ReadMetricsOptions {
-  /** For `queueDepth`. @default none: it is not known */
-  readonly queues?: CountedQueues
+  /** For `queueDepth`: what `suite.inspectQueues()` gave. @default none: it is not known */
+  readonly queues?: QueueSnapshot
 }
-
-/** In these states a job has ended, or is not due yet by its schedule. */
-const NOT_WAITING: ReadonlySet<string> = new Set(['scheduled', 'failed', 'completed'])
 
 /**
  * The six figures of a recording, a race or a load: p95, error rate, throughput, database latency, queue depth and cache hit ratio. What the evidence does
@@ -96,7 +85,7 @@ function readRecording(recording: Recording): Figures {
 /** By nearest rank, as HdrHistogram has it. */
 function readTimes(times: readonly number[]): MeasuredTimes | undefined {
   if (times.length === 0) return undefined
-  const sorted = Float64Array.from(times).sort()
+  const sorted = Float64Array.from(times).toSorted()
   const p95Ms = sorted.length < leastCount(95) ? undefined : sorted[Math.ceil(sorted.length * 0.95) - 1]
   return Object.freeze({ count: sorted.length, sumMs: sorted.reduce((sum, one) => sum + one, 0), p95Ms })
 }
@@ -105,13 +94,10 @@ function ratioOf(hits: number, misses: number): number | undefined {
   return hits + misses === 0 ? undefined : hits / (hits + misses)
 }
 
-function readDepths(snapshot: CountedQueues): Readonly<Record<string, number>> {
-  if (typeof snapshot !== 'object' || snapshot === null || !Array.isArray(snapshot.queues))
-    throw wrongOption('queues', 'what suite.inspectQueues() gives', snapshot)
+/** Of queues with one name, in several libraries or places, the sum. */
+function readDepths(snapshot: QueueSnapshot): Readonly<Record<string, number>> {
+  if (!isQueueSnapshot(snapshot)) throw wrongOption('queues', 'what suite.inspectQueues() gives', snapshot)
   const depths = new Map<string, number>()
-  for (const { name, counts } of snapshot.queues) {
-    const depth = Object.entries(counts).reduce((sum, [state, count]) => sum + (NOT_WAITING.has(state) ? 0 : (count ?? 0)), 0)
-    depths.set(name, (depths.get(name) ?? 0) + depth)
-  }
+  for (const queue of snapshot.queues) depths.set(queue.name, (depths.get(queue.name) ?? 0) + depthOf(queue))
   return Object.freeze(Object.fromEntries(depths))
 }

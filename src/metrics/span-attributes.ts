@@ -1,7 +1,7 @@
 import type { ConnectionTraffic } from '../wire/exchange.js'
 import type { Command, RecordedEvent, Statement, UpstreamCall } from '../wire/recording/recording.js'
 
-/** A span of one statement, command or call, in the words of OpenTelemetry's semantic conventions for database and HTTP clients (1.38). */
+/** A span of one statement, command or call, in the words of OpenTelemetry's semantic conventions for clients of databases and of HTTP (1.38). */
 export interface SpanWords {
   readonly name: string
   readonly attributes: Record<string, string | number | boolean>
@@ -11,9 +11,9 @@ export interface SpanWords {
 
 const TARGET = /\b(?:FROM|INTO|UPDATE|TABLE)\s+(?:ONLY\s+)?((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)/i
 
-/** @param connection of the statement, command or call */
+/** @param connection of the statement or command; calls have none */
 export function wordsOf(event: RecordedEvent, connection: ConnectionTraffic | undefined): SpanWords {
-  const words = event.store === 'postgres' ? statementWords(event) : event.store === 'redis' ? commandWords(event) : callWords(event)
+  const words = ownWords(event)
   const error = event.end === undefined ? { type: 'no_reply', message: 'no reply came while it was recorded' } : words.error
   return {
     ...words,
@@ -28,6 +28,11 @@ export function wordsOf(event: RecordedEvent, connection: ConnectionTraffic | un
       ...(event.steered === undefined ? {} : { 'hotbed.steered': event.steered }),
     },
   }
+}
+
+function ownWords(event: RecordedEvent): SpanWords {
+  if (event.store === 'postgres') return statementWords(event)
+  return event.store === 'redis' ? commandWords(event) : callWords(event)
 }
 
 function statementWords({ sql, error, rows, tag }: Statement): SpanWords {
@@ -71,13 +76,16 @@ function commandWords({ name, args, error }: Command): SpanWords {
 }
 
 function callWords({ upstream, method, path, route, status, error }: UpstreamCall): SpanWords {
+  const template = route?.slice(route.indexOf(' ') + 1)
   return {
-    name: route ?? method,
+    name: template === undefined ? method : `${method} ${template}`,
     attributes: {
       'http.request.method': method,
-      'url.path': path,
+      // Its host is the test's; the upstream is who it stands for.
+      'server.address': upstream,
+      'url.path': path.split('?', 1)[0] ?? '',
+      ...(template === undefined ? {} : { 'url.template': template }),
       ...(status === undefined ? {} : { 'http.response.status_code': status }),
-      'hotbed.upstream': upstream,
     },
     error: error === undefined ? undefined : { type: error, message: error },
   }

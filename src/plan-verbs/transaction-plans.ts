@@ -29,12 +29,12 @@ export function createTransactionPlans(source: ProofSource & { readonly transact
 }
 
 /** A verb that one transaction cannot have, and why. */
-export function refuseInside(why: string): () => Promise<never> {
+export function refuseInside(why: string, instead: 'clone' | 'server' = 'clone'): () => Promise<never> {
   return () =>
     Promise.reject(
       new HotbedError('ERR_HOTBED_ISOLATION', {
         message: `Isolation 'rollback' is one transaction; ${why}.`,
-        remedy: "Use isolation: 'clone'.",
+        remedy: `Use isolation: '${instead}'.`,
       }),
     )
 }

@@ -11,7 +11,7 @@
  * - When the server ends by itself, the directory stays until we have read the log and closed the pipe.
  *
  * The signal is repeated, because it is lost on a process that has not set its handlers yet (a background process of a shell starts with INT
- * and QUIT ignored).
+ * and QUIT ignored). A process that is stopped (SIGSTOP) hears of no signal but KILL.
  *
  * PIPE is ignored once the server runs: when we are dead, the reports have no reader and the removal must still happen.
  *
@@ -32,10 +32,12 @@ read_start() {
     read -r start <"/proc/$child/stat" || return 1
     # The name in field 2 may hold blanks; fields 3 and 22 are the state and the start time.
     set -- \${start##*) }
-    case $1 in Z | X) return 1 ;; esac
+    state=$1
+    case $state in Z | X) return 1 ;; esac
     start=\${20}
   else
     start=$(ps -o lstart= -p "$child") || return 1
+    state=$(ps -o state= -p "$child")
   fi
 }
 read_start
@@ -45,6 +47,7 @@ first=$start
   [ "$signal" = leave ] && exit 0
   tick=0
   while read_start && [ "$start" = "$first" ]; do
+    case $state in T*) signal=KILL ;; esac
     if [ "$tick" -eq "$ticks" ]; then kill -s KILL "$child"
     elif [ "$((tick % 20))" -eq 0 ]; then kill -s "\${signal:-$default}" "$child"
     fi

@@ -35,7 +35,7 @@ export function notQuiet(unrest: Unrest): HotbedError {
       ...(waiting === 0 ? [] : [`  ${waiting} wait${waiting === 1 ? 's' : ''} for a connection of a pool`]),
       ...work.unfinished.slice(0, SHOWN_REQUESTS).map((request) => `  ${requestText(request)}`),
       ...(work.unfinished.length > SHOWN_REQUESTS ? [`  … and ${work.unfinished.length - SHOWN_REQUESTS} requests more`] : []),
-      ...(work.unfinished.length === 0 ? [`  Nothing is on its way through the tap; ${waitersText(work)}.`] : []),
+      ...(work.unfinished.length === 0 ? [`  Nothing is on its way through the tap${isHopeless ? '' : `; ${waitersText(work)}`}.`] : []),
     ].join('\n'),
     remedy: remedyFor(unrest, busy),
   })
@@ -52,7 +52,7 @@ function requestText({ connection, store, why, subject }: UnfinishedRequest): st
 }
 
 function waitersText({ readers, polls }: WorkState): string {
-  if (readers === 0 && polls === 0) return 'nobody waits for jobs there either, neither in Redis (BZPOPMIN) nor by polls'
+  if (readers === 0 && polls === 0) return 'in that time nobody waited for jobs there, neither in Redis (BZPOPMIN) nor by polls'
   return `${readers} connection${readers === 1 ? ' waits' : 's wait'} in Redis, and there ${polls === 1 ? 'was 1 poll' : `were ${polls} polls`} for jobs`
 }
 

@@ -49,7 +49,7 @@ export async function quiet(host: QuietHost, options: QuietOptions = {}): Promis
   if (delayed !== 'wait' && delayed !== 'ignore') throw wrongOption('delayed', "'wait' or 'ignore'", delayed)
   checkNames(names)
   checkPools(pools)
-  return untilQuiet(host, { timeoutMs, names, delayed, pools, settleMs, held: undefined })
+  return untilQuiet(host, { timeoutMs, names, delayed, pools, settleMs, except: undefined })
 }
 
 export interface QuietWait {
@@ -58,15 +58,15 @@ export interface QuietWait {
   readonly delayed: 'wait' | 'ignore'
   readonly pools: readonly WatchedPool[]
   readonly settleMs: number
-  /** What a rule keeps back, and the jobs behind it, are somebody else's business. */
-  readonly held: 'ignored' | undefined
+  /** What a rule keeps back on the connection of this number is not waited for. */
+  readonly except: number | undefined
 }
 
 export async function untilQuiet({ parts, now }: QuietHost, wait: QuietWait): Promise<QueueSnapshot> {
   const { verbs } = parts
-  const { timeoutMs, names, delayed, pools, settleMs, held } = wait
+  const { timeoutMs, names, delayed, pools, settleMs, except } = wait
   const deadline = createDeadline(timeoutMs)
-  const idle = async (ms: number, untilMs: number): Promise<WorkState> => (await verbs.tap('untilIdle', [ms, untilMs, held])) as WorkState
+  const idle = async (ms: number, untilMs: number): Promise<WorkState> => (await verbs.tap('untilIdle', [ms, untilMs, except])) as WorkState
   let places: QueuePlaces | undefined
   const woken = new Set<string>()
   /** Queues that came about meanwhile are looked for when those that are known are done. */

@@ -48,12 +48,16 @@ export async function loseAcknowledgement<Result>(
   const before = await measureEffect(verbs, effect)
   const participants = createParticipants((participant) => (participant === 1 ? act() : (again?.() as Result)))
   let acknowledged: Acknowledgement | undefined
+  let connection: number | undefined
   let seen = 0
   const gate = await host.rules.intercept(
     (subject) => {
       const found = readAcknowledgement(subject)
       if (found === undefined || (queue !== undefined && found.job?.base.endsWith(`:${queue}`) === false)) return false
-      if (seen === skip) acknowledged = found
+      if (seen === skip) {
+        acknowledged = found
+        connection = subject.connection
+      }
       seen += 1
       return true
     },
@@ -77,7 +81,7 @@ export async function loseAcknowledgement<Result>(
     if (!(await returnJob(verbs, found.job))) throw givenUp(found.job)
     await started
     if (again !== undefined) void participants.start()
-    await untilTaken(host, found.job, deadlineMs)
+    await untilTaken(host, found.job, deadlineMs, connection)
     found.again = await measureEffect(verbs, effect)
     // The acknowledgement that comes too late changes nothing that is judged.
     await gate.release()
@@ -141,9 +145,9 @@ function givenUp({ library, queue, id }: HeldJob): HotbedError {
 }
 
 /** The job is in its queue again: when nothing is left to do, somebody has taken it. */
-async function untilTaken(host: QuietHost, job: HeldJob, timeoutMs: number): Promise<void> {
+async function untilTaken(host: QuietHost, job: HeldJob, timeoutMs: number, except: number | undefined): Promise<void> {
   const names = [job.queue]
-  await untilQuiet(host, { timeoutMs, names, delayed: 'ignore', pools: [], settleMs: 5, held: 'ignored' }).catch(async (cause: unknown) => {
+  await untilQuiet(host, { timeoutMs, names, delayed: 'ignore', pools: [], settleMs: 5, except }).catch(async (cause: unknown) => {
     const { queues } = await inspectQueues(host.parts, names, host.now())
     const left = queues.flatMap(({ jobs }) => jobs).find(({ id }) => id === job.id)
     throw new HotbedError('ERR_HOTBED_RACE', {

@@ -1,5 +1,6 @@
 import type { ProcessExit, ProcessUser } from '../primitives/supervised-process.js'
 import type { ServerClock } from './clock/server-clock.js'
+import type { ServerCondition } from './server-process.js'
 
 /** How a server is had: from npm packages, or from what the system has installed. */
 export type ProviderName = 'embedded' | 'system'
@@ -21,8 +22,14 @@ export interface Server {
   readonly port: number
   /** Of the server process, for messages and tests. */
   readonly pid: number
-  /** Settles when the server has ended, whoever ended it. */
+  /** Settles when the server has ended and is not to come back, whoever ended it; not by `kill` and `restart`. */
   readonly exited: Promise<ProcessExit>
+  readonly condition: () => ServerCondition
+  /** Freezes the server, with all its processes, until `resume`. */
+  readonly pause: () => Promise<void>
+  readonly resume: () => Promise<void>
+  /** A crash: ends all its processes in one moment. Its files stay for a restart. */
+  readonly kill: () => Promise<void>
   /** The last lines of the server's log. */
   readonly lastLog: (lines?: number) => readonly string[]
   /** Ends the server and removes its directory. Calling it again waits for the first call. */
@@ -79,6 +86,11 @@ export interface PostgresServer extends Server {
    * Connections are cut.
    */
   readonly saveImage: (directory: string) => Promise<void>
+  /**
+   * Starts the server again on its files and its port: `fast` and `immediate` are those of `pg_ctl stop`. One that was killed recovers by its log.
+   * Settles when it accepts connections.
+   */
+  readonly restart: (mode: 'fast' | 'immediate') => Promise<void>
 }
 
 /** What a Redis server is started from. */
@@ -108,4 +120,12 @@ export interface RedisServer extends Server {
   readonly socketPath: string
   /** With the password, when `requirepass` is set. */
   readonly url: string
+  /** Starts the server again, with the settings of its first start, on its socket and `port`. Settles when it has answered PING. */
+  readonly restart: (options: RedisRestart) => Promise<void>
+}
+
+export interface RedisRestart {
+  readonly port: number
+  /** Whether the keys are saved before, and loaded again. They are in any case where the server's own settings say so. */
+  readonly keepData: boolean
 }

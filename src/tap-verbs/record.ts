@@ -1,4 +1,5 @@
 import type { SuiteParts } from '../databases/suite-parts.js'
+import { isHotbedError, type HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { createProver } from '../plan-verbs/create-prover.js'
 import { withProver } from '../plan/provers.js'
@@ -7,6 +8,7 @@ import { parsePlan } from '../plan/parse.js'
 import { readSchema, type TableName } from '../plan/read-schema.js'
 import type { Traffic } from '../wire/exchange.js'
 import { createRecording } from '../wire/recording/create-recording.js'
+import { withoutPlans } from './without-plans.js'
 import { checkPools, watchPools, type WatchedPool } from './watch-pools.js'
 import { estimatePlans } from '../plan-verbs/estimate-plans.js'
 import type { PlanReader } from '../wire/recording/plans.js'
@@ -72,9 +74,30 @@ async function openWindow(parts: SuiteParts, options: RecordOptions = {}): Promi
   const window = await verbs.tap('openWindow', [{ plans }])
   const endPools = watchPools(pools)
   return async (result) => {
-    const traffic = (await verbs.tap('closeWindow', [window, { settleMs, deadlineMs }])) as Traffic
-    const [readPlan, estimates] = await Promise.all([createPlanReader(parts, traffic), plans ? estimatePlans(verbs, traffic) : undefined])
+    const seen = (await verbs.tap('closeWindow', [window, { settleMs, deadlineMs }])) as Traffic
+    const { traffic, readPlan } = await readPlans(parts, seen)
+    const estimates = plans ? await estimatePlans(verbs, traffic).catch(ifUnreachable(() => undefined)) : undefined
     return createRecording(traffic, result, { readPlan, pools: endPools(), ...(estimates === undefined ? {} : { estimates }) })
+  }
+}
+
+/** What a test has paused or killed cannot be asked about the tables of its plans; what it did before is still to be judged. */
+async function readPlans(parts: SuiteParts, traffic: Traffic): Promise<{ readonly traffic: Traffic; readonly readPlan: PlanReader }> {
+  const withNone = async (error: HotbedError): Promise<{ readonly traffic: Traffic; readonly readPlan: PlanReader }> => {
+    const without = withoutPlans(
+      traffic,
+      `its tables could not be looked up at the end of the recording: ${error.message.split(' [ERR_')[0]}`,
+    )
+    return { traffic: without, readPlan: await createPlanReader(parts, without) }
+  }
+  return createPlanReader(parts, traffic).then((readPlan) => ({ traffic, readPlan }), ifUnreachable(withNone))
+}
+
+/** For a server that answers nothing. Its own errors are thrown on. */
+function ifUnreachable<T>(instead: (error: HotbedError) => T): (error: unknown) => T {
+  return (error) => {
+    if (isHotbedError(error)) return instead(error)
+    throw error
   }
 }
 

@@ -3,6 +3,7 @@ import { endInOrder } from '../primitives/end-in-order.js'
 import { endLiveEndings } from '../primitives/endings.js'
 import { HotbedError } from '../primitives/error.js'
 import { endLiveClocks } from '../clock/live-clocks.js'
+import { takeBackControls } from '../control/live-controls.js'
 import { removeLiveRules } from '../tap-verbs/live-rules.js'
 import { appendAppLogs } from './append-app-logs.js'
 import { mapEnvironment } from './environment-variables.js'
@@ -31,7 +32,9 @@ if (settings !== undefined) {
   afterEach(({ task }) => appendAppLogs(task.result?.state === 'fail' ? task.result.errors : undefined))
   afterEach(async () => {
     const rules = await removeLiveRules()
+    const controls = await takeBackControls()
     if (rules.length > 0) throw leftOver(rules)
+    if (controls.length > 0) throw leftInEffect(controls)
   })
   // Around all, because fixtures of file scope end after every `afterAll`, and an application must be closed before its stores.
   aroundAll(async (runFile, {}, file) => {
@@ -49,5 +52,13 @@ function leftOver(rules: readonly string[]): HotbedError {
   return new HotbedError('ERR_HOTBED_LEFT_BEHIND', {
     message: ['The test ended with rules that it did not remove:', ...rules.map((rule) => `  - ${rule}`)].join('\n'),
     remedy: 'Write `await using rule = await suite.intercept(…)`, or call rule.remove().',
+  })
+}
+
+/** The next test would meet a server that does not answer, or refuses it. */
+function leftInEffect(calls: readonly string[]): HotbedError {
+  return new HotbedError('ERR_HOTBED_LEFT_BEHIND', {
+    message: ['The test ended with servers that it had acted on and not brought back:', ...calls.map((call) => `  - ${call}`)].join('\n'),
+    remedy: 'Write `await using _paused = await suite.redis.control.pause()`, or call resume(), restart(), or remove() of the limit.',
   })
 }

@@ -81,6 +81,8 @@ export interface Conversation {
     readonly user: string
     readonly database: string
     readonly processId: number | undefined
+    /** Why the client was not let in. */
+    readonly refusal?: ServerRefusal | undefined
     /** Replies that belong to no request. */
     readonly orphans: number
   }

@@ -51,6 +51,8 @@ export interface ConnectionTraffic {
   readonly status: TransactionStatus
   /** Why the tap ended the connection, where it did. */
   readonly endedBecause: string | undefined
+  /** The error with which the server, or an outage, did not let the client in: 53300 and its like. @default it did, or has not answered */
+  readonly refusal?: { readonly code: string; readonly message: string }
   /** What an outage did to the connection itself, in words. @default nothing */
   readonly steered?: string
   /** Replies of Redis that no request asked for, as far as the tap can tell. */

@@ -66,6 +66,7 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'letLeave',
   'sessions',
   'untilEnded',
+  'setDown',
   'startStepping',
   'step',
   'awaitArrival',

@@ -15,10 +15,10 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['load'],
   // Queues of job libraries: what they hold, and when nothing is left to do.
   ['queues'],
-  // Races and the clock: each a few lines over recordings and rules.
-  ['scenarios', 'clock'],
-  // Outages: the participants of scenarios, over rules. Applications in processes of their own.
-  ['faults', 'apps'],
+  // Races, the clock, and what is done to servers: each a few lines over recordings and rules.
+  ['scenarios', 'clock', 'control'],
+  // Outages: the participants of scenarios, over rules. Applications in processes of their own. What evidence says in the same few figures.
+  ['faults', 'apps', 'metrics'],
   // The files directly in src join everything below into a suite.
   ['src'],
   ['matchers'],

@@ -17,6 +17,7 @@ const ACT_ON_IMPORT = [
   'src/cli/main.ts',
   'src/apps/balancer/main.ts',
   'src/wire/thread/main.ts',
+  'src/load/url/thread.ts',
   'src/vitest/expect.ts',
   'src/clock/child.ts',
   'src/vitest/index.ts',

@@ -57,7 +57,7 @@ test('the server of an ended suite serves another one, under another URL and emp
     await first.dispose()
     const second = await suites.open()
 
-    expect(second.pid).toBe(first.pid)
+    expect(second.pid()).toBe(first.pid())
     expect(second.facts.url).not.toBe(first.facts.url)
     expect(await second.send(['DBSIZE'])).toBe(0)
     await expect(connectTo(first.facts.port)).rejects.toThrow('ECONNREFUSED')
@@ -74,15 +74,16 @@ test('a server that was changed, or a run without spares, ends with its suite', 
   try {
     const changed = await suites.open()
     await changed.send(['CONFIG', 'SET', 'maxmemory', '100mb'])
+    const changedPid = changed.pid()
     await changed.dispose()
     const after = await suites.open()
-    expect(after.pid).not.toBe(changed.pid)
+    expect(after.pid()).not.toBe(changedPid)
     expect(await after.send(['CONFIG', 'GET', 'maxmemory'])).toEqual(['maxmemory', '0'])
     await after.dispose()
 
     const only = await withoutSpares.open()
     await only.dispose()
-    expect(() => process.kill(only.pid, 0)).toThrow('ESRCH')
+    expect(() => process.kill(only.pid(), 0)).toThrow('ESRCH')
   } finally {
     await suites.close()
     await withoutSpares.close()

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startSuite, type Suite } from '../../src/index.js'
+import { toHavePeakConnections } from '../../src/matchers/recording/to-have-peak-connections.js'
 import { removeLiveRules } from '../../src/tap-verbs/live-rules.js'
 
 type Both = Suite<{ postgres: {}; redis: {} }>
@@ -269,6 +270,23 @@ test('an outage that is still on when its suite ends is told by name', async () 
 test('a test that leaves an outage on is told so by the runner, and the next one goes without it', async () => {
   await using own = await startSuite({ redis: {} })
   const outage = await own.outage('redis', { mode: 'hang' })
-  expect(await removeLiveRules()).toEqual(['redis → outage (hang)'])
+  expect(await removeLiveRules()).toContain('redis → outage (hang)')
   expect(await outage.state()).toMatchObject({ isActive: false })
+})
+
+test('who is not let in is counted, whether the outage or the server itself said so', async () => {
+  const { database } = suite.postgres
+  const crowd = (): Promise<pg.Client> => connectPostgres()
+  await using outage = await suite.outage('postgres', { mode: 'too-many-clients' })
+  const refused = await outage.record(crowd, { participants: 3 })
+  await outage.end()
+  await suite.postgres.query(`ALTER DATABASE "${database}" CONNECTION LIMIT 0`)
+  const full = await suite.record(() => crowd().catch((error: Error & { code: string }) => error.code))
+  await suite.postgres.query(`ALTER DATABASE "${database}" CONNECTION LIMIT -1`)
+
+  expect(toHavePeakConnections(refused, 0).message()).toContain('3 of them were not let in: 53300 sorry, too many clients already')
+  expect(full.result).toBe('53300')
+  expect(full.connections.list.map(({ refusal }) => refusal)).toEqual([
+    { code: '53300', message: `too many connections for database "${database}"` },
+  ])
 })

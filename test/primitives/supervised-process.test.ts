@@ -104,6 +104,16 @@ describe('a supervised process', () => {
     process.kill(left, 'SIGKILL')
   })
 
+  test('ends at once although it is stopped by a signal and hears no other', async () => {
+    const supervised = await start(makePlace(), FOREVER, { graceMs: 1_000_000 })
+    process.kill(supervised.pid, 'SIGSTOP')
+    await expect.poll(() => /^State:\s+T/m.test(readFileSync(`/proc/${supervised.pid}/status`, 'utf8')), SOON).toBe(true)
+
+    await supervised.stop()
+
+    expect(await supervised.exited).toEqual({ status: 128 + 9 })
+  })
+
   test('takes another signal for one stop', async () => {
     const supervised = await start(makePlace(), `trap 'exit 5' HUP; trap 'exit 6' TERM; echo ready; while :; do sleep 0.02; done`)
     await expect.poll(() => supervised.lastLog(), SOON).toEqual(['ready'])

@@ -53,6 +53,7 @@ test('between two polls of pg-boss a job waits, and it is not quiet', async () =
     library: 'pg-boss',
     place: 'pgboss',
     added: 3,
+    peakActive: 1,
     counts: { completed: 3, active: 0, waiting: 0, failed: 0 },
   })
 })

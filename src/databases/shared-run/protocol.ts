@@ -32,6 +32,8 @@ export const SUITE_VERBS: readonly (keyof SuiteVerbs)[] = [
   'weigh',
   'movePostgresClock',
   'send',
+  'control',
+  'takeBack',
   'tap',
   'reset',
   'holdSpares',

@@ -1,5 +1,6 @@
 import type { LoadReport } from '../../load/load-report.js'
-import { errorLines, formatNumber, percent, perSecond, saturationText, shareLines } from '../../load/print-load.js'
+import { formatNumber, percent, perSecond } from '../../load/load-words.js'
+import { errorLines, saturationText, shareLines } from '../../load/print-load.js'
 import { HotbedError } from '../../primitives/error.js'
 import { wrongOption } from '../../primitives/options.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'

@@ -31,8 +31,12 @@ export function readPlans(received: unknown, matcher: string): readonly JudgedPl
   if (isRecording(received)) {
     const plans = received.statements.flatMap(plansOf)
     if (plans.length > 0) return plans
+    const why = received.statements.find(({ planUnavailable }) => planUnavailable !== undefined)?.planUnavailable
     throw unjudgeable(
-      [`${matcher} judges plans, and this recording has none, of ${plural(received.statements.length, 'statement')}.`],
+      [
+        `${matcher} judges plans, and this recording has none, of ${plural(received.statements.length, 'statement')}.`,
+        ...(why === undefined ? [] : [`  ${why}`]),
+      ],
       'Record with { plans: true }, and something that asks Postgres.',
     )
   }

@@ -3,12 +3,14 @@ import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import type { Statement } from '../../wire/recording/recording.js'
 import { unjudgeable } from '../message/evidence.js'
 import { isNegated, makeVerdict, type MatcherVerdict } from '../message/verdict.js'
-import { readRange, type CountRange, type ReadRange } from '../recording/count-range.js'
+import type { CountRange, ReadRange } from '../recording/count-range.js'
 import { readCountable, requireSeenApplication } from '../recording/countable.js'
 import { timelineLines, windowLine } from '../recording/recording-excerpt.js'
 import { statementLine } from '../recording/statement-line.js'
 import { findChains, readAttempts, type Attempt, type RetryChain } from './retry-chains.js'
+import { judgeCallRetries, type CallRetryExpectation } from './call-retry.js'
 import { createEffectWatch, whyNotRetried } from './retry-faults.js'
+import { readRetryTimes, wasOrWere } from './retry-words.js'
 
 export interface RetryExpectation {
   /** How often each transaction that failed was tried again, until it committed: its attempts are one more. @default { min: 1 } */
@@ -25,12 +27,17 @@ const WHOLE = '  Try the whole transaction again: ROLLBACK, then BEGIN and every
  * last: PostgreSQL's own advice for 40001 and 40P01 (Serialization Failure Handling). A retry is what begins with the same statement and the
  * same values after the failure. With `.not` no such transaction may have been.
  *
+ * With `match` it is about calls of upstreams: each that failed was tried again so often, not before its time, and none that may have been carried
+ * out was repeated blindly. With `.not` none was tried again.
+ *
  * @param this what `expect` passes: `.not` is about every failure as well, so it is no mere negation
  * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for what is no recording, one that overlaps with another, or one in which nothing failed so
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for options that are none
  */
-export function toRetry(this: unknown, received: unknown, expectation: RetryExpectation = {}): MatcherVerdict {
+export function toRetry(this: unknown, received: unknown, expectation: RetryExpectation | CallRetryExpectation = {}): MatcherVerdict {
   const recording = readCountable(received, 'toRetry')
+  if (typeof expectation === 'object' && expectation !== null && 'match' in expectation)
+    return judgeCallRetries(this, recording, expectation)
   const { times, codes } = readExpectation(expectation)
   const label = [...codes].join(' or ')
   requireSeenApplication(recording, 'toRetry')
@@ -57,8 +64,8 @@ export function toRetry(this: unknown, received: unknown, expectation: RetryExpe
   ]
   return makeVerdict(
     isNegated(this) ? right.length > 0 : faulty.length === 0,
-    () => [`${faulty.length} ${subject} ${isOrAre(faulty)} not tried again as expected: ${times.label}.`, ...evidence(faulty), WHOLE],
-    () => [`${right.length} ${subject} ${isOrAre(right)} tried again until it committed, and none should.`, ...evidence(right)],
+    () => [`${faulty.length} ${subject} ${wasOrWere(faulty)} not tried again as expected: ${times.label}.`, ...evidence(faulty), WHOLE],
+    () => [`${right.length} ${subject} ${wasOrWere(right)} tried again until it committed, and none should.`, ...evidence(right)],
   )
 }
 
@@ -75,8 +82,7 @@ function readExpectation(expectation: unknown): { readonly times: ReadRange; rea
   const codes: readonly unknown[] = Array.isArray(on) ? on : [on]
   const known = codes.filter((code) => typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) as readonly string[]
   if (known.length === 0 || known.length < codes.length) throw wrongOption('on', "an SQLSTATE such as '40001', or several", on)
-  const range = readRange(times, 'toRetry')
-  return { times: { holds: range.holds, label: `${range.label} ${/\b1$/.test(range.label) ? 'retry' : 'retries'}` }, codes: new Set(known) }
+  return { times: readRetryTimes(times), codes: new Set(known) }
 }
 
 function faultOf(
@@ -103,8 +109,4 @@ function chainLines({ chain, fault }: Judged): readonly string[] {
 function endOf({ failure, committed, isTransaction }: Attempt): string {
   if (failure === undefined) return committed ? (isTransaction ? 'committed' : 'done') : 'not committed'
   return `✗ ${failure.error?.code ?? ''}${isTransaction ? ` at ${statementLine(failure)}` : ''}${failure.steered === undefined ? '' : ` (${failure.steered})`}`
-}
-
-function isOrAre(judged: readonly Judged[]): string {
-  return judged.length === 1 ? 'was' : 'were'
 }

@@ -6,14 +6,12 @@ import { formatCount, looksLikeRange, readRange, type CountRange } from './count
 import { readCountable, requireSeenApplication } from './countable.js'
 import { nearestLines, offenderLines, timelineLines, windowLine } from './recording-excerpt.js'
 
-/** What one of the two count matchers counts. */
+/** What one of the count matchers counts. */
 export interface Counted {
   readonly matcher: string
-  readonly store: 'postgres' | 'redis'
+  readonly store: RecordedEvent['store']
   readonly noun: string
   readonly verb: string
-  /** The matcher for the other store. */
-  readonly other: string
   readonly of: (recording: Recording) => readonly RecordedEvent[]
 }
 
@@ -50,11 +48,18 @@ export function countEvents(
   )
 }
 
-function checkStore({ matcher, store, noun, other }: Counted, match: Match): void {
+/** What each store's requests are counted by, are called, and are named by in a match. */
+const STORES = {
+  postgres: { matcher: 'toExecuteStatements', name: 'SQL', key: 'sql' },
+  redis: { matcher: 'toSendCommands', name: 'Redis', key: 'redis' },
+  upstream: { matcher: 'toCallUpstream', name: 'a call', key: 'http' },
+} as const
+
+function checkStore({ matcher, store, noun }: Counted, match: Match): void {
   const spec = parseMatch(match)
   if ('predicate' in spec || spec.store === store) return
   throw new HotbedError('ERR_HOTBED_OPTION', {
-    message: `${matcher} counts ${noun}s, and the match ${spec.text} means ${spec.store === 'redis' ? 'Redis' : 'SQL'}.`,
-    remedy: `Use ${other}, or write { ${store === 'postgres' ? 'sql' : 'redis'}: … } for a word that both stores have.`,
+    message: `${matcher} counts ${noun}s, and the match ${spec.text} means ${STORES[spec.store].name}.`,
+    remedy: `Use ${STORES[spec.store].matcher}, or write { ${STORES[store].key}: … } for a word that both stores have.`,
   })
 }

@@ -21,8 +21,11 @@ export interface BatchExpectation {
 }
 
 const SHOWN = 3
-const WRITES = /^(?:INSERT|UPDATE|DELETE|MERGE|COPY)\b/
-const TARGET = /\b(insert into|update(?: only)?|delete from(?: only)?|merge into|copy)\s+((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?)/
+const MOST_TEXT = 80
+const WRITES = /^(?:insert|update|delete|merge|copy|with)\b/
+/** Not the UPDATE of `FOR UPDATE`. */
+const TARGET =
+  /\b(insert into|(?<!\bfor (?:no key )?)update(?: only)?|delete from(?: only)?|merge into|copy)\s+((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?)/
 
 /**
  * Passes when rows are written in batches: to each table no more statements than its rows need in batches of this size. COPY is one statement.
@@ -81,25 +84,33 @@ interface Group {
 
 function groupByTarget(recording: Recording, of: Match | undefined): readonly Group[] {
   const isMeant = of === undefined ? undefined : matcherOf(of, 'of')
-  const groups = new Map<string, Group>()
-  for (const statement of recording.statements) {
-    const { tag, shape, rows } = statement
-    if (isMeant === undefined ? tag === undefined || !isWrite(statement) : !isMeant(statement)) continue
-    const [, verb = '', table = ''] = TARGET.exec(shape) ?? []
-    const target = table === '' ? shape.slice(0, 80) : `${verb} ${table}`
-    const group = groups.get(target)
-    if (group === undefined) groups.set(target, { target, statements: [statement], rows })
-    else {
-      group.statements.push(statement)
-      group.rows += rows
-    }
+  /** By shape, of which there are few. */
+  const groups = new Map<string, Group | undefined>()
+  const byTarget = new Map<string, Group>()
+  const groupOf = (shape: string): Group | undefined => {
+    const target = targetOf(shape) ?? (isMeant === undefined ? undefined : shape.slice(0, MOST_TEXT))
+    const known = target === undefined ? undefined : byTarget.get(target)
+    if (target === undefined || known !== undefined) return known
+    const group = { target, statements: [], rows: 0 }
+    byTarget.set(target, group)
+    return group
   }
-  return [...groups.values()]
+  for (const statement of recording.statements) {
+    const { tag, shape, rows, copy } = statement
+    if (isMeant === undefined ? tag === undefined || copy === 'out' : !isMeant(statement)) continue
+    let group = groups.get(shape)
+    if (group === undefined && !groups.has(shape)) groups.set(shape, (group = groupOf(shape)))
+    if (group === undefined) continue
+    group.statements.push(statement)
+    group.rows += rows
+  }
+  return [...byTarget.values()]
 }
 
-/** A data-modifying WITH whose last part is a SELECT has the tag of that. */
-function isWrite({ tag = '', shape, copy }: Statement): boolean {
-  return WRITES.test(tag) ? copy !== 'out' : shape.startsWith('with ') && tag.startsWith('SELECT') && TARGET.test(shape)
+/** `insert into reports`: the first that a statement writes, a WITH that ends as a SELECT too. */
+function targetOf(shape: string): string | undefined {
+  const [, verb, table] = (WRITES.test(shape) ? TARGET.exec(shape) : undefined) ?? []
+  return verb === undefined || table === undefined ? undefined : `${verb} ${table}`
 }
 
 /** What is written by the most statements, with some of the values. */

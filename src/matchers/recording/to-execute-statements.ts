@@ -19,7 +19,6 @@ export function toExecuteStatements(received: unknown, match?: Match | CountRang
       store: 'postgres',
       noun: 'statement',
       verb: 'has',
-      other: 'toSendCommands',
       of: ({ statements }) => statements,
     },
     received,

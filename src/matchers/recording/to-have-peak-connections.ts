@@ -30,8 +30,11 @@ export function toHavePeakConnections(received: unknown, range: CountRange, opti
   const all = list.filter((one) => one.store === store)
   const opened = all.filter(({ openedAt }) => openedAt !== undefined).length
   const said = `At its peak the recording has ${formatCount(peak[store])} ${store} connection${peak[store] === 1 ? '' : 's'}`
+  const refused = all.flatMap(({ refusal }) => refusal ?? [])
+  const [refusal] = refused
   const evidence = (): readonly string[] => [
     windowLine(recording),
+    ...(refusal === undefined ? [] : [`  ${formatCount(refused.length)} of them were not let in: ${refusal.code} ${refusal.message}`]),
     `  ${formatCount(opened)} opened while it was recorded, ${formatCount(all.length - opened)} before:`,
     ...all
       .slice(0, SHOWN)

@@ -20,7 +20,6 @@ export function toSendCommands(received: unknown, match?: Match | CountRange, ra
       store: 'redis',
       noun: 'command',
       verb: 'has',
-      other: 'toExecuteStatements',
       of: ({ commands }) => commands,
     },
     received,

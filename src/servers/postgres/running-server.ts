@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HotbedError } from '../../primitives/error.js'
-import type { ProcessExit } from '../../primitives/supervised-process.js'
+import type { SupervisedProcess } from '../../primitives/supervised-process.js'
 import type { ServerClock } from '../clock/server-clock.js'
+import { followProcess } from '../server-process.js'
 import type { PostgresServer } from '../server.js'
 import { bootPostgres, type BootedServer, type BootOptions } from './boot.js'
 import type { PostgresLayout } from './layout.js'
@@ -17,67 +19,58 @@ export interface OpenedServer {
   readonly clock: ServerClock
 }
 
-/** The handle of a running server. `pid` changes with `saveImage`, which does not count as an exit. */
+/** The handle of a running server. `pid` changes with `saveImage` and `restart`, which do not count as an exit. */
 export function openPostgresServer({ boot, booted, layout, adminPassword, clock }: OpenedServer): PostgresServer {
   const { binaries, place } = boot
   const { port } = booted
   const dataDirectory = join(place.directory, 'data')
-  let { supervised } = booted
-  let saving = false
-  let reportExit: (exit: ProcessExit) => void = () => {}
-  const exited = new Promise<ProcessExit>((resolve) => (reportExit = resolve))
-  const follow = (): void => {
-    void supervised.exited.then((exit) => {
-      if (!saving) reportExit(exit)
-    })
-  }
-  follow()
+  const pidFile = join(dataDirectory, 'postmaster.pid')
+  const running = followProcess(booted.supervised, { name: 'Postgres', exitCode: 'ERR_HOTBED_POSTGRES_EXITED' })
+  const bootAgain = async (): Promise<SupervisedProcess> => (await bootPostgres({ ...boot, port })).supervised
 
   const saveImage = async (target: string): Promise<void> => {
-    saving = true
-    try {
-      await supervised.stop({ signal: 'INT', keepDirectory: true })
+    const failures: unknown[] = []
+    await running.replace('INT', async () => {
       try {
-        if (existsSync(join(dataDirectory, 'postmaster.pid'))) throw new HotbedError('ERR_HOTBED_POSTGRES_EXITED', UNCLEAN)
+        if (existsSync(pidFile)) throw new HotbedError('ERR_HOTBED_POSTGRES_EXITED', UNCLEAN)
         await saveCluster(dataDirectory, target, place.user)
-      } finally {
-        supervised = (await bootPostgres({ ...boot, port })).supervised
+      } catch (error) {
+        failures.push(error)
       }
-    } finally {
-      saving = false
-      // Of the new process; or of the old one, when there is no new one.
-      follow()
-    }
+      return bootAgain()
+    })
+    if (failures.length > 0) throw failures[0]
   }
 
-  let stopping: Promise<void> | undefined
-  let saved: Promise<void> = Promise.resolve()
   return {
     provider: binaries.provider,
     version: binaries.version,
     host: '127.0.0.1',
     port,
     get pid() {
-      return supervised.pid
+      return running.pid()
     },
-    exited,
-    lastLog: (lines) => supervised.lastLog(lines),
+    exited: running.exited,
+    condition: running.condition,
+    pause: running.pause,
+    resume: running.resume,
+    kill: running.kill,
+    restart: (mode) =>
+      running.replace(mode === 'fast' ? 'INT' : 'QUIT', async () => {
+        // Of a killed server: its pid may be somebody else's by now, whom Postgres would take for a server that still runs.
+        await rm(pidFile, { force: true })
+        return bootAgain()
+      }),
+    lastLog: running.lastLog,
     socketDirectory: place.directory,
     dataDirectory,
     adminPassword,
     clock,
     collation: layout.collation.description,
     layout: layout.layout,
-    leave: () => supervised.leave(),
-    stop: () => (stopping ??= saved.then(() => supervised.stop())),
-    saveImage: async (target) => {
-      if (stopping !== undefined)
-        throw new HotbedError('ERR_HOTBED_DISPOSED', { message: 'The Postgres server had been stopped when its image was to be saved.' })
-      const save = saved.then(() => saveImage(target))
-      // One after the other; the next one, and the stop, do not depend on how it went.
-      saved = save.catch(() => {})
-      await save
-    },
+    leave: running.leave,
+    stop: running.stop,
+    saveImage,
   }
 }
 

@@ -31,6 +31,8 @@ export interface PostgresStart {
   readonly startTimeoutMs?: number | undefined
   /** Finds a port that is free just now. @default findFreePort */
   readonly findPort?: (() => Promise<number>) | undefined
+  /** Weaker than the settings of the server, stronger than those of every server. No part of its layout. @default none */
+  readonly preferences?: Settings | undefined
 }
 
 /**
@@ -54,7 +56,9 @@ export async function startPostgresServer(
     const binaries = start.binaries ?? (await resolvePostgresBinaries(options, context))
     const layout = await describePostgresLayout(options, binaries, context)
     const image = start.image ?? (await prepareClusterImage(binaries, layout, place.user, cacheDirectory))
-    const configuration: Configuration = { binaries, place, settings, cacheDirectory, adminPassword: makePassword() }
+    const { preferences = {} } = start
+    const layers = [preferences, settings]
+    const configuration: Configuration = { binaries, place, settings, layers, cacheDirectory, adminPassword: makePassword() }
     const [clock] = await Promise.all([
       options.clock === 'movable' ? createServerClock(place.directory, cacheDirectory) : MACHINE_CLOCK,
       prepareData(configuration, image),
@@ -90,11 +94,13 @@ interface Configuration {
   readonly binaries: PostgresBinaries
   readonly place: ServerPlace
   readonly settings: Settings
+  /** What is written besides the defaults: the later is stronger. */
+  readonly layers: readonly Settings[]
   readonly cacheDirectory: string
   readonly adminPassword: string
 }
 
-async function prepareData({ binaries, place, settings, cacheDirectory }: Configuration, image: string): Promise<void> {
+async function prepareData({ binaries, place, layers, cacheDirectory }: Configuration, image: string): Promise<void> {
   const { directory, user } = place
   const data = join(directory, 'data')
   if (user !== undefined) await chown(directory, user.uid, user.gid)
@@ -104,7 +110,7 @@ async function prepareData({ binaries, place, settings, cacheDirectory }: Config
   await copyCluster(image, data, user)
   const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory)) ?? {}
   await Promise.all([
-    writeSettingsFile(data, [defaultSettings(version.major, libraries), copyMethod, settings]),
+    writeSettingsFile(data, [defaultSettings(version.major, libraries), copyMethod, ...layers]),
     writeAccessFile(data, version.major),
   ])
 }
@@ -131,10 +137,10 @@ async function setUp(configuration: Configuration, port: number): Promise<void> 
   }
 }
 
-async function learnCopyMethod({ binaries, place, settings, cacheDirectory }: Configuration, client: Client): Promise<void> {
+async function learnCopyMethod({ binaries, place, layers, cacheDirectory }: Configuration, client: Client): Promise<void> {
   const { directory } = place
   if ((await chooseCopyMethod(binaries, directory, cacheDirectory)) !== undefined) return
   const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory, client)) ?? {}
-  await writeSettingsFile(join(directory, 'data'), [defaultSettings(binaries.version.major, binaries.libraries), copyMethod, settings])
+  await writeSettingsFile(join(directory, 'data'), [defaultSettings(binaries.version.major, binaries.libraries), copyMethod, ...layers])
   await client.query('SELECT pg_reload_conf()')
 }

@@ -75,13 +75,18 @@ async function askUntilAnswered(options: AskOptions, questions: readonly (readon
           log: supervised.lastLog(),
         })
       }
-      if (outcome !== 'not yet') return outcome
+      if (outcome !== 'not yet' && !(outcome ?? []).some(isLoading)) return outcome
       // The kernel has no event for "somebody listens now"; a refused connection costs 50 µs.
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** It still reads the keys that were saved. */
+function isLoading(reply: RespReply): boolean {
+  return isRespError(reply) && reply.error.startsWith('LOADING')
 }
 
 /** A directive that CONFIG GET does not know (`user`, `include`, …) was accepted by the server: that has to do. */

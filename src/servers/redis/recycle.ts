@@ -77,6 +77,9 @@ async function moveAndEmpty(server: RedisServer): Promise<RedisServer | undefine
   if (emptied === undefined) return undefined
   return {
     ...server,
+    get pid() {
+      return server.pid
+    },
     port,
     url: server.url.replace(/\d+$/, String(port)),
     config: new Map(server.config).set('port', String(port)),

@@ -5,6 +5,7 @@ import { createDeadline, type Deadline } from '../../primitives/deadline.js'
 import { HotbedError } from '../../primitives/error.js'
 import { findFreePort } from '../../primitives/free-port.js'
 import { startSupervisedProcess, type SupervisedProcess } from '../../primitives/supervised-process.js'
+import { followProcess } from '../server-process.js'
 import type { RedisServer, RedisServerOptions, ServerPlace } from '../server.js'
 import { requireRedisBinary } from './find-redis.js'
 import type { RedisSearchContext } from './redis-places.js'
@@ -14,6 +15,7 @@ import { redisEnvironment, type RedisBinary } from './redis-binary.js'
 import { composeRedisConfig, readRedisSettings, type RedisSettings } from './redis-config.js'
 import { explainExit } from './explain-exit.js'
 import { askServer, type ServerAnswers } from './ask-server.js'
+import { restartRedis } from './restart.js'
 
 export interface StartRedisContext extends RedisSearchContext {
   /** For the whole start. @default 15000 */
@@ -23,6 +25,8 @@ export interface StartRedisContext extends RedisSearchContext {
 }
 
 const HOST = '127.0.0.1'
+const START_MS = 15_000
+const SAVE_MS = 60_000
 const PORT_ATTEMPTS = 5
 /** Of sun_path, the smallest of the systems we run on (macOS), without its final zero. */
 const SOCKET_PATH_BYTES = 103
@@ -42,7 +46,7 @@ export async function startRedisServer(
     const settings = readRedisSettings(options)
     const socketPath = makeSocketPath(place.directory)
     const binary = await requireRedisBinary(options, context)
-    const deadline = createDeadline(context.timeoutMs ?? 15_000)
+    const deadline = createDeadline(context.timeoutMs ?? START_MS)
     for (let attempt = 1; ; attempt += 1) {
       const port = await (context.findPort ?? findFreePort)()
       const started = await tryPort({ binary, settings, place, socketPath, deadline, port })
@@ -78,6 +82,16 @@ interface Attempt {
 
 /** One server on one port; `undefined` when somebody else has the port. */
 async function tryPort(attempt: Attempt): Promise<RedisServer | undefined> {
+  const launched = await launch(attempt)
+  return launched && describeServer(attempt, launched)
+}
+
+interface Launched {
+  readonly supervised: SupervisedProcess
+  readonly answers: ServerAnswers
+}
+
+async function launch(attempt: Attempt): Promise<Launched | undefined> {
   const { binary, settings, place, socketPath, deadline, port } = attempt
   const configFile = join(place.directory, 'redis.conf')
   // By file and not by arguments: values are then read as in redis.conf, and a password is not in the process list.
@@ -104,11 +118,13 @@ async function tryPort(attempt: Attempt): Promise<RedisServer | undefined> {
     directory: place.directory,
     runDirectory: place.runDirectory,
     stopSignal: 'KILL',
+    // For a restart, which may have to save the keys.
+    graceMs: SAVE_MS,
   })
   let answers: ServerAnswers | undefined
   try {
     answers = await askServer({ supervised, settings, socketPath, deadline })
-    if (answers !== undefined) return describeServer(supervised, binary, answers, { port, socketPath })
+    if (answers !== undefined) return { supervised, answers }
     const log = supervised.lastLog(200)
     if (log.some((line) => line.includes('Address already in use'))) return undefined
     throw await explainExit({
@@ -122,15 +138,11 @@ async function tryPort(attempt: Attempt): Promise<RedisServer | undefined> {
   }
 }
 
-function describeServer(
-  supervised: SupervisedProcess,
-  binary: RedisBinary,
-  answers: ServerAnswers,
-  address: { readonly port: number; readonly socketPath: string },
-): RedisServer {
-  const { port, socketPath } = address
+function describeServer(attempt: Attempt, { supervised, answers }: Launched): RedisServer {
+  const { binary, port, socketPath } = attempt
   const password = answers.config.get('requirepass') ?? ''
-  return {
+  const running = followProcess(supervised, { name: 'Redis', exitCode: 'ERR_HOTBED_REDIS_EXITED' })
+  const server: RedisServer = {
     provider: binary.provider,
     version: answers.version,
     flavour: answers.flavour,
@@ -140,10 +152,22 @@ function describeServer(
     port,
     socketPath,
     url: `redis://${password === '' ? '' : `:${encodeURIComponent(password)}@`}${HOST}:${port}`,
-    pid: supervised.pid,
-    exited: supervised.exited,
-    lastLog: supervised.lastLog,
-    stop: () => supervised.stop(),
-    leave: supervised.leave,
+    get pid() {
+      return running.pid()
+    },
+    exited: running.exited,
+    condition: running.condition,
+    pause: running.pause,
+    resume: running.resume,
+    kill: running.kill,
+    restart: (options) =>
+      restartRedis(server, running, options, async () => {
+        const deadline = createDeadline(START_MS)
+        return (await launch({ ...attempt, deadline, port: options.port }))?.supervised
+      }),
+    lastLog: running.lastLog,
+    stop: running.stop,
+    leave: running.leave,
   }
+  return server
 }

@@ -20,12 +20,20 @@ export function createPostgresConversation(host: ConversationHost): Conversation
   let isAhead = false
   let isUrgent = false
   let parameters: ReadonlyMap<string, string> = new Map()
+  let refusal: ServerRefusal | undefined
 
+  const refuse = (why: ServerRefusal): void => {
+    refusal = why
+    host.refused(why.code)
+  }
   const start = (frame: Buffer): ClientStep | undefined => {
     const startup = decodeStartup(frame)
     parameters = startup.parameters
-    const refusal = host.refuseSession?.()
-    if (refusal !== undefined) return { answer: writeRefusal(refusal.code, refusal.message), end: refusedText(refusal) }
+    const refused = host.refuseSession?.()
+    if (refused !== undefined) {
+      refuse(refused)
+      return { answer: writeRefusal(refused.code, refused.message), end: refusedText(refused) }
+    }
     if (!startup.isReplication) return undefined
     const message = 'hotbed does not carry replication connections; connect to suite.postgres.directUrl'
     return { answer: writeRefusal('0A000', message), end: 'it asked for replication' }
@@ -41,7 +49,7 @@ export function createPostgresConversation(host: ConversationHost): Conversation
     },
     server: (kind, frame, totalBytes, index) => {
       if (index === 0) {
-        if (kind === 'E' && session.isStarting()) host.refused(decodeNotice(frame).get('C') ?? '')
+        if (kind === 'E' && session.isStarting()) refuse(readRefusal(frame, frame.length < totalBytes))
         isShown = session.server.read(kind, frame, totalBytes)
         isAhead = kind === 'N' && isShown === false && !isUrgent
         if ((kind === 'N' && isShown !== false) || kind === 'A') isUrgent = true
@@ -74,6 +82,7 @@ export function createPostgresConversation(host: ConversationHost): Conversation
       user: parameters.get('user') ?? '',
       database: parameters.get('database') ?? parameters.get('user') ?? '',
       processId: session.server.processId(),
+      refusal,
       orphans: 0,
     }),
   }
@@ -82,4 +91,9 @@ export function createPostgresConversation(host: ConversationHost): Conversation
 /** Why the connection ended, as a recording has it. */
 function refusedText({ code, message }: ServerRefusal): string {
   return `an outage refused it: ${code} ${message}`
+}
+
+function readRefusal(frame: Buffer, isCut: boolean): ServerRefusal {
+  const fields = decodeNotice(frame, isCut)
+  return { code: fields.get('C') ?? '', message: fields.get('M') ?? '' }
 }

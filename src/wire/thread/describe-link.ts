@@ -9,7 +9,7 @@ export function describeLink(
   steered: string | undefined,
 ): ConnectionTraffic {
   const { id, store, instance, conversation } = link
-  const { name, user, database, processId, orphans } = conversation.description()
+  const { name, user, database, processId, refusal, orphans } = conversation.description()
   return {
     id,
     store,
@@ -23,6 +23,7 @@ export function describeLink(
     status: conversation.status(),
     endedBecause: link.endedBecause(),
     orphans,
+    ...(refusal === undefined ? {} : { refusal }),
     ...(steered === undefined ? {} : { steered }),
   }
 }

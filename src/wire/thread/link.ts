@@ -183,8 +183,8 @@ export function openLink(
     if (!isOver) client.end()
   })
   server.on('error', (error: NodeJS.ErrnoException) => {
-    reason ??= `the server's side failed: ${error.code ?? error.message}`
-    if (!isOver) client.destroy()
+    // As the client would learn of it without us. It is connected already, so what is refused to us is a reset to it.
+    cut(`the server's side failed: ${error.code ?? error.message}`, /^ECONN(?:RESET|REFUSED)$/.test(error.code ?? '') ? 'reset' : 'end')
   })
 
   const link: Link = {

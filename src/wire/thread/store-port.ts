@@ -9,7 +9,7 @@ export interface Target {
 /** The port by which a client reaches one store through the tap. */
 export interface StorePort {
   readonly port: number
-  /** Clients that come get a refused connection until `accept` is called. */
+  /** Clients that come get a refused connection until `accept` was called as often. */
   readonly refuse: () => Promise<void>
   readonly accept: () => Promise<void>
   readonly close: () => void
@@ -20,6 +20,7 @@ const HOST = '127.0.0.1'
 /** @param onClient called for each client; `dial` gives the server's side, which may still be connecting, what is written to it waits */
 export async function openStorePort(target: Target, onClient: (client: Socket, dial: () => Socket) => void): Promise<StorePort> {
   let isClosed = false
+  let refusals = 0
   const open = async (port: number): Promise<Server> => {
     // A client that half-closes still gets what the server has to say.
     const listening = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
@@ -41,9 +42,13 @@ export async function openStorePort(target: Target, onClient: (client: Socket, d
   }
   return {
     port,
-    refuse: stop,
+    refuse: async () => {
+      refusals += 1
+      await stop()
+    },
     accept: async () => {
-      if (server === undefined && !isClosed) server = await open(port)
+      refusals -= 1
+      if (refusals === 0 && server === undefined && !isClosed) server = await open(port)
     },
     close: () => {
       isClosed = true

@@ -92,5 +92,7 @@ export interface TappedSuite extends SteppingVerbs, WorkVerbs, MeterVerbs {
   readonly sessions: () => readonly number[]
   /** Settles when the clients of these have heard that their sessions have ended, or some time later. */
   readonly untilEnded: (sessions: readonly number[]) => Promise<void>
+  /** A store that is down refuses connections, as the port of a server that has ended does. */
+  readonly setDown: (store: 'postgres' | 'redis', isDown: boolean) => Promise<void>
   readonly close: () => void
 }

@@ -42,6 +42,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   let position = 0
   let passing = 0
   let isRedisPaused = false
+  const down = new Set<Link['store']>()
   let lastLink = 0
   let lastNumber = 0
   let lastTrafficMs = 0
@@ -62,7 +63,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     refuseUpstream: (match, isOn) => upstreams.refuse(match, isOn),
     letIn: (link) => link.setPaused(link.store === 'redis' && isRedisPaused),
   })
-  const work = createUnfinishedWork({ links: () => links.values(), until })
+  const work = createUnfinishedWork({ links: () => links.values(), until, changed })
   const next = (): number => (position += 1)
 
   const admit = (event: LiveEvent): void => {
@@ -118,6 +119,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
         if (fate === undefined) return stepping.current()?.hold(exchange, link)
         admit(exchange)
       }
+      work.noteFate(fate)
       if (turnstile === undefined) return fate
       const { enter } = turnstile
       return fate instanceof Promise ? fate.then((decided) => enter(exchange, link, decided) ?? decided) : enter(exchange, link, fate)
@@ -279,6 +281,12 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       const isAsked = (): boolean => isConnecting() || upstreams.isAsked() || [...links.values()].some(isAsking)
       await untilQuiet({ until, isAsked, quietMs: progress.quietMs }, quietMs, deadlineMs)
       return progress.count()
+    },
+    setDown: async (store, isDown) => {
+      if (isDown === down.has(store)) return
+      if (isDown) down.add(store)
+      else down.delete(store)
+      await (isDown ? ports.refuse(store) : ports.accept(store))
     },
     close: () => {
       turnstile?.end()

@@ -22,7 +22,7 @@ export function openUnreadLink(client: Socket, server: Socket, closed: (link: Un
   }
   // One side that fails takes the other with it; `close` follows.
   client.on('error', () => server.destroy())
-  server.on('error', () => client.destroy())
+  server.on('error', () => client.resetAndDestroy())
   client.on('close', () => {
     server.destroy()
     closed(link)

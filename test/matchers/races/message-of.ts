@@ -11,7 +11,7 @@ export function messageOf(judge: () => void): string {
 /** Without times, numbers of connections and positions, which differ from run to run. */
 export function steadyMessageOf(judge: () => void): string {
   return messageOf(judge)
-    .replaceAll(/\d+(?:\.\d+)? ms/g, '# ms')
+    .replaceAll(/\d[\d,]*(?:\.\d+)? ms/g, '# ms')
     .replaceAll(/ {2,}/g, ' ')
     .replaceAll(/position \d+|#\d+/g, '#')
 }

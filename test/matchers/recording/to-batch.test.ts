@@ -89,6 +89,14 @@ test('a WITH that writes counts by its table', async () => {
   expect(messageOf(() => expect(run).toBatch({ size: 2 }))).toContain('2 statements insert into reports, expected at most 1')
 })
 
+test('a lock that is taken for an update writes nothing', async () => {
+  const run = await suite.record(async () => {
+    for (const day of [1, 2, 3])
+      await pool.query('WITH one AS (SELECT day FROM reports WHERE day = $1 FOR UPDATE SKIP LOCKED) SELECT * FROM one', [day])
+  })
+  expect(messageOf(() => expect(run).toBatch({ size: 2 }))).toContain('no statement wrote anything')
+})
+
 test('what proves nothing is thrown', async () => {
   const reading = await suite.record(() => pool.query('SELECT 1'))
   expect(messageOf(() => expect(reading).toBatch({ size: 10 }))).toContain('no statement wrote anything')

@@ -41,3 +41,9 @@ test('a store that is none, and no range, are refused', () => {
     "Option 'range' must be a whole number from 0 on, or { min, max }, but is undefined.",
   )
 })
+
+test('those that were not let in are told', () => {
+  const refusal = { code: '53300', message: 'sorry, too many clients already' }
+  const run = record([], { connections: [connection(1, {}), connection(2, { refusal }), connection(3, { refusal })] })
+  expect(toHavePeakConnections(run, { max: 1 }).message()).toContain('  2 of them were not let in: 53300 sorry, too many clients already')
+})

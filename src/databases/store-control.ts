@@ -1,0 +1,122 @@
+import { HotbedError } from '../primitives/error.js'
+import type { Server } from '../servers/server.js'
+import type { ControlRequest, ServerLimits } from './suite-parts.js'
+
+/** How the server of one store is acted on. */
+export interface StoreControl {
+  /** Gives the limits as they were before. */
+  readonly act: (request: ControlRequest) => Promise<ServerLimits>
+  /** Refuses what would wait for an answer for ever. */
+  readonly requireUp: () => void
+  readonly isUp: () => boolean
+  /** Lets the server run again, and without limits; gives what was in effect, in the words of the calls that brought it. */
+  readonly takeBack: () => Promise<readonly string[]>
+  /** Before the server goes: sessions of one that is frozen would never end. */
+  readonly abandon: () => Promise<void>
+  /** From here on the server is somebody else's. */
+  readonly giveAway: () => void
+}
+
+/** What one store does in its own way. */
+export interface ControlledStore {
+  readonly store: 'postgres' | 'redis'
+  readonly server: Server
+  /** Refuses to act on the server as a whole. */
+  readonly requireOwn?: (call: string) => void
+  readonly restart: (request: Extract<ControlRequest, { act: 'restart' }>) => Promise<void>
+  readonly setLimits: (limits: ServerLimits) => Promise<void>
+}
+
+const NAMES = { postgres: 'Postgres', redis: 'Redis' }
+
+export function createStoreControl({ store, server, requireOwn, restart, setLimits }: ControlledStore): StoreControl {
+  let limits: ServerLimits = {}
+  let isGivenAway = false
+  const call = (verb: string): string => `suite.${store}.control.${verb}`
+  const exitCode = `ERR_HOTBED_${store === 'postgres' ? 'POSTGRES' : 'REDIS'}_EXITED` as const
+
+  const change = async (wanted: ServerLimits): Promise<void> => {
+    requireUp()
+    try {
+      await setLimits(wanted)
+    } catch (error) {
+      // What failed is what is wrong; the server is up, so the limits that it had can be had again.
+      await setLimits(limits).catch(() => {})
+      throw error
+    }
+    limits = wanted
+  }
+  const start = async (request: Extract<ControlRequest, { act: 'restart' }>): Promise<void> => {
+    await restart(request)
+    if (hasAny(limits)) await setLimits(limits)
+  }
+  const requireAlive = (): void => {
+    if (server.condition() !== 'killed') return
+    throw new HotbedError(exitCode, {
+      message: `${NAMES[store]} was killed by ${call('kill()')}; nothing can be asked of it.`,
+      remedy: `await ${call('restart()')}`,
+    })
+  }
+  const requireUp = (): void => {
+    requireAlive()
+    if (server.condition() !== 'paused') return
+    throw new HotbedError('ERR_HOTBED_QUERY', {
+      message: `${NAMES[store]} is paused by ${call('pause()')}; nothing can be asked of it.`,
+      remedy: `await ${call('resume()')}`,
+    })
+  }
+
+  return {
+    requireUp,
+    isUp: () => server.condition() === 'running',
+    abandon: async () => {
+      if (server.condition() === 'paused') await server.kill()
+    },
+    giveAway: () => {
+      isGivenAway = true
+    },
+    act: async (request) => {
+      const before = limits
+      const { act } = request
+      const name = call(`${act === 'setLimits' ? 'limit' : act}()`)
+      if (isGivenAway) {
+        throw new HotbedError('ERR_HOTBED_ISOLATION', {
+          message: `${name} would act on a server that this suite has given away by suite.keep().`,
+          remedy: `Call ${name} before suite.keep().`,
+        })
+      }
+      if (act === 'limit') await change({ ...limits, ...request.limits })
+      else if (act === 'setLimits') await change(request.limits)
+      else {
+        requireOwn?.(name)
+        if (act === 'pause' || act === 'resume') requireAlive()
+        if (act === 'restart') await start(request)
+        else await server[act]()
+      }
+      return before
+    },
+    takeBack: async () => {
+      const condition = server.condition()
+      const found = [
+        ...(condition === 'paused' ? [call('pause()')] : []),
+        ...(condition === 'killed' ? [call('kill()')] : []),
+        ...(hasAny(limits) ? [call(`limit(${printLimits(limits)})`)] : []),
+      ]
+      if (condition === 'paused') await server.resume()
+      if (condition === 'killed') await start({ act: 'restart' })
+      if (hasAny(limits)) await change({})
+      return found
+    },
+  }
+}
+
+function hasAny(limits: ServerLimits): boolean {
+  return Object.values(limits).some((limit) => limit !== undefined)
+}
+
+function printLimits(limits: ServerLimits): string {
+  const parts = Object.entries(limits).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${typeof value === 'string' ? `'${value}'` : value}`],
+  )
+  return `{ ${parts.join(', ')} }`
+}
