@@ -1,3 +1,4 @@
+import { plural } from '../primitives/plural.js'
 import type { NamedKeys, ShiftedExpiries } from '../keyspace/shift-expiries.js'
 import { formatDuration } from '../primitives/duration.js'
 import type { UntranslatedCommand } from '../wire/redis/clock/tap-clock.js'
@@ -80,5 +81,5 @@ function redisLines({ expired, moved, persistent, fields }: ShiftedExpiries): re
 }
 
 function formatKeys(count: number): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? 'key' : 'keys'}`
+  return plural(count, 'key')
 }

@@ -1,3 +1,4 @@
+import { plural } from '../primitives/plural.js'
 import type { Difference } from './first-difference.js'
 
 /**
@@ -85,7 +86,7 @@ function printComparison({ pattern, entries, totals }: Omit<CacheComparison, 'to
   const counts = (['equal', 'different', 'orphaned', 'unloaded', 'unreadable'] as const).flatMap((state) =>
     totals[state] === 0 ? [] : [`${totals[state].toLocaleString('en-US')} ${state}`],
   )
-  const head = `${totals.keys.toLocaleString('en-US')} ${totals.keys === 1 ? 'key' : 'keys'} like '${pattern}'${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`
+  const head = `${plural(totals.keys, 'key')} like '${pattern}'${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`
   const width = entries.reduce((most, { key }) => Math.max(most, key.length), 0)
   return [head, ...entries.map((entry) => `  ${entry.key.padEnd(width)}  ${describeEntry(entry)}`)].join('\n')
 }

@@ -1,3 +1,4 @@
+import { plural } from '../primitives/plural.js'
 import { formatDuration } from '../primitives/duration.js'
 
 /** What Redis holds under one key. */
@@ -61,7 +62,7 @@ export function formatTtl(ttlMs: KeyspaceKey['ttlMs']): string {
 }
 
 function printKeyspace({ pattern, keys, totals }: Pick<KeyspaceSnapshot, 'pattern' | 'keys' | 'totals'>): string {
-  const count = `${totals.keys.toLocaleString('en-US')} ${totals.keys === 1 ? 'key' : 'keys'}`
+  const count = plural(totals.keys, 'key')
   const head = `${count} like '${pattern}'  ${totals.bytes.toLocaleString('en-US')} bytes  ${totals.persistent.toLocaleString('en-US')} persistent`
   const rows = keys.map(({ key, type, ttlMs, bytes, length, valueBytes }) => [
     key,

@@ -1,19 +1,15 @@
+import { plural } from '../primitives/plural.js'
 import type { SchemaFinding, SchemaInspection } from './schema-inspection.js'
 
 /** All findings with their remedies, and what could not be judged. */
 export function printInspection({ findings, tables, notes }: Pick<SchemaInspection, 'findings' | 'tables' | 'notes'>): string {
-  const head = `${countOf(findings.length, 'finding')} in ${countOf(tables.length, 'table')}`
+  const head = `${plural(findings.length, 'finding')} in ${plural(tables.length, 'table')}`
   return [head, ...findings.flatMap(findingLines), ...notes.map((note) => `  (${note})`)].join('\n')
 }
 
 /** One finding in two lines: what, and what to do. */
 export function findingLines({ id, text, remedy }: SchemaFinding): readonly string[] {
   return [`  ${id}  ${text}`, `      → ${remedy}`]
-}
-
-/** `1 table`, `2,000 tables` */
-export function countOf(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** `12 kB`, `38.9 MB`, `1.2 GB`, in powers of 1024. */

@@ -1,6 +1,6 @@
+import { plural } from '../../primitives/plural.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { foldIds } from '../../wire/recording/fingerprint.js'
-import { plural } from '../../wire/recording/print-recording.js'
 import type { Command, Recording } from '../../wire/recording/recording.js'
 import type { Lookup } from '../../wire/redis/lookups.js'
 import { unjudgeable } from '../message/evidence.js'

@@ -1,4 +1,5 @@
-import { formatMs, plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
+import { formatMs } from '../../wire/recording/print-recording.js'
 import type { Command, RecordedEvent } from '../../wire/recording/recording.js'
 import { nameEvent } from './effect-text.js'
 import type { GivenLife } from './given-life.js'

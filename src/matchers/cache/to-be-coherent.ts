@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { describeEntry, isCacheComparison, type CacheComparison, type CacheEntry } from '../../keyspace/cache-comparison.js'
 import { formatDuration } from '../../primitives/duration.js'
 import { unjudgeable, wrongEvidence } from '../message/evidence.js'
@@ -30,7 +31,7 @@ export function toBeCoherent(received: unknown): MatcherVerdict {
   }
   const wrong = entries.filter(({ state }) => state === 'different' || state === 'orphaned')
   const open = entries.filter(({ state }) => state === 'unloaded' || state === 'unreadable')
-  const keys = `${formatCount(entries.length)} ${entries.length === 1 ? 'key' : 'keys'} like '${pattern}'`
+  const keys = `${plural(entries.length, 'key')} like '${pattern}'`
   if (wrong.length === 0 && open.length > 0) {
     throw unjudgeable(
       [

@@ -1,5 +1,5 @@
+import { plural } from '../../primitives/plural.js'
 import { wrongOption } from '../../primitives/options.js'
-import { plural } from '../../wire/recording/print-recording.js'
 import type { Command, Recording, RecordedEvent, Statement } from '../../wire/recording/recording.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
@@ -110,10 +110,7 @@ function postgresText({ statements, commands }: Recording): string {
     misses += missed
     if (lookups.length > missed) hits += 1
   }
-  const beside = [
-    ...(misses > 0 ? [`${misses} ${misses === 1 ? 'miss' : 'misses'}`] : []),
-    ...(hits > 0 ? [`${plural(hits, 'command')} with a hit`] : []),
-  ]
+  const beside = [...(misses > 0 ? [plural(misses, 'miss', 'misses')] : []), ...(hits > 0 ? [`${plural(hits, 'command')} with a hit`] : [])]
   const completed = plural(statements.filter(hasCompleted).length, 'statement')
   return `postgres: ${completed}${beside.length === 0 ? ', nothing looked up in Redis' : `, ${beside.join(' and ')} in Redis`}`
 }

@@ -1,6 +1,7 @@
+import { plural } from '../../primitives/plural.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import type { Match } from '../../wire/match.js'
-import { eventLines, plural } from '../../wire/recording/print-recording.js'
+import { eventLines } from '../../wire/recording/print-recording.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount } from '../recording/count-range.js'

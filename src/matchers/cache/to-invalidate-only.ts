@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { readKeyEffects, type KeyEffect } from '../../wire/recording/key-effects.js'
 import { formatMs } from '../../wire/recording/print-recording.js'
 import type { Command } from '../../wire/recording/recording.js'
@@ -40,15 +41,15 @@ export function toInvalidateOnly(received: unknown, keys: KeyList): MatcherVerdi
   const others = new Set(offences.flatMap(({ key }) => key ?? [])).size
   const isFlush = offences.some(({ command, key }) => key === undefined && command.name !== 'KEYS')
   const listed = list.texts.join(', ')
-  const found = `${formatCount(meant.size)} key${meant.size === 1 ? '' : 's'}`
-  const unseen = scripts === 0 ? [] : [`  Not seen: what ${formatCount(scripts)} script call${scripts === 1 ? '' : 's'} deleted.`]
+  const found = plural(meant.size, 'key')
+  const unseen = scripts === 0 ? [] : [`  Not seen: what ${plural(scripts, 'script call')} deleted.`]
   return makeVerdict(
     meant.size > 0 && offences.length === 0,
     () => [
       isFlush
         ? `The recording invalidates every key, and only ${listed} should be.`
         : `The recording invalidates ${meant.size === 0 ? 'nothing' : found} of ${listed}, ${
-            others > 0 ? `and ${formatCount(others)} other${others === 1 ? '' : 's'}` : 'and no other'
+            others > 0 ? `and ${plural(others, 'other')}` : 'and no other'
           }${others === 0 && offences.length > 0 ? ', but looks at every key for it' : ''}.`,
       windowLine(recording),
       ...offences.slice(0, SHOWN).map((one) => `  ✗ ${explain(one, walks)}, at ${formatMs(one.command.startMs)}`),

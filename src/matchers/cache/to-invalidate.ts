@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { matcherOf, type Match } from '../../wire/match.js'
 import { readCommittedWrites } from '../../wire/recording/committed-writes.js'
@@ -58,8 +59,7 @@ export function toInvalidate(this: unknown, received: unknown, keys: KeyList, op
   const open = findings.find(({ state }) => state === 'script' || state === 'unordered')
   if (open !== undefined && (isNegated(this) ? !pass : pass)) throw openQuestion(open, recording.statements.length)
   const label = after === 'any' ? '' : after === 'commit' ? ' after the COMMIT' : ' after the write'
-  const count = (some: readonly KeyFinding[]): string =>
-    `${formatCount(some.length)} of ${formatCount(findings.length)} key${findings.length === 1 ? '' : 's'}`
+  const count = (some: readonly KeyFinding[]): string => `${formatCount(some.length)} of ${plural(findings.length, 'key')}`
   const excerpt = (some: readonly KeyFinding[]): readonly string[] => {
     const marked = some.slice(0, SHOWN).flatMap(eventsOf)
     return marked.length === 0
@@ -110,8 +110,7 @@ function shownLines(findings: readonly KeyFinding[], commands: number): readonly
 }
 
 function explain({ state, effect, write }: KeyFinding, commands: number): string {
-  if (effect === undefined)
-    return `never: none of ${formatCount(commands)} command${commands === 1 ? '' : 's'} deleted, overwrote or expired it`
+  if (effect === undefined) return `never: none of ${plural(commands, 'command')} deleted, overwrote or expired it`
   const what = `${describeEffect(effect)} sent at ${formatMs(effect.atMs)} (position ${effect.at})`
   if (state === 'done' || write === undefined) return what
   const own = write.commit === write.statement

@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { eventLines } from '../../wire/recording/print-recording.js'
 import { unjudgeable } from '../message/evidence.js'
@@ -55,8 +56,7 @@ export function toPopulateCache(this: unknown, received: unknown, keys: KeyList,
   const open = failed.find(({ unknown }) => unknown !== undefined)
   // One that may be filled stands in the way of no failure that another one proves.
   if (open !== undefined && (isNegated(this) ? !pass : failed.every(({ unknown }) => unknown !== undefined))) throw openQuestion(open)
-  const count = (some: readonly FillFinding[]): string =>
-    `${formatCount(some.length)} of ${formatCount(findings.length)} ${findings.length === 1 ? 'key' : 'keys'}`
+  const count = (some: readonly FillFinding[]): string => `${formatCount(some.length)} of ${plural(findings.length, 'key')}`
   return makeVerdict(
     pass,
     () => [

@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { memoryLines } from '../../keyspace/memory-measurement.js'
 import { globToRegExp } from '../../wire/redis-glob.js'
 import { readMemory, unjudgeable } from '../message/evidence.js'
@@ -54,8 +55,7 @@ export function toRetain(this: unknown, received: unknown, keys: KeyList): Match
     ...(some.length > SHOWN ? [`  … and ${formatCount(some.length - SHOWN)} more`] : []),
     ...memoryLines(memory).map((line) => `  ${line}`),
   ]
-  const count = (some: readonly string[]): string =>
-    `${formatCount(some.length)} of ${formatCount(wanted.size)} key${wanted.size === 1 ? '' : 's'}`
+  const count = (some: readonly string[]): string => `${formatCount(some.length)} of ${plural(wanted.size, 'key')}`
   return makeVerdict(
     isNegated(this) ? there.length > 0 : gone.length === 0,
     () => [`${count(gone)} ${gone.length === 1 ? 'is' : 'are'} gone.`, ...lines(gone)],

@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
 import { isMemoryMeasurement, memoryLines, type MemoryMeasurement } from '../../keyspace/memory-measurement.js'
 import { wrongOption } from '../../primitives/options.js'
@@ -61,7 +62,7 @@ function judgeSnapshot(snapshot: KeyspaceSnapshot, bytes: number): MatcherVerdic
       keys.toSorted((a, b) => (b.bytes ?? 0) - (a.bytes ?? 0)),
       ({ type, bytes: own }) => `${formatCount(own ?? 0)} bytes  (${type})`,
     ).map((line) => line.replace('✗', ' '))
-  const said = `${formatCount(keys.length)} ${keys.length === 1 ? 'key' : 'keys'} like '${pattern}' take ${formatCount(totals.bytes)} bytes`
+  const said = `${plural(keys.length, 'key')} like '${pattern}' take ${formatCount(totals.bytes)} bytes`
   return makeVerdict(
     totals.bytes <= bytes,
     () => [`${said}, ${formatCount(totals.bytes - bytes)} more than ${formatCount(bytes)}. The largest:`, ...largest()],

@@ -1,4 +1,5 @@
-import { eventLines, formatMs, plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
+import { eventLines, formatMs } from '../../wire/recording/print-recording.js'
 import { isHoldAndWait, type HoldAndWait, type PoolDeadlock } from '../../wire/recording/hold-and-wait.js'
 import { unjudgeable, wrongEvidence } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'

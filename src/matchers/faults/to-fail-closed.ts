@@ -1,4 +1,4 @@
-import { plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { requireSeenApplication } from '../recording/countable.js'
 import { timelineLines } from '../recording/recording-excerpt.js'

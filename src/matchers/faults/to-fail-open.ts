@@ -1,4 +1,4 @@
-import { plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { readGuardedOperation } from './guarded-operation.js'
 import { outcomeLines, readOutageRun, waitingLines } from './outage-evidence.js'

@@ -1,5 +1,5 @@
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
-import { plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
 import { outageText, type OutageRun } from '../../wire/recording/outage-run.js'
 import type { RecordedEvent } from '../../wire/recording/recording.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'

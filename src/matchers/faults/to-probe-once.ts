@@ -1,6 +1,6 @@
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import type { Match } from '../../wire/match.js'
-import { plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { offenderLines, timelineLines, windowLine } from '../recording/recording-excerpt.js'

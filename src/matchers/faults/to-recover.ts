@@ -1,5 +1,5 @@
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
-import { plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
 import { isRecovery, type Recovery } from '../../wire/recording/recovery.js'
 import type { RecordedEvent } from '../../wire/recording/recording.js'
 import { wrongEvidence } from '../message/evidence.js'

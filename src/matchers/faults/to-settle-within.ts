@@ -1,5 +1,6 @@
 import { wrongOption } from '../../primitives/options.js'
-import { formatMs, plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
+import { formatMs } from '../../wire/recording/print-recording.js'
 import { outageText, type OutageRun } from '../../wire/recording/outage-run.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'

@@ -1,5 +1,5 @@
 import { describeMatch, matcherOf, type Match } from '../../wire/match.js'
-import { plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
 import { outcomeText } from '../../wire/recording/race.js'
 import { isOperations, type Operation, type Operations } from '../../wire/recording/operations.js'
 import type { RecordedEvent, Recording, UpstreamCall } from '../../wire/recording/recording.js'

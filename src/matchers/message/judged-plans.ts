@@ -1,4 +1,4 @@
-import { plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
 import { isPlan, type Plan } from '../../plan/plan.js'
 import { isRecording, isStatement, type NestedStatement, type Statement } from '../../wire/recording/recording.js'
 import { unjudgeable, wrongEvidence } from './evidence.js'

@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { formatCount, printPath, scaleLines } from '../../plan/print.js'
 import type { Plan, PlanIndex, PlanNode, PlanTable } from '../../plan/plan.js'
 import type { JudgedPlan } from './judged-plans.js'
@@ -49,7 +50,7 @@ export function printIndex({ name, columns, included, predicate, unique, valid, 
 
 /** `orders: 10 rows on 1 page`, by the statistics the planner had. */
 export function printSize({ name, reltuples, relpages }: PlanTable): string {
-  return `${name}: ${formatCount(reltuples)} ${reltuples === 1 ? 'row' : 'rows'} on ${formatCount(relpages)} ${relpages === 1 ? 'page' : 'pages'}`
+  return `${name}: ${plural(reltuples, 'row')} on ${plural(relpages, 'page')}`
 }
 
 function dedent(text: string): readonly string[] {

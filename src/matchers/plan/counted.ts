@@ -1,5 +1,5 @@
+import { plural } from '../../primitives/plural.js'
 import type { Plan, PlanBuffers } from '../../plan/plan.js'
-import { formatCount } from '../../plan/print.js'
 import { unjudgeable } from '../message/evidence.js'
 import { statementLines } from '../message/plan-excerpt.js'
 import { rowsOf } from '../../plan/work.js'
@@ -47,5 +47,5 @@ export function outcomeOf({ root }: Plan): PlanOutcome {
 
 /** `1 row`, `4,999 rows`. */
 export function countRows(rows: number): string {
-  return `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`
+  return plural(rows, 'row')
 }

@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { formatCount } from '../../plan/print.js'
 import type { Plan } from '../../plan/plan.js'
@@ -78,7 +79,7 @@ function describe({ table, scanned, pruned }: ScannedPartitions): string {
   const names = scanned.slice(0, NAMED).join(', ')
   const list = scanned.length === 0 ? '' : `: ${names}${scanned.length > NAMED ? ' …' : ''}`
   const ruledOut = pruned > 0 ? ` (${formatCount(pruned)} ruled out while running)` : ''
-  return `Scans ${formatCount(scanned.length)} ${scanned.length === 1 ? 'partition' : 'partitions'} of ${table}${list}${ruledOut}`
+  return `Scans ${plural(scanned.length, 'partition')} of ${table}${list}${ruledOut}`
 }
 
 function checkArguments(partitions: unknown, options: unknown): void {

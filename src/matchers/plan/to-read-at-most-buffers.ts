@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { wrongOption } from '../../primitives/options.js'
 import { formatCount } from '../../plan/print.js'
 import type { PlanNode } from '../../plan/plan.js'
@@ -29,7 +30,7 @@ export function toReadAtMostBuffers(this: MatcherContext | void, received: unkno
       const { total } = countedBuffers(plan, 'toReadAtMostBuffers')
       const pass = total <= buffers
       const outcome = outcomeOf(plan)
-      const read = `Read ${formatCount(total)} ${total === 1 ? 'buffer' : 'buffers'} (${formatSize(total)}) ${outcome.text}`
+      const read = `Read ${plural(total, 'buffer')} (${formatSize(total)}) ${outcome.text}`
       return {
         pass,
         weight: total,

@@ -1,5 +1,6 @@
 import type { ClockJump } from '../../wire/exchange.js'
-import { formatMs, plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
+import { formatMs } from '../../wire/recording/print-recording.js'
 import type { UpstreamCall } from '../../wire/recording/recording.js'
 import type { ReadRange } from '../recording/count-range.js'
 import type { CallChain } from './call-chains.js'

@@ -1,5 +1,5 @@
+import { plural } from '../../primitives/plural.js'
 import { failureLines, type Exploration } from '../../wire/recording/exploration.js'
-import { plural } from '../../wire/recording/print-recording.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 

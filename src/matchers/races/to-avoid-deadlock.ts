@@ -1,4 +1,4 @@
-import { plural } from '../../wire/recording/print-recording.js'
+import { plural } from '../../primitives/plural.js'
 import type { Recording, Statement } from '../../wire/recording/recording.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'

@@ -1,7 +1,7 @@
+import { plural } from '../../primitives/plural.js'
 import { wrongOption } from '../../primitives/options.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
-import { plural } from '../../wire/recording/print-recording.js'
 import { isExploration } from '../../wire/recording/exploration.js'
 import { judgeExploration } from './judge-exploration.js'
 import { brokenLines, failedLooks, readRace, requireCommit } from './race-evidence.js'

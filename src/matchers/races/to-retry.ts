@@ -1,5 +1,5 @@
+import { plural } from '../../primitives/plural.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
-import { plural } from '../../wire/recording/print-recording.js'
 import type { Statement } from '../../wire/recording/recording.js'
 import { unjudgeable } from '../message/evidence.js'
 import { isNegated, makeVerdict, type MatcherVerdict } from '../message/verdict.js'

@@ -1,5 +1,5 @@
+import { plural } from '../../primitives/plural.js'
 import type { RecordedEvent, Statement } from '../../wire/recording/recording.js'
-import { plural } from '../../wire/recording/print-recording.js'
 
 /** What became of a write. */
 export interface WriteEffect {

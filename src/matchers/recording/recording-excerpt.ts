@@ -1,5 +1,6 @@
+import { plural } from '../../primitives/plural.js'
 import { nearestSeen } from '../../wire/match-text.js'
-import { countsText, eventLines, formatMs, plural } from '../../wire/recording/print-recording.js'
+import { countsText, eventLines, formatMs } from '../../wire/recording/print-recording.js'
 import type { RecordedEvent, Recording } from '../../wire/recording/recording.js'
 
 const OFFENDERS = 3

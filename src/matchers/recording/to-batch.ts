@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { describeMatch, matcherOf, type Match } from '../../wire/match.js'
 import type { Recording, Statement } from '../../wire/recording/recording.js'
@@ -114,9 +115,7 @@ function targetOf(shape: string): string | undefined {
 
 /** What is written by the most statements, with some of the values. */
 function examples(statements: readonly Statement[]): readonly string[] {
-  const shown = statements
-    .slice(0, SHOWN)
-    .map((statement) => `${statementLine(statement)}  (${formatCount(statement.rows)} row${statement.rows === 1 ? '' : 's'})`)
+  const shown = statements.slice(0, SHOWN).map((statement) => `${statementLine(statement)}  (${plural(statement.rows, 'row')})`)
   return statements.length > SHOWN ? [...shown, `… and ${formatCount(statements.length - SHOWN)} more`] : shown
 }
 

@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import type { Recording, Statement } from '../../wire/recording/recording.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
@@ -40,7 +41,7 @@ export function toRepeatStatement(received: unknown, options: RepeatOptions = {}
       ...mostFrequent(groups).flatMap((line) => line.split('\n').map((one) => `  ${one}`)),
     ],
     () => [
-      `The recording repeats ${formatCount(repeated.length)} statement${repeated.length === 1 ? '' : 's'}.`,
+      `The recording repeats ${plural(repeated.length, 'statement')}.`,
       windowLine(recording),
       ...mostFrequent(repeated).flatMap((line) => line.split('\n').map((one) => `  ${one}`)),
       ...(repeated.length > SHOWN ? [`  … and ${formatCount(repeated.length - SHOWN)} more`] : []),
@@ -98,7 +99,7 @@ function mostFrequent(groups: readonly Group[]): readonly string[] {
           ? 'executed once'
           : different.length === 1
             ? 'identical repeats'
-            : `${formatCount(different.length)} different values${same > 0 ? `, ${formatCount(same)} identical repeat${same === 1 ? '' : 's'}` : ''}`
+            : `${formatCount(different.length)} different values${same > 0 ? `, ${plural(same, 'identical repeat')}` : ''}`
       const rest = different.length - VALUES
       const values = different.slice(0, VALUES).map(printValues).join(' | ')
       return [

@@ -1,6 +1,7 @@
+import { plural } from '../../primitives/plural.js'
 import { tableLabel } from '../../primitives/sql-name.js'
 import { checkOptionNames, nearestName, wrongOption } from '../../primitives/options.js'
-import { countOf, printBytes } from '../../schema-check/print-inspection.js'
+import { printBytes } from '../../schema-check/print-inspection.js'
 import type { InspectedTable, SchemaInspection, TableBloat } from '../../schema-check/schema-inspection.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
@@ -45,7 +46,7 @@ export function toHaveBloatBelow(received: unknown, percent: number, options: Bl
     () => [
       `${describeWorst(above[0])}, expected less than ${percent} %.`,
       ...above.slice(0, SHOWN).map(bloatLine),
-      ...(above.length > SHOWN ? [`  … and ${countOf(above.length - SHOWN, 'more table')}`] : []),
+      ...(above.length > SHOWN ? [`  … and ${plural(above.length - SHOWN, 'more table')}`] : []),
       '',
       ...remedyLines(above[0]),
     ],
@@ -87,7 +88,7 @@ function describeWorst(worst: Measured | undefined): string {
 
 function bloatLine({ label, bloat }: Measured): string {
   const { bytes, deadBytes, freeBytes, deadRows, percent } = bloat
-  return `  ${label}: ${printBytes(bytes)}, of it ${printBytes(deadBytes)} in ${countOf(deadRows, 'dead row')} and ${printBytes(freeBytes)} free  (${printPercent(percent)})`
+  return `  ${label}: ${printBytes(bytes)}, of it ${printBytes(deadBytes)} in ${plural(deadRows, 'dead row')} and ${printBytes(freeBytes)} free  (${printPercent(percent)})`
 }
 
 /** Dead rows and free space have different causes. */

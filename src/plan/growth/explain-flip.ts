@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import type { Plan, PlanNode } from '../plan.js'
 import { describeNode, formatCount } from '../print.js'
 import { indexUses, planNodes, tableReads } from '../walk.js'
@@ -32,7 +33,7 @@ function scanLines(from: Plan, to: Plan): readonly string[] {
   return tableReads(to).flatMap((node) => {
     const old = before.get(aliasOf(node))
     if (old === undefined || walks.has(node) || scanText(old) === scanText(node)) return []
-    const expected = `${formatCount(node.estimatedRows)} ${node.estimatedRows === 1 ? 'row' : 'rows'} expected`
+    const expected = `${plural(node.estimatedRows, 'row')} expected`
     return [`${aliasOf(node)} is read by ${scanText(node)}, no longer by ${scanText(old)} (${expected})`]
   })
 }

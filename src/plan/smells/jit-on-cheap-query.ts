@@ -1,6 +1,6 @@
+import { plural } from '../../primitives/plural.js'
 import { isObject, readNumber } from '../explain-json.js'
 import type { Plan } from '../plan.js'
-import { formatCount } from '../print.js'
 import { planNodes } from '../walk.js'
 import type { Smell } from './smell.js'
 
@@ -19,7 +19,7 @@ export const jitOnCheapQuery: Smell = {
     return [
       {
         node: undefined,
-        text: `compiles ${formatCount(functions)} ${functions === 1 ? 'function' : 'functions'} to handle ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`,
+        text: `compiles ${plural(functions, 'function')} to handle ${plural(rows, 'row')}`,
         remedy:
           "ALTER ROLE <the application's> SET jit = off, or raise jit_above_cost; and look at the estimates that make this plan seem dear",
       },

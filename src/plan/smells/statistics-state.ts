@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import type { PlanTable } from '../plan.js'
 import { FEW_PAGES } from './rows-examined.js'
 
@@ -15,5 +16,5 @@ export function staleness({ reltuples, relpages, pages, partitioned }: PlanTable
 }
 
 function count(pages: number): string {
-  return `${pages.toLocaleString('en-US')} ${pages === 1 ? 'page' : 'pages'}`
+  return plural(pages, 'page')
 }

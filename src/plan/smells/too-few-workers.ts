@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import type { Plan, PlanNode } from '../plan.js'
 import { formatCount } from '../print.js'
 import { planNodes } from '../walk.js'
@@ -18,7 +19,7 @@ export const tooFewWorkers: Smell = {
       return [
         {
           node,
-          text: `plans ${planned} ${planned === 1 ? 'worker' : 'workers'} and gets ${launched} to read ${formatCount(rows)} rows`,
+          text: `plans ${plural(planned, 'worker')} and gets ${launched} to read ${formatCount(rows)} rows`,
           remedy: remedyFor(plan, launched),
         },
       ]

@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { readNumber } from '../explain-json.js'
 import type { Plan, PlanIndex, PlanNode } from '../plan.js'
 import { formatCount } from '../print.js'
@@ -25,7 +26,7 @@ export const writeAmplification: Smell = {
       return [
         {
           node,
-          text: `writes ${formatCount(records)} WAL records (${formatCount(Math.round(bytes / 1000))} kB) to update ${formatCount(rows)} rows of ${relationName(plan, node)}, which has ${indexes.length} ${indexes.length === 1 ? 'index' : 'indexes'}`,
+          text: `writes ${formatCount(records)} WAL records (${formatCount(Math.round(bytes / 1000))} kB) to update ${formatCount(rows)} rows of ${relationName(plan, node)}, which has ${plural(indexes.length, 'index', 'indexes')}`,
           remedy: remedyFor(plan, node, indexes),
         },
       ]

@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { HotbedError } from '../../primitives/error.js'
 import { parsePgDump } from './parse-pg-dump.js'
 import { relationsOf, type DumpedRelation, type StatisticsDump } from './statistics-dump.js'
@@ -34,7 +35,7 @@ export function readDump(text: string, where: string): ReadDump {
   }
   const { postgresVersion, relations, unreadable: failed } = parsePgDump(text)
   if (relations.length === 0) throw unreadable(`${where} has no statistics: neither JSON, nor calls of pg_restore_relation_stats.`, HOW)
-  const notes = failed === 0 ? [] : [`${failed} ${failed === 1 ? 'call' : 'calls'} of pg_restore_…_stats could not be read`]
+  const notes = failed === 0 ? [] : [`${plural(failed, 'call')} of pg_restore_…_stats could not be read`]
   return { source: 'pg_dump', postgresVersion, relations, notes }
 }
 

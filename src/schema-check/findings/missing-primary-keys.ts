@@ -1,5 +1,6 @@
+import { plural } from '../../primitives/plural.js'
 import { rootTables, sizeOf, type Catalogue } from '../catalogue.js'
-import { countOf, printBytes } from '../print-inspection.js'
+import { printBytes } from '../print-inspection.js'
 import type { SchemaFinding } from '../schema-inspection.js'
 import { quoteName, quoteTable, tableLabel } from '../../primitives/sql-name.js'
 
@@ -17,7 +18,7 @@ export function findMissingPrimaryKeys(catalogue: Catalogue): readonly SchemaFin
         schema: table.schema,
         table: table.name,
         name: table.name,
-        text: `${tableLabel(table)} has no primary key (${rows === undefined ? '' : `${countOf(rows, 'row')}, `}${printBytes(bytes)})`,
+        text: `${tableLabel(table)} has no primary key (${rows === undefined ? '' : `${plural(rows, 'row')}, `}${printBytes(bytes)})`,
         remedy:
           candidate === undefined
             ? `ALTER TABLE ${quoteTable(table)} ADD PRIMARY KEY (…);`

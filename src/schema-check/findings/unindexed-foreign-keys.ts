@@ -1,6 +1,7 @@
+import { plural } from '../../primitives/plural.js'
 import { createIndex } from '../../primitives/create-index.js'
 import { rootTables, sizeOf, type Catalogue, type CatalogueForeignKey } from '../catalogue.js'
-import { countOf, printBytes } from '../print-inspection.js'
+import { printBytes } from '../print-inspection.js'
 import type { SchemaFinding } from '../schema-inspection.js'
 import { quoteName, quoteTable, tableLabel } from '../../primitives/sql-name.js'
 
@@ -16,7 +17,7 @@ export function findUnindexedForeignKeys(catalogue: Catalogue): readonly SchemaF
     if (table === undefined || key.parent !== undefined || isServed(catalogue, key)) return []
     const { rows, bytes } = sizeOf(catalogue, table)
     const referenced = tableLabel(key.referenced)
-    const size = `${rows === undefined ? '' : `${countOf(rows, 'row')}, `}${printBytes(bytes)}`
+    const size = `${rows === undefined ? '' : `${plural(rows, 'row')}, `}${printBytes(bytes)}`
     const label = tableLabel(table)
     return [
       {

@@ -1,5 +1,6 @@
+import { plural } from '../../primitives/plural.js'
 import { sizeOf, type Catalogue, type CatalogueIndex } from '../catalogue.js'
-import { countOf, printBytes } from '../print-inspection.js'
+import { printBytes } from '../print-inspection.js'
 import type { SchemaFinding } from '../schema-inspection.js'
 import { quoteTable, tableLabel } from '../../primitives/sql-name.js'
 import { servingIndexes } from './unindexed-foreign-keys.js'
@@ -52,7 +53,7 @@ export function findUnusedIndexes(
         schema: table.schema,
         table: table.name,
         name: index.name,
-        text: `${index.name} on ${tableLabel(table)} was used by none of ${countOf(use.plans, 'plan')} (${printBytes(bytesOf(catalogue, index))})`,
+        text: `${index.name} on ${tableLabel(table)} was used by none of ${plural(use.plans, 'plan')} (${printBytes(bytesOf(catalogue, index))})`,
         remedy: `DROP INDEX ${quoteTable(index)};`,
       })
   }

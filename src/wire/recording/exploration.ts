@@ -1,4 +1,4 @@
-import { plural } from './print-recording.js'
+import { plural } from '../../primitives/plural.js'
 import { outcomeText, type InvariantCheck, type Race } from './race.js'
 
 /** Why a run counts as failed. */

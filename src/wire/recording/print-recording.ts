@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import { subjectText } from '../match-text.js'
 import type { Recording, RecordedConnections, RecordedEvent } from './recording.js'
 
@@ -84,10 +85,6 @@ export function outcomeOf(event: RecordedEvent): string {
 /** `12.4 ms`, with a point in every locale. */
 export function formatMs(milliseconds: number): string {
   return `${milliseconds.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })} ms`
-}
-
-export function plural(count: number, noun: string): string {
-  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function formatNumber(count: number): string {
