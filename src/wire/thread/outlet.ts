@@ -32,22 +32,11 @@ export function createOutlet(to: Socket, pause: () => void, resume: () => void):
     if (count === 0 || kept > 0) return
     const sent = count === added.length ? added : added.slice(0, count)
     added = count === added.length ? [] : added.slice(count)
-    if (sent.length === 1) {
-      write(sent[0] as Buffer)
-      return
-    }
-    to.cork()
-    let run = sent[0] as Buffer
-    for (const next of sent.slice(1)) {
-      if (run.buffer === next.buffer && run.byteOffset + run.length === next.byteOffset) {
-        run = Buffer.from(run.buffer, run.byteOffset, run.length + next.length)
-      } else {
-        write(run)
-        run = next
-      }
-    }
-    write(run)
-    to.uncork()
+    const runs = joinNeighbours(sent)
+    // Corking a single write only makes it dearer.
+    if (runs.length > 1) to.cork()
+    for (const bytes of runs) write(bytes)
+    if (runs.length > 1) to.uncork()
   }
   return {
     add: (bytes) => void added.push(bytes),
@@ -67,4 +56,27 @@ export function createOutlet(to: Socket, pause: () => void, resume: () => void):
       until.then(goOn, goOn)
     },
   }
+}
+
+/** Messages of one chunk lie side by side in memory, and are one write. */
+function joinNeighbours(messages: readonly Buffer[]): readonly Buffer[] {
+  const runs: Buffer[] = []
+  let first = messages[0] as Buffer
+  let length = first.length
+  for (let at = 1; at < messages.length; at += 1) {
+    const next = messages[at] as Buffer
+    if (next.buffer === first.buffer && next.byteOffset === first.byteOffset + length) {
+      length += next.length
+      continue
+    }
+    runs.push(spread(first, length))
+    first = next
+    length = first.length
+  }
+  runs.push(spread(first, length))
+  return runs
+}
+
+function spread(first: Buffer, length: number): Buffer {
+  return length === first.length ? first : Buffer.from(first.buffer, first.byteOffset, length)
 }
