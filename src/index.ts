@@ -59,7 +59,7 @@ export { delay, drop, hang, hold, refuse, reply, reset, throttle, truncate, type
 export type { RepeatRunOptions } from './scenarios/repeat.js'
 export type { Operation, Operations } from './wire/recording/operations.js'
 export type { Upstream } from './tap-verbs/start-upstream.js'
-export type { HttpAnswer } from './wire/http/http-answer.js'
+export type { HttpAnswer, PlainHttpAnswer } from './wire/http/http-answer.js'
 export type { HttpMatch } from './wire/http/http-match.js'
 export type { UpstreamHandler, UpstreamOptions, UpstreamRequest, UpstreamRoutes } from './wire/http/upstream-spec.js'
 export type { Answer, AnswerValue, GateOutcome, RuleAction, RuleState } from './wire/rule.js'

@@ -1,4 +1,4 @@
 /** States in which a job has not ended. */
-export const OPEN_STATES = ['active', 'waiting', 'prioritized', 'delayed', 'retrying', 'waitingChildren'] as const
+export const OPEN_STATES: readonly OpenJobState[] = ['active', 'waiting', 'prioritized', 'delayed', 'retrying', 'waitingChildren']
 
-export type OpenJobState = (typeof OPEN_STATES)[number]
+export type OpenJobState = 'active' | 'waiting' | 'prioritized' | 'delayed' | 'retrying' | 'waitingChildren'

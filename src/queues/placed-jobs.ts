@@ -1,4 +1,4 @@
-import { OPEN_STATES } from './open-states.js'
+import { OPEN_STATES, type OpenJobState } from './open-states.js'
 import type { QueueCounts, QueueJob, QueueLibrary, QueueState } from './queue-snapshot.js'
 
 /** One row of what the tables of a queue hold: a job, or a queue without one. Of each state the first jobs only, each with how many there are. */
@@ -31,7 +31,7 @@ export function gatherQueues(
   return [...byQueue].map(([name, own]) => {
     const totals = new Map(own.map(({ state, total }) => [state, total ?? 0]))
     const count = (state: PlacedJob['state']): number => totals.get(state) ?? 0
-    const open = Object.fromEntries(OPEN_STATES.map((state) => [state, count(state)])) as Pick<QueueCounts, (typeof OPEN_STATES)[number]>
+    const open = Object.fromEntries(OPEN_STATES.map((state) => [state, count(state)])) as Pick<QueueCounts, OpenJobState>
     const jobs = own.flatMap((row) => readJob(row))
     return {
       library,

@@ -1,7 +1,7 @@
 import { trace } from '@opentelemetry/api'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { expectTypeOf, test } from 'vitest'
-import { exportSpans, formatOpenMetrics, readMetrics, startSuite, type Metrics } from '../../src/index.js'
+import { exportSpans, formatOpenMetrics, readMetrics, startSuite, type ExportedTrace, type Metrics } from '../../src/index.js'
 
 test('metrics are of a recording or a load', async () => {
   const suite = await startSuite({ postgres: {}, redis: {} })
@@ -19,7 +19,7 @@ test('metrics are of a recording or a load', async () => {
 test("OpenTelemetry's own tracers and providers are taken", async () => {
   const suite = await startSuite({ postgres: {}, redis: {} })
   const run = await suite.record(() => 1)
-  await exportSpans(run)
+  expectTypeOf(exportSpans(run)).resolves.toEqualTypeOf<ExportedTrace>()
   await exportSpans(run, trace.getTracer('tests'))
   await exportSpans(run, trace.getTracerProvider(), { name: 'checkout', setUp: true })
   await exportSpans(run, new BasicTracerProvider())

@@ -4,7 +4,7 @@ import { plural } from '../../primitives/plural.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { offenderLines, timelineLines, windowLine } from '../recording/recording-excerpt.js'
-import { failureCounts, hasFailed, outcomeLines, readWireAttempts } from './wire-attempts.js'
+import { failureCounts, hasFailed, outcomeLines, readOperations, readWireAttempts } from './wire-attempts.js'
 
 export interface CircuitExpectation {
   /** So many attempts may reach the wire before it opens. */
@@ -25,6 +25,7 @@ export interface CircuitExpectation {
  * @throws {HotbedError} `ERR_HOTBED_OPTION`
  */
 export function toOpenCircuit(received: unknown, expectation: CircuitExpectation): MatcherVerdict {
+  readOperations(received, 'toOpenCircuit')
   if (typeof expectation !== 'object' || expectation === null) throw wrongOption('expectation', '{ after: 3 }', expectation)
   checkOptionNames(expectation, ['after', 'match'], 'toOpenCircuit()')
   const { after, match } = expectation

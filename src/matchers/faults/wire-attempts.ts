@@ -17,15 +17,20 @@ export interface WireAttempts {
   readonly recording: Operations
 }
 
+/** @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for anything but operations */
+export function readOperations(received: unknown, matcher: string): Operations {
+  const recording = readCountable(received, matcher)
+  if (isOperations(recording)) return recording
+  throw wrongEvidence(received, matcher, 'operations that were tried', 'const run = await suite.repeat(10, () => …)')
+}
+
 /**
  * The attempts that a matcher of a circuit breaker counts: those that match, by default all calls of upstreams.
  *
  * @throws {HotbedError} `ERR_HOTBED_EVIDENCE` for anything but operations, where none reached the wire, or one was answered by a forgotten route
  */
 export function readWireAttempts(received: unknown, matcher: string, match: Match | undefined): WireAttempts {
-  const recording = readCountable(received, matcher)
-  if (!isOperations(recording))
-    throw wrongEvidence(received, matcher, 'operations that were tried', 'const run = await suite.repeat(10, () => …)')
+  const recording = readOperations(received, matcher)
   const until = recording.clock.jumps[0]?.at ?? Infinity
   const found: readonly RecordedEvent[] = match === undefined ? recording.calls : recording.timeline.filter(matcherOf(match))
   const attempts = found.filter(({ start }) => start < until)
