@@ -4,7 +4,7 @@ import { plural } from '../../primitives/plural.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { offenderLines, timelineLines, windowLine } from '../recording/recording-excerpt.js'
-import { hasFailed, outcomeLines, readWireAttempts } from './wire-attempts.js'
+import { hasFailed, outcomeLines, readOperations, readWireAttempts } from './wire-attempts.js'
 
 export interface ProbeExpectation {
   /** What the breaker guards. @default every call of an upstream */
@@ -25,6 +25,7 @@ export interface ProbeExpectation {
  * @throws {HotbedError} `ERR_HOTBED_OPTION`
  */
 export function toProbeOnce(received: unknown, expectation: ProbeExpectation = {}): MatcherVerdict {
+  readOperations(received, 'toProbeOnce')
   if (typeof expectation !== 'object' || expectation === null) throw wrongOption('expectation', '{ match }', expectation)
   checkOptionNames(expectation, ['match'], 'toProbeOnce()')
   const { count, attempts, operations, recording } = readWireAttempts(received, 'toProbeOnce', expectation.match)

@@ -13,7 +13,7 @@ export function findCallChains(
   isFailure: (call: UpstreamCall) => boolean,
   operationOf: (call: UpstreamCall) => number,
 ): readonly CallChain[] {
-  const keys = new Map(calls.map((call) => [call, `${operationOf(call)} ${keyOf(call)}`]))
+  const keyOf = (call: UpstreamCall): string => `${operationOf(call)} ${textOf(call)}`
   const failures = calls.filter(isFailure).toSorted((a, b) => endOf(a) - endOf(b))
   const failed = new Set(failures)
   const chains = new Map<UpstreamCall, [UpstreamCall, ...UpstreamCall[]]>()
@@ -24,12 +24,12 @@ export function findCallChains(
   for (const call of calls) {
     for (let next = failures[over]; next !== undefined && endOf(next) < call.start; next = failures[over]) {
       over += 1
-      const key = keys.get(next) ?? ''
+      const key = keyOf(next)
       const queue = waiting.get(key) ?? createFifo()
       waiting.set(key, queue)
       queue.push(next)
     }
-    const before = waiting.get(keys.get(call) ?? '')?.take()
+    const before = waiting.size === 0 ? undefined : waiting.get(keyOf(call))?.take()
     const known = before === undefined ? undefined : chains.get(before)
     known?.push(call)
     if (!failed.has(call)) continue
@@ -40,7 +40,7 @@ export function findCallChains(
   return found
 }
 
-function keyOf({ upstream, method, path, bytes, request }: UpstreamCall): string {
+function textOf({ upstream, method, path, bytes, request }: UpstreamCall): string {
   return `${upstream} ${method} ${path}\n${bytes.request} ${request.body}`
 }
 

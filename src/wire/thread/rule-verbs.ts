@@ -47,3 +47,14 @@ export function createRuleVerbs({ rules, connectionRules, nextNumber, consult, u
     },
   }
 }
+
+/** What becomes of a request: the first rule that concerns it says so. */
+export function createRuleDecision(rules: ReadonlyMap<number, LiveRule>): LiveRule['decide'] {
+  return (event, gone) => {
+    for (const rule of rules.values()) {
+      const fate = rule.decide(event, gone)
+      if (fate !== undefined) return fate
+    }
+    return undefined
+  }
+}

@@ -17,10 +17,11 @@ import { createStepping } from './stepping-verbs.js'
 import type { LiveEvent, LiveExchange } from '../conversation.js'
 import { createMeters } from './meters.js'
 import { pauseLinks } from './pause-links.js'
+import { createFreshSessions } from './fresh-sessions.js'
 import { createProgress } from './progress.js'
 import { createUnfinishedWork } from './unfinished-work.js'
 import { untilQuiet } from './until-quiet.js'
-import { createRuleVerbs } from './rule-verbs.js'
+import { createRuleDecision, createRuleVerbs } from './rule-verbs.js'
 import { openSuitePorts } from './suite-ports.js'
 import { createUpstreams } from './upstreams.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
@@ -54,6 +55,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   )
   const { changed, until } = createChanges()
   const progress = createProgress()
+  const fresh = createFreshSessions(changed)
   const connectionRules = createConnectionRules({
     rules,
     links: () => links.values(),
@@ -83,13 +85,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     for (const window of windows.values()) window.end(event)
   }
 
-  const decideByRules: LiveRule['decide'] = (event, gone) => {
-    for (const rule of rules.values()) {
-      const fate = rule.decide(event, gone)
-      if (fate !== undefined) return fate
-    }
-    return undefined
-  }
+  const decideByRules = createRuleDecision(rules)
 
   const linkHost: LinkHost = {
     isWatched: () => windows.size > 0 || rules.size > 0 || meters.isOpen() || work.isWatched() || stepping.current() !== undefined,
@@ -103,6 +99,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     begin: (exchange, link) => {
       exchange.connection = link.id
+      fresh.over(link.id)
       steered = stepping.current()?.steers(exchange, link) === true ? exchange : undefined
       if (steered === undefined) admit(exchange)
     },
@@ -129,6 +126,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     refuseSession: (link) => connectionRules.refuseSession(link),
     closed: (link) => {
       links.delete(link.id)
+      fresh.over(link.id)
       meters.closed(link.store, link.id)
       stepping.current()?.closed(link)
       for (const window of windows.values()) window.forget(link.id)
@@ -158,7 +156,10 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     links.set(link.id, link)
     meters.opened(store)
     if (store === 'redis' && isRedisPaused) link.setPaused(true)
-    if (windows.size > 0) log.opened(link.id, next())
+    if (windows.size > 0) {
+      log.opened(link.id, next())
+      if (store === 'postgres') fresh.opened(link.id)
+    }
     connectionRules.opened(link)
   })
 
@@ -180,7 +181,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
 
   const linksOf = (store: Link['store']): readonly Link[] => [...links.values()].filter((link) => link.store === store)
   /** Whoever connects has something to ask. */
-  const isConnecting = (): boolean => [...links.values()].some(({ conversation }) => conversation.isStarting())
+  const isConnecting = (): boolean => fresh.any() || [...links.values()].some(({ conversation }) => conversation.isStarting())
 
   const { findBlocked } = host
   const stepping = createStepping({ commands: commandTable, links: () => links.values(), findBlocked, admit, until, changed })
