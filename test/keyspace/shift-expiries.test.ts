@@ -111,7 +111,9 @@ test('a server without PEXPIRETIME is moved by PTTL', async () => {
   const { expired, moved } = await shiftExpiries(send, HOUR, false)
 
   expect([expired.first, moved, await send(['GET', 'short'])]).toEqual([['short'], 1, null])
-  expect(await deadlineOf('long')).toBe(before - HOUR)
+  // Time goes on between its reading and its writing, on a busy machine for longer.
+  const late = (await deadlineOf('long')) - (before - HOUR)
+  expect([late >= 0, late < 5_000]).toEqual([true, true])
 })
 
 test('an empty server has nothing to move', async () => {
