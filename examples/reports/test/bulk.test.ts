@@ -25,7 +25,7 @@ test('broken: two workers of five jobs each are ten at once', async ({ suite, st
   expect(await findLosses()).toEqual([])
 })
 
-test('repaired: one request for a year, five jobs at a time, twelve statements each, and nothing is lost', async ({
+test('repaired: one request for a year, five jobs at a time, four statements each, and nothing is lost', async ({
   suite,
   start,
   startWorkers,
@@ -43,7 +43,7 @@ test('repaired: one request for a year, five jobs at a time, twelve statements e
   expect((await fifth.state()).outcome).toBe('all parties arrived')
   expect(run).toHavePeakConnections({ max: 10 })
   expect(run).toHaveMaxConcurrency({ acquire: 'BEGIN', release: 'COMMIT' }, 5)
-  expect(run).toExecuteStatements(READ_ENTRIES, 80 * 12)
+  expect(run).toExecuteStatements(READ_ENTRIES, 80 * 4)
   expect(await findLosses()).toEqual([])
 })
 
@@ -52,8 +52,8 @@ test('broken: a year read day by day is 365 statements', async ({ suite, start, 
 
   const run = await suite.record(() => instance.report(1))
 
-  const failure = showFailure(() => expect(run).toExecuteStatements(READ_ENTRIES, { max: 12 }))
-  expect(failure).toContain('The recording has 365 statements like sql /^select .* from "entries"/, expected at most 12.')
+  const failure = showFailure(() => expect(run).toExecuteStatements(READ_ENTRIES, { max: 4 }))
+  expect(failure).toContain('The recording has 365 statements like sql /^select .* from "entries"/, expected at most 4.')
   expect(await findLosses(1)).toEqual([])
 })
 
@@ -62,10 +62,8 @@ test('broken: chunks BETWEEN a first and a last day leave the last day out', asy
 
   const run = await suite.record(() => instance.report(1))
 
-  // Twelve statements, a file, no error: only its rows tell.
-  expect(run).toExecuteStatements(READ_ENTRIES, 12)
+  // Four statements, a file, no error: only its rows tell.
+  expect(run).toExecuteStatements(READ_ENTRIES, 4)
   expect(run.result).toBe(201)
-  expect(await findLosses(1)).toEqual([
-    'report 1: 6 of 239 entries lost, of 2025-02-28, 2025-03-31, 2025-04-30, 2025-05-31, 2025-08-31, 2025-10-31',
-  ])
+  expect(await findLosses(1)).toEqual(['report 1: 1 of 239 entries lost, of 2025-03-31'])
 })

@@ -1,4 +1,4 @@
-import { monthByMonth } from '../read/month-by-month.js'
+import { quarterByQuarter } from '../read/quarter-by-quarter.js'
 import { readClientName, type BuildReport, type ReadEntries } from '../report.js'
 import { fileOf, writeReport } from '../write-report.js'
 
@@ -15,4 +15,4 @@ export function withOneConnection(readEntries: ReadEntries): BuildReport {
 }
 
 /** Repaired. */
-export const oneConnection: BuildReport = withOneConnection(monthByMonth)
+export const oneConnection: BuildReport = withOneConnection(quarterByQuarter)

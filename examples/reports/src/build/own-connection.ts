@@ -1,6 +1,6 @@
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
-import { monthByMonth } from '../read/month-by-month.js'
+import { quarterByQuarter } from '../read/quarter-by-quarter.js'
 import { readClientName, type BuildReport } from '../report.js'
 import { fileOf, writeReport } from '../write-report.js'
 
@@ -11,7 +11,7 @@ export const ownConnection: BuildReport = async ({ databaseUrl, directory }, req
   try {
     const db = drizzle(client)
     const name = await readClientName(db, request.client)
-    await writeReport(fileOf(directory, request), name, monthByMonth(db, request))
+    await writeReport(fileOf(directory, request), name, quarterByQuarter(db, request))
   } finally {
     await client.end()
   }

@@ -1,4 +1,4 @@
-import { monthByMonth } from '../read/month-by-month.js'
+import { quarterByQuarter } from '../read/quarter-by-quarter.js'
 import { readClientName, type BuildReport } from '../report.js'
 import { fileOf, writeReport } from '../write-report.js'
 
@@ -10,7 +10,7 @@ export const secondConnection: BuildReport = ({ db, directory }, request) =>
   db.transaction(
     async (tx) => {
       const name = await readClientName(tx, request.client)
-      await writeReport(fileOf(directory, request), name, monthByMonth(db, request))
+      await writeReport(fileOf(directory, request), name, quarterByQuarter(db, request))
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   )

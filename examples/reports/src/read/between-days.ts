@@ -7,7 +7,7 @@ export const betweenDays: ReadEntries = async function* (db, request) {
   const end = new Date(request.to)
   for (let first = new Date(request.from); first < end;) {
     const next = new Date(first)
-    next.setUTCMonth(first.getUTCMonth() + 1)
+    next.setUTCMonth(first.getUTCMonth() + 3)
     const last = new Date(Math.min(next.getTime(), end.getTime()))
     last.setUTCDate(last.getUTCDate() - 1)
     yield await selectEntries(db, request, between(entries.bookedAt, first, last))
