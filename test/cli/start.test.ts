@@ -99,14 +99,16 @@ test.runIf(hasProc)('a first Ctrl-C waits for a server that is slow to end, a se
   const running = startHotbed(['start', '--postgres'], { cwd: project })
   await running.prints('Ready after')
   const { runDirectory, pid } = findServer(running)
-  process.kill(pid, 'SIGSTOP')
+  // A server that is stopped would be killed at once; its supervisor is what is waited for.
+  const supervisor = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1])
+  process.kill(supervisor, 'SIGSTOP')
   running.child.kill('SIGINT')
   await running.prints('Ctrl-C again')
   const impatience = setInterval(() => running.child.kill('SIGINT'), 50)
 
   expect((await running.ended).status).toBe(130)
   clearInterval(impatience)
-  // The supervisor has a grace period of its own.
+  process.kill(supervisor, 'SIGCONT')
   await vi.waitFor(() => expect([runDirectory, `/proc/${pid}`].filter((path) => existsSync(path))).toEqual([]), { timeout: 15_000 })
 })
 
