@@ -26,7 +26,6 @@ async function overfill() {
   )
 }
 
-/** Which of them go, Redis draws. */
 const numbers = (text: string): string => text.replaceAll(/\d[\d,]{2,}|(?<=filler:)\d+/g, 'n')
 
 test('keys that are evicted are counted, and what is used stays', async () => {
@@ -36,14 +35,11 @@ test('keys that are evicted are counted, and what is used stays', async () => {
   expect(toEvict(memory, { min: 1, max: 3_000 }).pass).toBe(true)
   const verdict = toEvict(memory, { max: 10 })
   expect(verdict.pass).toBe(false)
-  expect(numbers(verdict.message())).toMatchInlineSnapshot(`
-    "n keys were evicted, expected at most 10.
-      used_memory n → n bytes, of these connections n → n (maxmemory n bytes, volatile-ttl); n evicted, 0 expired
-      keys like '*': 4 → n which take n bytes
-        filler:n  n bytes  (string)
-        filler:n  n bytes  (string)
-        filler:n  n bytes  (string)"
-  `)
+  // Which of them stay, and how many, Redis draws.
+  expect(numbers(verdict.message()).split('\n').slice(0, 2)).toEqual([
+    'n keys were evicted, expected at most 10.',
+    '  used_memory n → n bytes, of these connections n → n (maxmemory n bytes, volatile-ttl); n evicted, 0 expired',
+  ])
 
   expect(toRetain.call({ isNot: false }, memory, ['hot:*', 'hot:1']).pass).toBe(true)
   const gone = toRetain.call({ isNot: false }, memory, ['hot:*', 'cold:0', 'filler:9999'])
