@@ -4,9 +4,9 @@ import { expectTypeOf, test } from 'vitest'
 import { exportSpans, formatOpenMetrics, readMetrics, startSuite, type ExportedTrace, type Metrics } from '../../src/index.js'
 
 test('metrics are of a recording or a load', async () => {
-  const suite = await startSuite({ postgres: {}, redis: {} })
-  const run = await suite.record(() => 1)
-  const metrics = readMetrics(run, { queues: await suite.inspectQueues() })
+  const shop = await startSuite({ postgres: {}, redis: {} })
+  const run = await shop.record(() => 1)
+  const metrics = readMetrics(run, { queues: await shop.inspectQueues() })
   expectTypeOf(metrics).toEqualTypeOf<Metrics>()
   expectTypeOf(metrics.databaseLatency?.p95Ms).toEqualTypeOf<number | undefined>()
   expectTypeOf(formatOpenMetrics(metrics, { labels: { commit: 'a1' } })).toBeString()
@@ -17,8 +17,8 @@ test('metrics are of a recording or a load', async () => {
 })
 
 test("OpenTelemetry's own tracers and providers are taken", async () => {
-  const suite = await startSuite({ postgres: {}, redis: {} })
-  const run = await suite.record(() => 1)
+  const shop = await startSuite({ postgres: {}, redis: {} })
+  const run = await shop.record(() => 1)
   expectTypeOf(exportSpans(run)).resolves.toEqualTypeOf<ExportedTrace>()
   await exportSpans(run, trace.getTracer('tests'))
   await exportSpans(run, trace.getTracerProvider(), { name: 'checkout', setUp: true })
