@@ -37,7 +37,7 @@ export async function createClone(access: PostgresAccess, template: Template, da
 /** What a server of ours has in its settings, this database has as its own. */
 async function sendPlans(access: PostgresAccess, database: string): Promise<void> {
   const settings = { session_preload_libraries: 'auto_explain', ...planMessages(access.server.version.major) }
-  for (const [name, value] of Object.entries(settings)) await applySetting(access, database, `${name}=${String(value)}`)
+  for (const [name, value] of Object.entries(settings)) await applySetting(access, database, `${name}=${value}`)
 }
 
 /** Drops a database, ending whatever sessions it has. */

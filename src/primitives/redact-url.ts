@@ -3,6 +3,6 @@ export function redactUrl(text: string): string {
   if (!URL.canParse(text)) return 'a text that is no URL'
   const url = new URL(text)
   if (url.password !== '') url.password = '***'
-  for (const name of [...url.searchParams.keys()]) if (/passw|secret|token/i.test(name)) url.searchParams.set(name, '***')
+  for (const name of new Set(url.searchParams.keys())) if (/passw|secret|token/i.test(name)) url.searchParams.set(name, '***')
   return url.href
 }
