@@ -125,6 +125,9 @@ function explain(message: string, code: string, host: string, isTls: boolean): r
     return [`its certificate is not trusted (${message}).`, 'Name who has signed it: ssl_ca_certs=/path/to/ca.pem']
   if (isTls && /SSL|TLS|wrong version|EPROTO/i.test(`${code} ${message}`))
     return ['the URL demands TLS (rediss://), which it does not speak.', 'Use redis://.']
+  if (isTls && /timeout/i.test(message))
+    return ['it gave no answer by TLS within 10 s: perhaps it speaks none.', 'Use redis://, or look for a firewall.']
+  if (/timeout/i.test(message)) return ['it gave no answer within 10 s.', 'Look for a firewall, or a wrong host.']
   if (!isTls && /closed|ECONNRESET/i.test(`${code} ${message}`))
     return ['it cut the connection, as one does that speaks TLS only.', 'Use rediss://.']
   return [`${message}.`, 'Try the URL with redis-cli -u.']
