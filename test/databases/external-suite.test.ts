@@ -111,11 +111,12 @@ describe('what such a server cannot do is refused by name', () => {
 
   test('and a limit of connections is one of the suite’s database', async () => {
     await using suite = await startSuite(stackOf(asMaker()))
-    await using _limit = await suite.postgres.control.limit({ connections: 1 })
+    const limit = await suite.postgres.control.limit({ connections: 1 })
     const [one, two] = [new pg.Client(suite.postgres.url), new pg.Client(suite.postgres.url)]
     await one.connect()
     await expect(two.connect()).rejects.toMatchObject({ code: '53300' })
     await one.end()
+    await limit[Symbol.asyncDispose]()
   })
 })
 
@@ -169,7 +170,8 @@ test('what is kept stays, until somebody drops it', async () => {
   const { database } = suite.postgres
   await suite.keep('a failed test')
   await suite.dispose()
-  await using _next = await startSuite(stackOf(asMaker()))
+  const next = await startSuite(stackOf(asMaker()))
+  await next.dispose()
   expect(await foreign.databases()).toContain(database)
   await foreign.query(`DROP DATABASE ${database}`)
 })
