@@ -1,6 +1,7 @@
 import type { LoadReport, StoreTraffic } from '../load-report.js'
 import { formatNumber, percent } from '../load-words.js'
 import type { Bottleneck, KneeStep } from './knee-report.js'
+import { findPileUp, printPileUp } from './queue-growth.js'
 
 /** A loop or core that is so busy has no room left. */
 const BUSY = 0.9
@@ -20,6 +21,7 @@ export function nameBottleneck(broken: KneeStep, base: KneeStep): Bottleneck {
     findCpu(report) ??
     findConnections(report) ??
     findLocks(broken) ??
+    findQueue(broken) ??
     findPool(report, base.report) ??
     findStore(report, base.report) ??
     findErrors(report) ?? {
@@ -88,6 +90,12 @@ function findStore(report: LoadReport, base: LoadReport): Bottleneck | undefined
     }
   }
   return undefined
+}
+
+/** Of requests that are slow themselves it is something else, whatever they leave behind. */
+function findQueue({ report, queues, behind }: KneeStep): Bottleneck | undefined {
+  const pileUp = behind === 'jobs' ? findPileUp(queues, report.counts.issued) : undefined
+  return pileUp === undefined ? undefined : { kind: 'queue', text: `${printPileUp(pileUp)}; its workers do not follow` }
 }
 
 function findErrors({ errors, errorRate }: LoadReport): Bottleneck | undefined {
