@@ -53,9 +53,9 @@ const routes = {
     while (performance.now() < end);
     return [200, 'done']
   },
-  /** 50 ms of a connection, of which there are 4. */
+  /** 100 ms of a connection, of which there are 4. */
   'GET /report': async () => {
-    await query('SELECT pg_sleep(0.05)')
+    await query('SELECT pg_sleep(0.1)')
     return [200, 'done']
   },
   'GET /never': () => {

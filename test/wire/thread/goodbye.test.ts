@@ -90,6 +90,6 @@ test('a client that has hung up, and the end of the server is not there yet when
   await suiteTap.close()
 
   // The thread goes on, for other suites.
-  await closed
+  await expect(closed).resolves.toEqual([false])
   await tap.close()
 })
