@@ -66,6 +66,18 @@ describe('plans', () => {
     expect(recording.statements[0]?.plan?.root).toMatchObject({ type: 'Seq Scan', raw: { 'Plan Rows': expect.any(Number) } })
   })
 
+  test('of what ran come to a role that an administrator has prepared for it', async () => {
+    await foreign.query(
+      "CREATE ROLE prepared LOGIN CREATEDB PASSWORD 'hunter2'; GRANT SET ON PARAMETER auto_explain.log_min_duration TO prepared",
+    )
+    await using suite = await startSuite(stackOf({ url: foreign.url({ user: 'prepared', password: 'hunter2' }) }))
+    const client = new pg.Client(suite.postgres.url)
+    await client.connect()
+    const recording = await suite.record(() => client.query(wholeTable))
+    await client.end()
+    expect(recording.statements[0]?.plan?.root.type).toBe('Seq Scan')
+  })
+
   test('of what ran are missed by name elsewhere, where explain() works as ever', async () => {
     await using suite = await startSuite(stackOf(asMaker()))
     const client = new pg.Client(suite.postgres.url)

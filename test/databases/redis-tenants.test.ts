@@ -136,9 +136,25 @@ describe('what is not the suite’s', () => {
     expect(await keys(0)).toEqual(['hotbed:claim:3'])
   })
 
+  test('lives as long as it did, whatever the clock of the suite does', async () => {
+    await send(0, ['SET', 'theirs', '1', 'EX', '100'])
+    await using suite = await startSuite(stackOf())
+    await suite.redis.send('SET', 'short', '1', 'EX', 100)
+    await suite.redis.send('SET', 'long', '1', 'EX', 1000)
+    const jump = await suite.clock.advance('10m')
+    expect(jump.redis).toMatchObject({ expired: { count: 1 }, moved: 1 })
+    expect(await suite.redis.send('EXISTS', 'short', 'long')).toBe(1)
+    expect(await send(0, ['TTL', 'theirs'])).toBeGreaterThan(90)
+    await using weaker = await startSuite(stackOf({ keyPrefix: true }))
+    await expect(weaker.clock.advance('1m')).rejects.toThrow("which others' keys have, too, beside those with 'hotbed:")
+  })
+
   test('is not controlled', async () => {
     await using suite = await startSuite(stackOf())
     await expect(suite.redis.control.flush()).rejects.toThrow('FLUSHALL was not sent to the shared Redis')
+    await expect(suite.redis.measureMemory(() => {})).rejects.toThrow(
+      'measures the memory of the whole server, which is shared with others',
+    )
     await expect(suite.redis.control.kill()).rejects.toThrow('suite.redis.control.kill() acts on the whole server')
     await expect(suite.redis.control.limit({ memory: '2mb' })).rejects.toThrow(
       'suite.redis.control.limit() changes settings of the whole server',
