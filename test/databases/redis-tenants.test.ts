@@ -12,6 +12,8 @@ import { exchange } from '../../src/servers/redis/exchange.js'
 import { startRedisServer } from '../../src/servers/redis/start.js'
 import type { LocalRedisServer } from '../../src/servers/server.js'
 import { startSuite } from '../../src/start-suite.js'
+import { findFreePort } from '../../src/primitives/free-port.js'
+import { makeCertificates } from '../servers/postgres/external/certificates.js'
 import { makePlace } from '../servers/postgres/place.js'
 
 const PASSWORD = 'hunter2'
@@ -199,6 +201,32 @@ describe('a prefix', () => {
       'cannot be loaded with keyPrefix: true',
     )
   })
+})
+
+test('over TLS the keys are loaded, and the application is recorded, which itself speaks none to the tap', async () => {
+  const { ca, serverCert, serverKey } = makeCertificates('client')
+  const port = await findFreePort()
+  const files = { 'tls-cert-file': serverCert, 'tls-key-file': serverKey, 'tls-ca-cert-file': ca }
+  const secure = await startRedisServer(
+    { config: { ...files, 'tls-port': port, 'tls-auth-clients': 'no', requirepass: PASSWORD } },
+    makePlace(),
+  )
+  try {
+    const dataset = defineDataset({ seed: 1, redis: [{ key: 'session:{row}', rows: 50, value: 'x' }] })
+    const url = `rediss://:${PASSWORD}@localhost:${port}?ssl_ca_certs=${ca}`
+    await using suite = await startSuite({ redis: { provider: { url }, dataset } })
+    expect(suite.redis.url).toMatch(/^redis:\/\/:hunter2@127\.0\.0\.1:\d+\/15$/)
+    const client = createClient({ url: suite.redis.url })
+    await client.connect()
+    const recording = await suite.record(() => client.get('session:7'))
+    expect([recording.result, recording.commands.length]).toEqual(['x', 1])
+    client.destroy()
+    const untrusted = url.replace(/\?.*/, '')
+    await expect(startSuite({ redis: { provider: { url: untrusted } } })).rejects.toThrow('its certificate is not trusted')
+    await expect(startSuite({ redis: { provider: { url: untrusted.replace('rediss:', 'redis:') } } })).rejects.toThrow('cannot be used')
+  } finally {
+    await secure.stop()
+  }
 })
 
 test.each([
