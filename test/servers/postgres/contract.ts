@@ -21,6 +21,7 @@ import {
   readSegment,
   untilActive,
 } from './observe.js'
+import { testEveryPostgres } from './every-server.js'
 import { makeCache, makeDirectory, makePlace } from './place.js'
 import { testSettings } from './settings-contract.js'
 
@@ -45,6 +46,7 @@ export function describePostgresProvider(
     afterAll(() => server?.stop())
 
     testSettings(options, () => server)
+    testEveryPostgres(() => server)
 
     test('says what it is', async () => {
       const { rows } = await query<{ server_version_num: string }>(server, 'SHOW server_version_num')

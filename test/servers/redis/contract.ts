@@ -8,6 +8,7 @@ import { connectRedis, type RedisConnection } from '../../../src/servers/redis/c
 import { isOnPath } from '../../../src/primitives/on-path.js'
 import { startRedisServer, type StartRedisContext } from '../../../src/servers/redis/start.js'
 import type { LocalRedisServer, RedisServerOptions, ServerPlace } from '../../../src/servers/server.js'
+import { testEveryRedis } from './every-server.js'
 import { isAlive, useDirectories } from './place.js'
 
 /** The smallest module there is; it needs no header. */
@@ -49,6 +50,8 @@ export function describeRedisProvider(
       if (!(error instanceof Error)) throw new Error('The server has started.')
       return error
     }
+
+    testEveryRedis(() => start())
 
     test('answers, says what it is, and is the one that was started', async () => {
       const server = await start()
