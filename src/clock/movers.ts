@@ -1,5 +1,6 @@
 import type { SuiteParts } from '../databases/suite-parts.js'
 import { knowsExpireTime } from '../keyspace/expire-time.js'
+import { requireOwnRedis } from '../keyspace/require-own-redis.js'
 import { shiftExpiries, type ShiftedExpiries } from '../keyspace/shift-expiries.js'
 import { debug } from '../primitives/debug.js'
 import { readDuration, type Duration } from '../primitives/duration.js'
@@ -48,7 +49,8 @@ export function createMovers({ facts, verbs }: SuiteParts, state: ClockState, ti
   const jumpRedis = async (byMs: number, aheadMs: number): Promise<ShiftedExpiries> => {
     await verbs.tap('pauseRedis', [true])
     try {
-      const shifted = await shiftExpiries(verbs.send, byMs, await knowsExpireTime(verbs.send))
+      const own = facts.redis?.provider === 'external' ? facts.redis.database : undefined
+      const shifted = await shiftExpiries(verbs.send, byMs, await knowsExpireTime(verbs.send), own)
       await verbs.tap('setClockOffset', [aheadMs])
       return shifted
     } finally {
@@ -60,6 +62,7 @@ export function createMovers({ facts, verbs }: SuiteParts, state: ClockState, ti
     advance: async (by) => {
       const before = state.aheadMs
       const byMs = readJump(by, before)
+      if (facts.redis !== undefined) requireOwnRedis(facts.redis, 'clock.advance() shortens the lives of all keys in the database', 'keys')
       processTime.check()
       const fromMs = wallClockMs() + before
       const redis = facts.redis === undefined ? undefined : await jumpRedis(byMs, before + byMs)
