@@ -27,11 +27,11 @@ export interface RedisSettings {
 }
 
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` */
-export function readRedisSettings(options: RedisServerOptions): RedisSettings {
+export function readRedisSettings(options: RedisServerOptions, checkPath: (path: string) => string = checkModule): RedisSettings {
   checkOptionNames(options, OPTION_NAMES, 'redis')
   const { maxmemory, policy, config = {}, modules = [], provider } = options
-  if (provider !== undefined && !['embedded', 'system', 'container'].includes(provider))
-    throw wrongOption('provider', "'embedded', 'system' or 'container'", provider)
+  if (provider !== undefined && !['embedded', 'system'].includes(provider))
+    throw wrongOption('provider', "'embedded' or 'system'", provider)
   const directives = new Map<string, string>()
   const shorthands = { maxmemory, 'maxmemory-policy': policy }
   for (const [name, value] of Object.entries(shorthands)) if (value !== undefined) directives.set(name, formatValue(name, value))
@@ -53,7 +53,7 @@ export function readRedisSettings(options: RedisServerOptions): RedisSettings {
     // A password is that text, whatever quotes are in it: it is needed again for the URL.
     directives.set(name, name === 'requirepass' && text !== '""' ? quote(text) : text)
   }
-  return { directives, modules: modules.map(provider === 'container' || options.image !== undefined ? checkImageModule : checkModule) }
+  return { directives, modules: modules.map(checkPath) }
 }
 
 function formatValue(option: string, value: string | number | boolean): string {
@@ -71,7 +71,7 @@ function checkModule(path: string): string {
 }
 
 /** Of an image only its server knows what is in it. */
-function checkImageModule(path: string): string {
+export function checkImageModule(path: string): string {
   if (!path.startsWith('/')) throw wrongOption('modules', 'a list of absolute paths in the image', path)
   return path
 }

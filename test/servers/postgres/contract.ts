@@ -107,7 +107,7 @@ export function describePostgresProvider(
       const c = await start({ locale: 'C' })
       try {
         expect(c.collation).toBe('C')
-        expect(c.files.layout).not.toBe(server.files.layout)
+        expect(c.images.layout).not.toBe(server.images.layout)
         expect(await planOfLike(c)).toContain('Index Only Scan')
         expect(await planOfLike(server)).toContain('Seq Scan')
       } finally {
@@ -205,18 +205,18 @@ export function describePostgresProvider(
       const first = await start()
       const pidBefore = first.pid
       await query(first, 'CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n')
-      await first.files.saveImage(image)
+      await first.images.save(image)
       expect(first.pid).not.toBe(pidBefore)
       expect((await queryOverTcp(first, first.admin.password, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
       expect(readdirSync(image)).not.toContain('postmaster.pid')
-      await expect(first.files.saveImage(image)).rejects.toThrow('which exists')
+      await expect(first.images.save(image)).rejects.toThrow('which exists')
       expect((await query(first, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
       await first.stop()
-      await expect(first.files.saveImage(`${image}-2`)).rejects.toMatchObject({ code: 'ERR_HOTBED_DISPOSED' })
+      await expect(first.images.save(`${image}-2`)).rejects.toMatchObject({ code: 'ERR_HOTBED_DISPOSED' })
 
       const second = await start({}, { image })
       try {
-        expect(second.files.layout).toBe(first.files.layout)
+        expect(second.images.layout).toBe(first.images.layout)
         expect(second.admin.password).not.toBe(first.admin.password)
         expect((await query(second, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
         await expect(queryOverTcp(second, first.admin.password, 'SELECT 1')).rejects.toThrow('password authentication failed')
@@ -228,7 +228,7 @@ export function describePostgresProvider(
     test('says so when its port is taken while its image is saved', async () => {
       const image = join(makeDirectory({ owned: true }), 'image')
       const other = await start()
-      const saving = other.files.saveImage(image)
+      const saving = other.images.save(image)
       const thief = await occupy(other.port)
       await expect(saving).rejects.toThrow(`Port ${other.port} of 127.0.0.1 has been taken by another process.`)
       expect(await other.exited).toEqual({ status: 0 })

@@ -20,7 +20,7 @@ export function testSettings(options: PostgresServerOptions, running: () => Loca
         "SELECT current_setting('work_mem') w, current_setting('jit') j, current_setting('random_page_cost') r, current_setting('app.tenant') t",
       )
       expect(rows).toEqual([{ w: '64MB', j: 'on', r: '1.1', t: "o'neill \\ söhne" }])
-      expect(other.files.layout).not.toBe(running().files.layout)
+      expect(other.images.layout).not.toBe(running().images.layout)
     } finally {
       await other.stop()
     }

@@ -6,20 +6,15 @@ import { writeImageRecord } from '../../container/image-record.js'
 import { CACHE_LABEL, cacheLabel } from '../../container/labels.js'
 import type { ServerClock } from '../../clock/server-clock.js'
 import { followServer, type ServerLife } from '../../server-process.js'
-import type { PostgresServer } from '../../server.js'
+import type { PostgresImages, PostgresServer, PostgresServerControl } from '../../server.js'
 import { bootContainer, startLife, type BootedContainer, type ContainerBoot } from './boot.js'
 import type { ClusterFacts } from './cluster.js'
 import { PASSWORD_LABEL, type SavedFiles } from './saved-files.js'
 
-/** A Postgres in a container. Its files are seen by the engine alone; what they are saved as is an image of the engine. */
+/** A Postgres in a container. Its files are seen by the engine alone. */
 export interface ContainerPostgresServer extends PostgresServer {
-  /** Two servers with equal layouts can start from each other's images. */
-  readonly layout: string
-  /**
-   * Stops the server cleanly, saves its files as an image of the engine, notes that in `directory` (which must not exist) and starts it again on the same
-   * port. Connections are cut.
-   */
-  readonly saveImage: (directory: string) => Promise<void>
+  readonly control: PostgresServerControl
+  readonly images: PostgresImages
 }
 
 /** See `PostgresContainerStart.files`. */
@@ -108,15 +103,16 @@ export function openContainerServer({
       password: adminPassword,
       database: 'postgres',
       isSuperuser: true,
+      parameters: '',
       tls: undefined,
     },
     isShared: false,
+    rights: { createDatabase: true, copyFiles: true, plansUnavailable: undefined },
     files: undefined,
+    images: { layout, save: saveImage },
     clock: CLOCK,
     collation: facts.collation,
-    layout,
     stop: running.stop,
     leave: running.leave,
-    saveImage,
   }
 }

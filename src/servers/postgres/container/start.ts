@@ -5,7 +5,7 @@ import { fingerprint } from '../../../primitives/fingerprint.js'
 import { createContainer, type ContainerSpec } from '../../container/container.js'
 import { openEngine, type Engine } from '../../container/engine.js'
 import { sweepOnce } from '../../container/sweep.js'
-import type { PostgresServerOptions } from '../../server.js'
+import type { PostgresContainerOptions } from '../../server.js'
 import { makePassword } from '../access.js'
 import type { TriedBoot } from '../boot-failure.js'
 import { checkSettings, defaultSettings, type Settings } from '../settings.js'
@@ -45,7 +45,7 @@ const DESCRIBE_MS = 30_000
 const IMAGE_FORMAT = 1
 
 /** The layout of the servers that these options give: those with equal layouts can start from each other's images. Makes the cluster when it is missing. */
-export async function describeContainerLayout(options: PostgresServerOptions, cacheDirectory: string): Promise<string> {
+export async function describeContainerLayout(options: PostgresContainerOptions, cacheDirectory: string): Promise<string> {
   return layoutOf(options, await findCluster(await openEngine(), options, cacheDirectory))
 }
 
@@ -55,7 +55,7 @@ export async function describeContainerLayout(options: PostgresServerOptions, ca
  * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_CONTAINER`, `ERR_HOTBED_POSTGRES_…`
  */
 export async function startPostgresContainer(
-  options: PostgresServerOptions,
+  options: PostgresContainerOptions,
   start: PostgresContainerStart,
 ): Promise<ContainerPostgresServer> {
   const { settings = {} } = options
@@ -87,11 +87,15 @@ export async function startPostgresContainer(
   })
 }
 
-function findCluster(engine: Engine, { image, version, locale }: PostgresServerOptions, cacheDirectory: string): Promise<ContainerCluster> {
+function findCluster(
+  engine: Engine,
+  { image, version, locale }: PostgresContainerOptions,
+  cacheDirectory: string,
+): Promise<ContainerCluster> {
   return prepareContainerCluster(engine, { image: image ?? defaultPostgresImage(version), locale }, cacheDirectory)
 }
 
-function layoutOf({ settings }: PostgresServerOptions, { key, facts }: ContainerCluster): string {
+function layoutOf({ settings }: PostgresContainerOptions, { key, facts }: ContainerCluster): string {
   return `${facts.version.text}-${fingerprint({ format: IMAGE_FORMAT, container: key, settings })}`
 }
 
@@ -99,7 +103,7 @@ function layoutOf({ settings }: PostgresServerOptions, { key, facts }: Container
 function describeBoot(
   engine: Engine,
   { facts }: ContainerCluster,
-  { settings = {} }: PostgresServerOptions,
+  { settings = {} }: PostgresContainerOptions,
   { preferences = {}, run, findPort, startTimeoutMs = START_MS }: PostgresContainerStart,
 ): BootFrom {
   const { version, libraries, preloaded, entrypoint, command } = facts

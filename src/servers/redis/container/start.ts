@@ -6,11 +6,11 @@ import { requireContainerImage } from '../../container/image.js'
 import { startOnFreePort } from '../../container/start-on-free-port.js'
 import { sweepOnce } from '../../container/sweep.js'
 import { followServer, type ServerLife } from '../../server-process.js'
-import type { RedisServer, RedisServerOptions } from '../../server.js'
+import type { RedisServer, RedisContainerOptions } from '../../server.js'
 import { askServer, type ServerAnswers } from '../ask-server.js'
 import { explainExit } from '../explain-exit.js'
 import { nameRedis } from '../redis-binary.js'
-import { composeContainerConfig, readRedisSettings, type RedisSettings } from '../redis-config.js'
+import { checkImageModule, composeContainerConfig, readRedisSettings, type RedisSettings } from '../redis-config.js'
 import { probeRedisImage } from './probe-image.js'
 import { restartRedisContainer } from './restart.js'
 import { BOOT_SCRIPT, DATA, redisCommand } from './scripts.js'
@@ -34,8 +34,8 @@ const START_MS = 30_000
  *
  * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_CONTAINER`, `ERR_HOTBED_REDIS_NOT_FOUND`, `ERR_HOTBED_REDIS_START`
  */
-export async function startRedisContainer(options: RedisServerOptions, start: RedisContainerStart): Promise<RedisServer> {
-  const settings = readRedisSettings(options)
+export async function startRedisContainer(options: RedisContainerOptions, start: RedisContainerStart): Promise<RedisServer> {
+  const settings = readRedisSettings(options, checkImageModule)
   const engine = await openEngine()
   const cacheDirectory = start.cacheDirectory ?? resolveCacheDirectory()
   sweepOnce(engine, cacheDirectory)
