@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import type { Client } from 'pg'
 import { HotbedError } from '../../../primitives/error.js'
@@ -59,8 +60,16 @@ export function openContainerServer({
   let { container, life } = booted
   const running = followServer(booted.life, { name: 'Postgres', exitCode: 'ERR_HOTBED_POSTGRES_EXITED' })
 
+  let inMemory = place === 'memory'
+  let isStopped = false
+  const refuseToSave = (directory: string): void => {
+    if (existsSync(directory))
+      throw new HotbedError('ERR_HOTBED_TEMPLATE', { message: `An image cannot be saved to ${directory}, which exists.` })
+    if (inMemory) throw new HotbedError('ERR_HOTBED_TEMPLATE', IN_MEMORY)
+  }
+
   const saveImage = async (directory: string): Promise<void> => {
-    if (place === 'memory') throw new HotbedError('ERR_HOTBED_TEMPLATE', IN_MEMORY)
+    if (!isStopped) refuseToSave(directory)
     const failures: unknown[] = []
     await running.replace('INT', async (): Promise<ServerLife> => {
       const tag = `hotbed/image:${randomBytes(10).toString('hex')}`
@@ -73,8 +82,9 @@ export function openContainerServer({
         failures.push(error)
         return (life = await startLife(here, { container, port }, setUp))
       }
+      inMemory = place !== 'layer'
       await container.remove()
-      ;({ container, life } = await bootContainer({ ...boot({ tag, password: adminPassword }, place !== 'layer'), port }, setUp))
+      ;({ container, life } = await bootContainer({ ...boot({ tag, password: adminPassword }, inMemory), port }, setUp))
       return life
     })
     if (failures.length > 0) throw failures[0]
@@ -112,7 +122,10 @@ export function openContainerServer({
     images: { layout, save: saveImage },
     clock: CLOCK,
     collation: facts.collation,
-    stop: running.stop,
+    stop: () => {
+      isStopped = true
+      return running.stop()
+    },
     leave: running.leave,
   }
 }

@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { resolveCacheDirectory } from '../../../primitives/cache-directory.js'
 import { withDeadline } from '../../../primitives/deadline.js'
+import { HotbedError } from '../../../primitives/error.js'
 import { fingerprint } from '../../../primitives/fingerprint.js'
 import { createContainer, type ContainerSpec } from '../../container/container.js'
 import { openEngine, type Engine } from '../../container/engine.js'
@@ -87,12 +88,15 @@ export async function startPostgresContainer(
   })
 }
 
-function findCluster(
-  engine: Engine,
-  { image, version, locale }: PostgresContainerOptions,
-  cacheDirectory: string,
-): Promise<ContainerCluster> {
-  return prepareContainerCluster(engine, { image: image ?? defaultPostgresImage(version), locale }, cacheDirectory)
+async function findCluster(engine: Engine, options: PostgresContainerOptions, cacheDirectory: string): Promise<ContainerCluster> {
+  const { version: wanted, locale, image = defaultPostgresImage(wanted) } = options
+  const cluster = await prepareContainerCluster(engine, { image, locale }, cacheDirectory)
+  const { major } = cluster.facts.version
+  if (wanted === undefined || wanted === major) return cluster
+  throw new HotbedError('ERR_HOTBED_POSTGRES_NOT_FOUND', {
+    message: `The image '${image}' is Postgres ${major}, wanted is ${wanted}.`,
+    remedy: "Name another image, or leave 'version' out.",
+  })
 }
 
 function layoutOf({ settings }: PostgresContainerOptions, { key, facts }: ContainerCluster): string {
