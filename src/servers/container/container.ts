@@ -15,7 +15,7 @@ export interface ContainerSpec {
   readonly command: readonly string[]
   readonly environment: Readonly<Record<string, string>>
   /** Where it is reached. @default nowhere */
-  readonly port?: PublishedPort
+  readonly ports?: readonly PublishedPort[]
   /** Directories in memory. They are empty after each start. @default none */
   readonly memory?: readonly string[]
   /** The directory of the run that it belongs to. */
@@ -111,8 +111,9 @@ export function isPortTaken(error: unknown): boolean {
 }
 
 function describe({ reaper, isLocal }: Engine, spec: ContainerSpec): Parameters<Engine['docker']['createContainer']>[0] {
-  const { port } = spec
-  const inside = `${port?.inside}/tcp`
+  const { ports = [] } = spec
+  // Nobody else's business, where it can be kept from others.
+  const HostIp = isLocal ? '127.0.0.1' : ''
   return {
     name: `hotbed-${randomUUID()}`,
     Image: spec.image,
@@ -120,10 +121,9 @@ function describe({ reaper, isLocal }: Engine, spec: ContainerSpec): Parameters<
     Cmd: [...spec.command],
     Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
     Labels: { ...reaper.labels, ...ownerLabels(spec.run) },
-    ExposedPorts: port === undefined ? {} : { [inside]: {} },
+    ExposedPorts: Object.fromEntries(ports.map(({ inside }) => [`${inside}/tcp`, {}])),
     HostConfig: {
-      // Nobody else's business, where it can be kept from others.
-      PortBindings: port === undefined ? {} : { [inside]: [{ HostIp: isLocal ? '127.0.0.1' : '', HostPort: String(port.host) }] },
+      PortBindings: Object.fromEntries(ports.map(({ inside, host }) => [`${inside}/tcp`, [{ HostIp, HostPort: String(host) }]])),
       Tmpfs: Object.fromEntries((spec.memory ?? []).map((path) => [path, 'rw,mode=1777'])),
     },
   }

@@ -1,15 +1,15 @@
 import type { ErrorCode } from '../../primitives/error-codes.js'
 import { HotbedError } from '../../primitives/error.js'
-import { createContainer, isPortTaken, type Container, type ContainerSpec } from './container.js'
+import { createContainer, isPortTaken, type Container, type ContainerSpec, type PublishedPort } from './container.js'
 import type { Engine } from './engine.js'
 import { findContainerPort } from './find-port.js'
 
 const ATTEMPTS = 5
 
 export interface PortChoice {
-  /** What the server listens at, in the container. */
-  readonly inside: number
-  /** The one port to use. @default one that `findPort` finds, and another when that has been taken meanwhile */
+  /** What is published of the container, where the server listens. */
+  readonly inside: readonly number[]
+  /** The port to use for the first of these. @default one that `findPort` finds, and another when that has been taken meanwhile */
   readonly port?: number | undefined
   /** @default findContainerPort */
   readonly findPort?: (() => Promise<number>) | undefined
@@ -24,15 +24,16 @@ export interface PortChoice {
  */
 export async function startOnFreePort<Started>(
   engine: Engine,
-  spec: Omit<ContainerSpec, 'port'>,
+  spec: Omit<ContainerSpec, 'ports'>,
   { inside, port, findPort = () => findContainerPort(engine), startCode }: PortChoice,
-  start: (container: Container, port: number) => Promise<Started>,
+  start: (container: Container, ports: readonly PublishedPort[]) => Promise<Started>,
 ): Promise<Started> {
   for (let attempt = 1; ; attempt += 1) {
-    const host = port ?? (await findPort())
-    const container = await createContainer(engine, { ...spec, port: { inside, host } })
+    const hosts = await Promise.all(inside.map((_, index) => (index === 0 && port !== undefined ? port : findPort())))
+    const ports = inside.map((one, index) => ({ inside: one, host: hosts[index] ?? 0 }))
+    const container = await createContainer(engine, { ...spec, ports })
     try {
-      return await start(container, host)
+      return await start(container, ports)
     } catch (error) {
       await container.remove().catch(() => {})
       if (!isPortTaken(error)) throw error

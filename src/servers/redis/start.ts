@@ -53,7 +53,7 @@ export async function startRedisServer(
       if (started !== undefined) return started
       if (attempt < PORT_ATTEMPTS) continue
       throw new HotbedError('ERR_HOTBED_REDIS_START', {
-        message: `${PORT_ATTEMPTS} free ports in a row were taken by others before Redis had them.`,
+        message: `No free port was left on ${HOST} after ${attempt} attempts.`,
       })
     }
   } catch (error) {

@@ -13,7 +13,7 @@ export const POSTGRES_PORT = 5432
 /** What a container is started for. */
 export interface ContainerBoot {
   readonly engine: Engine
-  readonly spec: Omit<ContainerSpec, 'port'>
+  readonly spec: Omit<ContainerSpec, 'ports'>
   /** Of the superuser, as it is in the files. */
   readonly password: string
   readonly tried: TriedBoot
@@ -39,12 +39,11 @@ export function bootContainer(boot: ContainerBoot, setUp: (client: Client) => Pr
   return startOnFreePort(
     engine,
     spec,
-    { inside: POSTGRES_PORT, port, findPort, startCode: 'ERR_HOTBED_POSTGRES_START' },
-    async (container, host) => ({
-      container,
-      port: host,
-      life: await startLife(boot, { container, port: host }, setUp),
-    }),
+    { inside: [POSTGRES_PORT], port, findPort, startCode: 'ERR_HOTBED_POSTGRES_START' },
+    async (container, [published]) => {
+      const host = published?.host ?? 0
+      return { container, port: host, life: await startLife(boot, { container, port: host }, setUp) }
+    },
   )
 }
 

@@ -128,7 +128,7 @@ function describeBoot(
       logging_collector: false,
     },
   ])
-  const spec: Omit<ContainerSpec, 'port' | 'image'> = {
+  const spec: Omit<ContainerSpec, 'ports' | 'image'> = {
     entrypoint: ['/bin/sh', '-c', BOOT_SCRIPT, 'hotbed', ...entrypoint],
     command: [...postgresCommand(command), ...settingArguments(merged)],
     environment: { HOTBED_ACCESS: accessFile(version.major) },
@@ -146,7 +146,7 @@ function describeBoot(
   }
 }
 
-async function describeConfig(engine: Engine, spec: Omit<ContainerSpec, 'port'>): Promise<string> {
+async function describeConfig(engine: Engine, spec: Omit<ContainerSpec, 'ports'>): Promise<string> {
   const container = await createContainer(engine, { ...spec, entrypoint: ['postgres'], command: ['--describe-config'], memory: [] })
   try {
     const life = await container.start()
