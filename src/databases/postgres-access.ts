@@ -27,15 +27,24 @@ export interface PostgresAccess {
 
 /** Prepares a started server: the owner role, with a password of this run. */
 export async function openAccess(server: PostgresServer): Promise<PostgresAccess> {
+  const ownerPassword = randomBytes(12).toString('hex')
+  const access = await connectAccess(server, (role) => (role === 'postgres' ? server.adminPassword : ownerPassword))
+  await ensureOwner(access, ownerPassword)
+  return access
+}
+
+/** Access to a standby: its roles and passwords are those of its primary. */
+export async function openStandbyAccess(server: PostgresServer, primary: PostgresAccess): Promise<PostgresAccess> {
+  return connectAccess(server, primary.password)
+}
+
+async function connectAccess(server: PostgresServer, password: PostgresAccess['password']): Promise<PostgresAccess> {
   const connect = (login: Login): Promise<SqlClient> =>
     explainExit(server, `(connect to ${login.database})`, async () => {
       const { socketDirectory: host, port } = server
       return explainingExit(await connectSql({ host, port, user: login.role, database: login.database }), server)
     })
   const admin = await keepConnected(() => connect({ database: 'postgres', role: 'postgres' }))
-  const ownerPassword = randomBytes(12).toString('hex')
-  await ensureOwner({ server, admin }, ownerPassword)
-  const password = (role: Login['role']): string => (role === 'postgres' ? server.adminPassword : ownerPassword)
   return {
     server,
     admin,

@@ -6,21 +6,27 @@ import { readEnvironment } from '../primitives/environment.js'
 import { HotbedError } from '../primitives/error.js'
 import { errorFields } from '../primitives/error-fields.js'
 import { createRunDirectory, type RunDirectory } from '../primitives/run-directory.js'
+import { plural } from '../primitives/plural.js'
 import type { Stopwatch } from '../primitives/stopwatch.js'
 import type { ProcessUser } from '../primitives/supervised-process.js'
 import { resolvePostgresBinaries, type PostgresBinaries } from '../servers/postgres/binaries.js'
 import { describePostgresLayout } from '../servers/postgres/layout.js'
+import { STREAMING } from '../servers/postgres/standby.js'
 import { startPostgresServer } from '../servers/postgres/start.js'
-import type { PostgresServer, PostgresServerOptions } from '../servers/server.js'
+import type { PostgresServer, PostgresServerOptions, ServerPlace } from '../servers/server.js'
 import { DISK_FULL_REMEDY, isDiskFull } from './disk-full.js'
 import { findImage, imageData, imageDirectory, pruneImages, writeImageFacts, type Image } from './image.js'
+import { createFollowedAccess } from './followed-access.js'
 import { openAccess, type PostgresAccess } from './postgres-access.js'
+import { startReplicas, type Replicas } from './replicas.js'
 import { watchServer, type ServerExit } from './server-exit.js'
 import { findTemplate, makeTemplate, type Template, type TemplatePlan } from './template.js'
 
 /** A started Postgres with the templates that its suites are cloned from. */
 export interface PostgresGroup {
+  /** Of the primary, where there are replicas: whichever server that is. */
   readonly access: PostgresAccess
+  readonly replicas: Replicas | undefined
   /** By fingerprint. */
   readonly templates: ReadonlyMap<string, Template>
   /** True when the files are in memory. */
@@ -43,6 +49,8 @@ export interface PostgresGroupOptions {
   readonly stopwatch: Stopwatch
   /** One suite has the server alone, so a test may kill it. @default false */
   readonly isOfOneSuite?: boolean | undefined
+  /** Standbys of the server. @default 0 */
+  readonly replicas?: number | undefined
   /** Called when the server ends by itself. */
   readonly onServerExit?: ((exit: ServerExit) => void) | undefined
 }
@@ -133,28 +141,22 @@ async function startServer(
   binaries: PostgresBinaries,
   image: Image | undefined,
 ): Promise<BaseServer> {
-  const { user, cacheDirectory, stopwatch } = options
+  const { user, cacheDirectory, stopwatch, replicas = 0 } = options
   const directory = await createRunDirectory({
-    neededBytes: SPARE_BYTES + 4 * (image?.bytes ?? 0),
+    neededBytes: (1 + replicas) * (SPARE_BYTES + 4 * (image?.bytes ?? 0)),
     user,
     onDisk: placement.onDisk,
   })
   placement.directory = directory
   try {
-    const place = {
-      directory: join(directory.path, 'postgres'),
-      user,
-      runDirectory: directory.path,
-    }
-    await mkdir(place.directory, { mode: 0o700 })
-    if (user !== undefined) await chown(place.directory, user.uid, user.gid)
+    const place = await makePlace(directory, 'postgres', user)
     const server = await stopwatch.measure(
       `start postgres ${binaries.version.text} (${binaries.provider}, ${directory.inMemory ? 'in memory' : 'on disk'}${image === undefined ? '' : ', saved image'})`,
       () =>
         startPostgresServer(options.server, place, {
           binaries,
           cacheDirectory,
-          preferences: options.isOfOneSuite === true ? KILLABLE : {},
+          preferences: { ...(options.isOfOneSuite === true ? KILLABLE : {}), ...(replicas > 0 ? STREAMING : {}) },
           ...(image === undefined ? {} : { image: image.dataDirectory }),
         }),
     )
@@ -167,6 +169,13 @@ async function startServer(
     await directory.remove()
     throw error
   }
+}
+
+async function makePlace(directory: RunDirectory, name: string, user: ProcessUser | undefined): Promise<ServerPlace> {
+  const place = { directory: join(directory.path, name), user, runDirectory: directory.path }
+  await mkdir(place.directory, { mode: 0o700 })
+  if (user !== undefined) await chown(place.directory, user.uid, user.gid)
+  return place
 }
 
 async function saveImage(base: BaseServer, building: string, options: PostgresGroupOptions, found: Image | undefined): Promise<void> {
@@ -189,22 +198,31 @@ async function saveImage(base: BaseServer, building: string, options: PostgresGr
 
 async function openGroup(
   base: BaseServer,
-  { plans, stopwatch, isOfOneSuite = false, onServerExit }: PostgresGroupOptions,
+  { plans, stopwatch, user, isOfOneSuite = false, replicas: count = 0, onServerExit }: PostgresGroupOptions,
 ): Promise<PostgresGroup> {
   const { server, directory } = base
   let kept = false
   try {
-    const access = await stopwatch.measure('connect', () => openAccess(server))
+    const followed = createFollowedAccess(await stopwatch.measure('connect', () => openAccess(server)))
+    const { access } = followed
     const templates = new Map<string, Template>()
     for (const plan of plans) {
       const template = (await findTemplate(access.admin, plan)) ?? (await makeTemplate(access, plan, stopwatch))
       templates.set(plan.fingerprint, template)
     }
+    const makeReplicaPlace = (name: string): Promise<ServerPlace> => makePlace(directory, name, user)
+    const replicas =
+      count === 0
+        ? undefined
+        : await stopwatch.measure(`start ${plural(count, 'replica')}`, () =>
+            startReplicas({ primary: followed, count, makePlace: makeReplicaPlace, onServerExit }),
+          )
     let hasEnded = false
     void server.exited.then(() => (hasEnded = true))
     const unwatch = watchServer('postgres', server, onServerExit)
     return {
       access,
+      replicas,
       templates,
       inMemory: directory.inMemory,
       isOfOneSuite,
@@ -216,8 +234,13 @@ async function openGroup(
       close: async () => {
         unwatch()
         await access.close()
-        if (kept) server.leave()
-        else await base.close()
+        if (kept) {
+          server.leave()
+          await replicas?.leave()
+          return
+        }
+        await replicas?.close()
+        await base.close()
       },
     }
   } catch (error) {

@@ -7,6 +7,7 @@ import { createPostgresControl } from './postgres-control.js'
 import { OWNER_ROLE } from './postgres-access.js'
 import type { PostgresGroup } from './postgres-group.js'
 import { writeRelationCache } from './relation-cache.js'
+import { createSuiteReplicas, type SuiteReplicas } from './suite-replicas.js'
 import { createSideConnections, type SideConnections } from './side-connections.js'
 import { createSparePool, type SparePool } from './spare-pool.js'
 import type { StoreControl } from './store-control.js'
@@ -23,6 +24,7 @@ export interface PostgresSuite {
   readonly pid: () => number
   readonly control: StoreControl
   readonly side: SideConnections
+  readonly replicas: SuiteReplicas | undefined
   readonly throwAways: ThrowAways
   /** Continues the dataset of the template. */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
@@ -103,15 +105,18 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
       const limit = createConnectionLimit(access, database)
       const side = createSideConnections(access, database, limit.open)
       const control = createPostgresControl(group, side, limit)
+      const replicas = group.replicas === undefined ? undefined : createSuiteReplicas(group, group.replicas, database)
+      await replicas?.catchUp()
       const throwAways = createThrowAways(access, sources, side)
       let kept = false
       let aheadMs = 0
       let dropping = Promise.resolve()
       return {
-        facts: describe(group, database),
+        facts: { ...describe(group, database), replicas: replicas?.facts ?? [] },
         pid: () => access.server.pid,
         control,
         side,
+        replicas,
         throwAways,
         grow: async (rows) => {
           const { dataset } = plan
@@ -132,6 +137,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
         },
         reset: async () => {
           await control.takeBack()
+          await replicas?.takeBack()
           const fresh = await pool.take()
           await throwAways.closeAll()
           await side.close()
@@ -139,6 +145,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
             await dropClone(access, fresh).catch(() => {})
             throw error
           })
+          await replicas?.exchanged(old)
           // Nobody waits for the old files to go.
           dropping = dropping.then(() => dropClone(access, old)).catch((error: unknown) => debug('not dropped: %o', error))
           void dropping.then(refill)
@@ -150,6 +157,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
         },
         dispose: async () => {
           await throwAways.closeAll()
+          await replicas?.close()
           await side.close()
           if (kept) return
           await dropping
@@ -193,5 +201,6 @@ function describe(group: PostgresGroup, database: string): PostgresFacts {
     adminUrl: access.url({ database, role: 'postgres' }),
     collation: server.collation,
     dataDirectory: server.dataDirectory,
+    replicas: [],
   }
 }

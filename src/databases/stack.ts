@@ -1,5 +1,6 @@
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import type { PostgresServerOptions, RedisServerOptions } from '../servers/server.js'
+import { checkReplicaCount } from './replica-options.js'
 import { checkTemplateDataset, type TemplateDataset } from './template-dataset.js'
 import { checkTemplateStep, type TemplateStep } from './template-step.js'
 
@@ -18,6 +19,10 @@ export interface PostgresDefinition extends PostgresServerOptions {
    * `dataset` or by default.
    */
   readonly dataset?: TemplateDataset | string
+  /**
+   * So many streaming standbys, from 1 to 5, each with a URL of its own. Needs `isolation: 'server'`. @default none
+   */
+  readonly replicas?: number
 }
 
 /** What a suite needs of Redis. */
@@ -48,6 +53,7 @@ const POSTGRES_OPTIONS = [
   'seed',
   'dataset',
   'clock',
+  'replicas',
 ]
 const REDIS_OPTIONS = ['provider', 'binary', 'maxmemory', 'policy', 'config', 'modules', 'dataset']
 const PROVIDERS = ['embedded', 'system']
@@ -91,6 +97,7 @@ function checkPostgres(postgres: PostgresDefinition): void {
   if (postgres.clock !== undefined && postgres.clock !== 'movable')
     throw wrongOption('postgres.clock', "'movable' or left out", postgres.clock)
   checkSettings('postgres.settings', postgres.settings)
+  checkReplicaCount(postgres)
   checkNames('postgres.extensions', postgres.extensions)
   for (const step of templateSteps(postgres.migrations)) checkTemplateStep('postgres.migrations', step)
   for (const step of templateSteps(postgres.seed)) checkTemplateStep('postgres.seed', step)

@@ -8,6 +8,8 @@ export interface StoreControl {
   readonly act: (request: ControlRequest) => Promise<ServerLimits>
   /** Refuses what would wait for an answer for ever. */
   readonly requireUp: () => void
+  /** Refuses `call` for a server that is somebody else's. */
+  readonly requireOwned: (call: string) => void
   readonly isUp: () => boolean
   /** Lets the server run again, and without limits; gives what was in effect, in the words of the calls that brought it. */
   readonly takeBack: () => Promise<readonly string[]>
@@ -20,6 +22,7 @@ export interface StoreControl {
 /** What one store does in its own way. */
 export interface ControlledStore {
   readonly store: 'postgres' | 'redis'
+  /** Another one after a failover. */
   readonly server: Server
   /** Refuses to act on the server as a whole. */
   readonly requireOwn?: (call: string) => void
@@ -29,7 +32,8 @@ export interface ControlledStore {
 
 const NAMES = { postgres: 'Postgres', redis: 'Redis' }
 
-export function createStoreControl({ store, server, requireOwn, restart, setLimits }: ControlledStore): StoreControl {
+export function createStoreControl(controlled: ControlledStore): StoreControl {
+  const { store, requireOwn, restart, setLimits } = controlled
   let limits: ServerLimits = {}
   let isGivenAway = false
   const call = (verb: string): string => `suite.${store}.control.${verb}`
@@ -50,8 +54,15 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
     await restart(request)
     if (hasAny(limits)) await setLimits(limits)
   }
+  const requireOwned = (name: string): void => {
+    if (!isGivenAway) return
+    throw new HotbedError('ERR_HOTBED_ISOLATION', {
+      message: `${name} would act on a server that this suite has given away by suite.keep().`,
+      remedy: `Call ${name} before suite.keep().`,
+    })
+  }
   const requireAlive = (): void => {
-    if (server.condition() !== 'killed') return
+    if (controlled.server.condition() !== 'killed') return
     throw new HotbedError(exitCode, {
       message: `${NAMES[store]} was killed by ${call('kill()')}; nothing can be asked of it.`,
       remedy: `await ${call('restart()')}`,
@@ -59,7 +70,7 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
   }
   const requireUp = (): void => {
     requireAlive()
-    if (server.condition() !== 'paused') return
+    if (controlled.server.condition() !== 'paused') return
     throw new HotbedError('ERR_HOTBED_QUERY', {
       message: `${NAMES[store]} is paused by ${call('pause()')}; nothing can be asked of it.`,
       remedy: `await ${call('resume()')}`,
@@ -68,9 +79,10 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
 
   return {
     requireUp,
-    isUp: () => server.condition() === 'running',
+    requireOwned,
+    isUp: () => controlled.server.condition() === 'running',
     abandon: async () => {
-      if (server.condition() === 'paused') await server.kill()
+      if (controlled.server.condition() === 'paused') await controlled.server.kill()
     },
     giveAway: () => {
       isGivenAway = true
@@ -79,30 +91,25 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
       const before = limits
       const { act } = request
       const name = call(`${act === 'setLimits' ? 'limit' : act}()`)
-      if (isGivenAway) {
-        throw new HotbedError('ERR_HOTBED_ISOLATION', {
-          message: `${name} would act on a server that this suite has given away by suite.keep().`,
-          remedy: `Call ${name} before suite.keep().`,
-        })
-      }
+      requireOwned(name)
       if (act === 'limit') await change({ ...limits, ...request.limits })
       else if (act === 'setLimits') await change(request.limits)
       else {
         requireOwn?.(name)
         if (act === 'pause' || act === 'resume') requireAlive()
         if (act === 'restart') await start(request)
-        else await server[act]()
+        else await controlled.server[act]()
       }
       return before
     },
     takeBack: async () => {
-      const condition = server.condition()
+      const condition = controlled.server.condition()
       const found = [
         ...(condition === 'paused' ? [call('pause()')] : []),
         ...(condition === 'killed' ? [call('kill()')] : []),
         ...(hasAny(limits) ? [call(`limit(${printLimits(limits)})`)] : []),
       ]
-      if (condition === 'paused') await server.resume()
+      if (condition === 'paused') await controlled.server.resume()
       if (condition === 'killed') await start({ act: 'restart' })
       if (hasAny(limits)) await change({})
       return found

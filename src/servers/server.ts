@@ -91,6 +91,11 @@ export interface PostgresServer extends Server {
    * Settles when it accepts connections.
    */
   readonly restart: (mode: 'fast' | 'immediate') => Promise<void>
+  /**
+   * Starts a standby of this server in `place`, on a copy of its files, for which this one is stopped and started again: connections are cut. Needs the
+   * settings `STREAMING`. Settles when the standby lets clients in.
+   */
+  readonly startStandby: (place: ServerPlace) => Promise<PostgresServer>
 }
 
 /** What a Redis server is started from. */

@@ -17,13 +17,14 @@ export interface StorePort {
 
 const HOST = '127.0.0.1'
 
-/** @param onClient called for each client; `dial` gives the server's side, which may still be connecting, what is written to it waits */
-export async function openStorePort(target: Target, onClient: (client: Socket, dial: () => Socket) => void): Promise<StorePort> {
+/** @param target where the store is now: asked for each client
+ * @param onClient called for each client; `dial` gives the server's side, which may still be connecting, what is written to it waits */
+export async function openStorePort(target: () => Target, onClient: (client: Socket, dial: () => Socket) => void): Promise<StorePort> {
   let isClosed = false
   const open = async (port: number): Promise<Server> => {
     // A client that half-closes still gets what the server has to say.
     const listening = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
-      onClient(client, () => connect({ ...target, noDelay: true, allowHalfOpen: true }))
+      onClient(client, () => connect({ ...target(), noDelay: true, allowHalfOpen: true }))
     })
     await new Promise<void>((resolve, reject) => {
       listening.once('error', reject)

@@ -1,0 +1,27 @@
+import type { PostgresFacts, RedisFacts, ReplicaFacts, SuiteFacts } from './databases/suite-parts.js'
+import type { SuiteTap } from './wire/tap.js'
+
+/** Where a store really is. */
+export function target(store: PostgresFacts | RedisFacts | undefined): { readonly host: string; readonly port: number } | undefined {
+  return store === undefined ? undefined : { host: store.host, port: store.port }
+}
+
+/** The facts of a suite as applications are given them: all but `directUrl` and `adminUrl` lead through the tap. */
+export function tapFacts({ postgres, redis }: SuiteFacts, ports: SuiteTap['ports']): SuiteFacts {
+  const replicas = (postgres?.replicas ?? []).map((replica, number) => through(replica, ports.replicas[number]))
+  return {
+    postgres: postgres === undefined ? undefined : through({ ...postgres, replicas }, ports.postgres),
+    redis: through(redis, ports.redis),
+  }
+}
+
+function through<Store extends PostgresFacts | RedisFacts | ReplicaFacts | undefined>(store: Store, port: number | undefined): Store {
+  if (store === undefined || port === undefined) return store
+  const url = new URL(store.url)
+  return {
+    ...store,
+    host: '127.0.0.1',
+    port,
+    url: store.url.replace(`@${url.host}/`, `@127.0.0.1:${port}/`).replace(`//${url.host}`, `//127.0.0.1:${port}`),
+  }
+}
