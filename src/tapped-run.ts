@@ -38,14 +38,19 @@ const ENDED: UpstreamReply = { answer: { status: 503, headers: {}, body: '' }, p
 /** What a command's keys are has to be known by then. */
 const NEEDS_COMMANDS: ReadonlySet<string> = new Set(['openWindow', 'addRule', 'openMeter', 'watchCommits', 'startStepping', 'watchWork'])
 
-async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuiteParts> {
+async function tapSuite({ facts, routes, verbs }: SuiteParts, tap: Tap): Promise<SuiteParts> {
   /** Predicates of rules, and invariants, which cannot leave the process that made them. */
   const consultations = createQuestions<{ readonly rule: number; readonly subject: MatchSubject }, boolean>(false)
   const calls = createQuestions<UpstreamQuestion, UpstreamReply>(ENDED)
   const commits = createQuestions<CommitNotice, undefined>(undefined)
   const { postgres, redis } = facts
   const suiteTap = await tap.openSuite(
-    { postgres: target(postgres), redis: target(redis), replicas: (postgres?.replicas ?? []).map(({ host, port }) => ({ host, port })) },
+    {
+      postgres: target(postgres, routes?.postgresTls),
+      redis: target(redis, routes?.redisTls),
+      redisTenant: routes?.redisTenant,
+      replicas: (postgres?.replicas ?? []).map(({ host, port }) => ({ host, port })),
+    },
     {
       consult: (rule, subject) => consultations.ask({ rule, subject }),
       askUpstream: calls.ask,

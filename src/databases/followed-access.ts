@@ -23,7 +23,12 @@ export function createFollowedAccess(first: PostgresAccess): FollowedAccess {
         isClosed: () => current.admin.isClosed(),
       },
       url: (login) => current.url(login),
-      password: (role) => current.password(role),
+      get owner() {
+        return current.owner
+      },
+      get tenancy() {
+        return current.tenancy
+      },
       connect: (login) => current.connect(login),
       close: () => current.close(),
     },

@@ -88,8 +88,8 @@ export async function startReplicas({ primary, count, makePlace, onServerExit }:
     if (standbys().length === 0) throw new HotbedError('ERR_HOTBED_OPTION', NONE_LEFT)
     const lost = access.server
     // Of what is committed after this look some may be lost, as in production.
-    if (lost.condition() === 'running') await Promise.all(standbys().map((one) => receiveAll(access, find(one), RECEIVE_MS)))
-    await lost.kill()
+    if (lost.control?.condition() === 'running') await Promise.all(standbys().map((one) => receiveAll(access, find(one), RECEIVE_MS)))
+    await lost.control?.kill()
     const chosen = await findMostReceived()
     const next = find(chosen)
     await promote(access, next, PROMOTE_MS)
@@ -107,7 +107,9 @@ export async function startReplicas({ primary, count, makePlace, onServerExit }:
 
   try {
     for (let number = 0; number < count; number += 1) {
-      const server = await access.server.startStandby(await makePlace(`replica-${number + 1}`))
+      const { files } = access.server
+      if (files === undefined) throw new Error('A standby is a copy of files.')
+      const server = await files.startStandby(await makePlace(`replica-${number + 1}`))
       servers.push(server)
       unwatch.push(watchServer('postgres', server, onServerExit))
       accesses.push(await openStandbyAccess(server, access))

@@ -1,4 +1,5 @@
 import { HotbedError } from '../primitives/error.js'
+import type { ServerCondition } from '../servers/server-process.js'
 import type { Server } from '../servers/server.js'
 import type { ControlRequest, ServerLimits } from './suite-parts.js'
 
@@ -37,6 +38,7 @@ export function createStoreControl(controlled: ControlledStore): StoreControl {
   let limits: ServerLimits = {}
   let isGivenAway = false
   const call = (verb: string): string => `suite.${store}.control.${verb}`
+  const readCondition = (): ServerCondition => controlled.server.control?.condition() ?? 'running'
   const exitCode = `ERR_HOTBED_${store === 'postgres' ? 'POSTGRES' : 'REDIS'}_EXITED` as const
 
   const change = async (wanted: ServerLimits): Promise<void> => {
@@ -62,7 +64,7 @@ export function createStoreControl(controlled: ControlledStore): StoreControl {
     })
   }
   const requireAlive = (): void => {
-    if (controlled.server.condition() !== 'killed') return
+    if (readCondition() !== 'killed') return
     throw new HotbedError(exitCode, {
       message: `${NAMES[store]} was killed by ${call('kill()')}; nothing can be asked of it.`,
       remedy: `await ${call('restart()')}`,
@@ -70,7 +72,7 @@ export function createStoreControl(controlled: ControlledStore): StoreControl {
   }
   const requireUp = (): void => {
     requireAlive()
-    if (controlled.server.condition() !== 'paused') return
+    if (readCondition() !== 'paused') return
     throw new HotbedError('ERR_HOTBED_QUERY', {
       message: `${NAMES[store]} is paused by ${call('pause()')}; nothing can be asked of it.`,
       remedy: `await ${call('resume()')}`,
@@ -80,9 +82,9 @@ export function createStoreControl(controlled: ControlledStore): StoreControl {
   return {
     requireUp,
     requireOwned,
-    isUp: () => controlled.server.condition() === 'running',
+    isUp: () => readCondition() === 'running',
     abandon: async () => {
-      if (controlled.server.condition() === 'paused') await controlled.server.kill()
+      if (readCondition() === 'paused') await controlled.server.control?.kill()
     },
     giveAway: () => {
       isGivenAway = true
@@ -95,26 +97,35 @@ export function createStoreControl(controlled: ControlledStore): StoreControl {
       if (act === 'limit') await change({ ...limits, ...request.limits })
       else if (act === 'setLimits') await change(request.limits)
       else {
+        const { control } = controlled.server
+        if (control === undefined) throw notOurs(name, controlled.server)
         requireOwn?.(name)
         if (act === 'pause' || act === 'resume') requireAlive()
         if (act === 'restart') await start(request)
-        else await controlled.server[act]()
+        else await control[act]()
       }
       return before
     },
     takeBack: async () => {
-      const condition = controlled.server.condition()
+      const condition = readCondition()
       const found = [
         ...(condition === 'paused' ? [call('pause()')] : []),
         ...(condition === 'killed' ? [call('kill()')] : []),
         ...(hasAny(limits) ? [call(`limit(${printLimits(limits)})`)] : []),
       ]
-      if (condition === 'paused') await controlled.server.resume()
+      if (condition === 'paused') await controlled.server.control?.resume()
       if (condition === 'killed') await start({ act: 'restart' })
       if (hasAny(limits)) await change({})
       return found
     },
   }
+}
+
+function notOurs(name: string, { provider }: Server): HotbedError {
+  return new HotbedError('ERR_HOTBED_ISOLATION', {
+    message: `${name} acts on the whole server, which is not ours to control: provider '${provider}' reaches it by its URL alone.`,
+    remedy: "Use provider: 'embedded' or 'system'; for Postgres with isolation: 'server'.",
+  })
 }
 
 function hasAny(limits: ServerLimits): boolean {

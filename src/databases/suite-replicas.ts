@@ -1,5 +1,4 @@
 import { HotbedError } from '../primitives/error.js'
-import { OWNER_ROLE } from './postgres-access.js'
 import type { Replicas } from './replicas.js'
 import { readLogPosition } from './replay.js'
 import type { PostgresGroup } from './postgres-group.js'
@@ -45,10 +44,10 @@ export function createSuiteReplicas(group: PostgresGroup, replicas: Replicas, da
     facts: accesses.map((access) => ({
       host: access.server.host,
       port: access.server.port,
-      url: access.url({ database, role: OWNER_ROLE }),
-      directUrl: access.url({ database, role: OWNER_ROLE }),
-      adminUrl: access.url({ database, role: 'postgres' }),
-      dataDirectory: access.server.dataDirectory,
+      url: access.url({ database, role: 'owner' }),
+      directUrl: access.url({ database, role: 'owner' }),
+      adminUrl: access.url({ database, role: 'admin' }),
+      dataDirectory: access.server.files?.dataDirectory,
     })),
     query: async (replica, sql, params) => {
       const side = sides[replica]

@@ -96,7 +96,7 @@ describe('lag', () => {
   })
 
   test('that is held is never caught up with, which is said at once', async () => {
-    await using held = await suite.postgres.lag.hold()
+    await suite.postgres.lag.hold()
     await expect(suite.postgres.lag.caughtUp()).rejects.toThrowErrorMatchingInlineSnapshot(`
       [HotbedError: suite.postgres.lag.hold() holds the replay, so nothing would ever be caught up. [ERR_HOTBED_QUERY]
         → await suite.postgres.lag.release()]
@@ -172,7 +172,7 @@ describe('a recording', () => {
 
 describe('a rule', () => {
   test('may be for replicas alone, or for the primary alone', async () => {
-    await using down = await suite.intercept('SELECT', reply({ error: '57P01' }), { server: 'replica' })
+    const down = await suite.intercept('SELECT', reply({ error: '57P01' }), { server: 'replica' })
     await expect(notes(replica)).rejects.toMatchObject({ code: '57P01' })
     expect(await notes(primary)).toEqual([0])
     await using gate = await suite.intercept('SELECT', hold(), { server: 'primary' })
@@ -180,12 +180,14 @@ describe('a rule', () => {
     await gate.arrived()
     await gate.release()
     expect(await reading).toEqual([0])
+    await down.remove()
   })
 
   test('by a predicate is told the server', async () => {
-    await using down = await suite.intercept(({ server }) => server === 'replica', reply({ error: '40001' }))
+    const down = await suite.intercept(({ server }) => server === 'replica', reply({ error: '40001' }))
     await expect(notes(replica)).rejects.toMatchObject({ code: '40001' })
     expect(await notes(primary)).toEqual([0])
+    await down.remove()
   })
 
   test('for another server is refused by name', async () => {

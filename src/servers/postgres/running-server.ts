@@ -5,7 +5,7 @@ import { HotbedError } from '../../primitives/error.js'
 import type { SupervisedProcess } from '../../primitives/supervised-process.js'
 import type { ServerClock } from '../clock/server-clock.js'
 import { followProcess } from '../server-process.js'
-import type { PostgresServer } from '../server.js'
+import type { LocalPostgresServer } from '../server.js'
 import { bootPostgres, type BootedServer, type BootOptions } from './boot.js'
 import type { PostgresLayout } from './layout.js'
 import { saveCluster } from './save-cluster.js'
@@ -21,7 +21,7 @@ export interface OpenedServer {
 }
 
 /** The handle of a running server. `pid` changes with `saveImage` and `restart`, which do not count as an exit. */
-export function openPostgresServer(opened: OpenedServer): PostgresServer {
+export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
   const { boot, booted, layout, adminPassword, clock } = opened
   const { binaries, place } = boot
   const { port } = booted
@@ -44,7 +44,7 @@ export function openPostgresServer(opened: OpenedServer): PostgresServer {
     if (failures.length > 0) throw failures[0]
   }
 
-  const server: PostgresServer = {
+  const server: LocalPostgresServer = {
     provider: binaries.provider,
     version: binaries.version,
     host: '127.0.0.1',
@@ -53,27 +53,42 @@ export function openPostgresServer(opened: OpenedServer): PostgresServer {
       return running.pid()
     },
     exited: running.exited,
-    condition: running.condition,
-    pause: running.pause,
-    resume: running.resume,
-    kill: running.kill,
-    restart: (mode) =>
-      running.replace(mode === 'fast' ? 'INT' : 'QUIT', async () => {
-        // Of a killed server: its pid may be somebody else's by now, whom Postgres would take for a server that still runs.
-        await rm(pidFile, { force: true })
-        return bootAgain()
-      }),
+    control: {
+      condition: running.condition,
+      pause: running.pause,
+      resume: running.resume,
+      kill: running.kill,
+      restart: (mode) =>
+        running.replace(mode === 'fast' ? 'INT' : 'QUIT', async () => {
+          // Of a killed server: its pid may be somebody else's by now, whom Postgres would take for a server that still runs.
+          await rm(pidFile, { force: true })
+          return bootAgain()
+        }),
+    },
     lastLog: running.lastLog,
-    socketDirectory: place.directory,
-    dataDirectory,
-    adminPassword,
+    admin: {
+      host: place.directory,
+      port,
+      user: 'postgres',
+      password: adminPassword,
+      database: 'postgres',
+      isSuperuser: true,
+      parameters: '',
+      tls: undefined,
+    },
+    isShared: false,
+    rights: { createDatabase: true, copyFiles: true, plansUnavailable: undefined },
+    files: {
+      dataDirectory,
+      socketDirectory: place.directory,
+      layout: layout.layout,
+      saveImage,
+      startStandby: (standbyPlace) => startStandby({ primary: server, opened, open: openPostgresServer }, standbyPlace),
+    },
     clock,
     collation: layout.collation.description,
-    layout: layout.layout,
     leave: running.leave,
     stop: running.stop,
-    saveImage,
-    startStandby: (standbyPlace) => startStandby({ primary: server, opened, open: openPostgresServer }, standbyPlace),
   }
   return server
 }

@@ -1,6 +1,6 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PostgresServer, ServerPlace } from '../server.js'
+import type { LocalPostgresServer, PostgresServer, ServerPlace } from '../server.js'
 import { bootPostgres } from './boot.js'
 import type { OpenedServer } from './running-server.js'
 import { SETTINGS_FILE } from './settings-file.js'
@@ -20,16 +20,16 @@ export const STREAMING: Settings = {
 }
 
 /** The words of a standby's `primary_conninfo`: by the private socket, which asks for no password. */
-export function primaryConnection({ socketDirectory, port }: Pick<PostgresServer, 'socketDirectory' | 'port'>): string {
-  return `host=${quoteWord(socketDirectory)} port=${port} user=postgres application_name=hotbed_standby`
+export function primaryConnection({ admin: { host, port, user } }: Pick<PostgresServer, 'admin'>): string {
+  return `host=${quoteWord(host)} port=${port} user=${user} application_name=hotbed_standby`
 }
 
 /** What a standby is made of. */
 export interface StandbySource {
-  readonly primary: PostgresServer
+  readonly primary: LocalPostgresServer
   readonly opened: OpenedServer
   /** Makes the handle of a booted server. */
-  readonly open: (opened: OpenedServer) => PostgresServer
+  readonly open: (opened: OpenedServer) => LocalPostgresServer
 }
 
 /**
@@ -38,11 +38,11 @@ export interface StandbySource {
  *
  * @throws {HotbedError} `ERR_HOTBED_POSTGRES_START`, `ERR_HOTBED_POSTGRES_SETTING`
  */
-export async function startStandby({ primary, opened, open }: StandbySource, place: ServerPlace): Promise<PostgresServer> {
+export async function startStandby({ primary, opened, open }: StandbySource, place: ServerPlace): Promise<LocalPostgresServer> {
   const data = join(place.directory, 'data')
-  await allowStreaming(primary.dataDirectory)
-  await primary.saveImage(data)
-  const settings = await readFile(join(primary.dataDirectory, SETTINGS_FILE), 'utf8')
+  await allowStreaming(primary.files.dataDirectory)
+  await primary.files.saveImage(data)
+  const settings = await readFile(join(primary.files.dataDirectory, SETTINGS_FILE), 'utf8')
   await writeFile(join(data, SETTINGS_FILE), `${settings}primary_conninfo = '${primaryConnection(primary).replaceAll("'", "''")}'\n`)
   await writeFile(join(data, 'standby.signal'), '')
   const { port: _, ...boot } = opened.boot

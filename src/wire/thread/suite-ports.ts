@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { PostgresRole } from '../exchange.js'
+import { dialStore } from './dial-store.js'
 import { openStorePort, type StorePort, type Target } from './store-port.js'
 import type { SuiteTargets } from './suite-verbs.js'
 
@@ -68,7 +69,10 @@ export async function openSuitePorts(
     await Promise.all(ports.map(({ server, port }) => (isRefused(server) ? port.refuse() : port.accept())))
   }
   const openOne = async (server: PortServer, instance: string | undefined, target: () => Target): Promise<number> => {
-    const port = await openStorePort(target, (client, dial) => onClient(server, instance, client, dial))
+    const port = await openStorePort(
+      () => dialStore(server.store, target()),
+      (client, dial) => onClient(server, instance, client, dial),
+    )
     opened.push({ server, port })
     if (isClosed) port.close()
     else if (isRefused(server)) await port.refuse()

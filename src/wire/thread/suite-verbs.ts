@@ -1,3 +1,4 @@
+import type { RedisTenant } from '../../servers/redis/external/shared-guard.js'
 import type { ConnectionTraffic, Traffic } from '../exchange.js'
 import type { LiveEvent } from '../conversation.js'
 import type { UpstreamQuestion, UpstreamReply, UpstreamSpec } from '../http/upstream-spec.js'
@@ -17,6 +18,8 @@ export interface SuiteTargets {
   readonly redis: Target | undefined
   /** Of Postgres. @default none */
   readonly replicas?: readonly Target[]
+  /** Of a Redis that others use, too: what of it is the suite's. @default all of it */
+  readonly redisTenant?: RedisTenant | undefined
 }
 
 /** What a suite in the thread asks of the process around it. */

@@ -40,6 +40,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const windows = new Map<number, Window>()
   const rules = new Map<number, LiveRule>()
   const log = createConnectionLog()
+  const isGuarded = targets.redisTenant !== undefined
   let position = 0
   let passing = 0
   let isRedisPaused = false
@@ -86,7 +87,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     for (const window of windows.values()) window.end(event)
   }
 
-  const decideByRules = createRuleDecision(rules)
+  const decideByRules = createRuleDecision(rules, targets.redisTenant)
   const decide: LinkHost['decide'] = (exchange, link) => {
     const fate = decideByRules(exchange)
     if (steered === exchange) {
@@ -107,7 +108,8 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   })
 
   const linkHost: LinkHost = {
-    isWatched: () => windows.size > 0 || rules.size > 0 || meters.isOpen() || work.isWatched() || stepping.current() !== undefined,
+    isWatched: () =>
+      isGuarded || windows.size > 0 || rules.size > 0 || meters.isOpen() || work.isWatched() || stepping.current() !== undefined,
     wantsPlans: () => {
       for (const window of windows.values()) if (window.isPlanned) return true
       return false

@@ -32,7 +32,7 @@ const insert = async (): Promise<unknown> => primary.query("INSERT INTO orders V
 
 describe('a read of what was written', () => {
   test('from a replica that does not have the write fails, and the write is named', async () => {
-    await using held = await suite.postgres.lag.hold()
+    await suite.postgres.lag.hold()
     const run = await suite.record(async () => {
       await insert()
       return replica.query('SELECT * FROM orders WHERE id = 7')
@@ -53,7 +53,7 @@ describe('a read of what was written', () => {
   })
 
   test('from the primary passes', async () => {
-    await using held = await suite.postgres.lag.hold()
+    await suite.postgres.lag.hold()
     const run = await suite.record(async () => {
       await insert()
       await primary.query('SELECT * FROM orders WHERE id = 7')
@@ -71,7 +71,7 @@ describe('a read of what was written', () => {
   })
 
   test('from a replica passes where it had been held, and was waited for until it had the write', async () => {
-    await using held = await suite.postgres.lag.hold()
+    await suite.postgres.lag.hold()
     const run = await suite.record(async () => {
       await insert()
       await suite.postgres.lag.release()
@@ -93,13 +93,13 @@ describe('a read of what was written', () => {
        in # ms: 2 statements, 0 commands, 2 connections
        SELECT * FROM orders WHERE id = 7
        asked replica 0, # ms after the commit of orders: INSERT INTO orders VALUES (7, 'open') [ERR_HOTBED_EVIDENCE]
-       → Hold the replay before the write: await using held = await suite.postgres.lag.hold()"
+       → Hold the replay before the write: await using _held = await suite.postgres.lag.hold()"
     `)
     expect(messageOf(() => expect(run).not.toReadYourWrites())).toContain('happened to have the write')
   })
 
   test('is found through a view, a partition, a transaction and a CTE', async () => {
-    await using held = await suite.postgres.lag.hold()
+    await suite.postgres.lag.hold()
     const readers = [
       'SELECT count(*) FROM open_orders',
       'SELECT * FROM "orders_1"',
@@ -120,7 +120,7 @@ describe('a read of what was written', () => {
 
 describe('nothing is proved', () => {
   test('by a write that was rolled back, wrote no row, or another table', async () => {
-    await using held = await suite.postgres.lag.hold()
+    await suite.postgres.lag.hold()
     const run = await suite.record(async () => {
       await primary.query('BEGIN')
       await insert()
