@@ -97,9 +97,9 @@ test('the old primary is gone from everywhere, and the suite goes on with the ne
   expect([await notes(primary), await notes(first), await notes(second)]).toEqual([[5], [5], [5]])
 })
 
-test('who comes while the primary is being replaced is refused, and the next primary can be killed and restarted', async () => {
+test('the next primary can be killed and restarted, under the same URL', async () => {
   await suite.postgres.control.kill()
-  await expect(primary.query('SELECT 1')).rejects.toMatchObject({ code: expect.stringMatching(/ECONNRE/) as string })
+  await expect(primary.query('SELECT 1')).rejects.toThrow(/ECONNRE|terminated/)
   await suite.postgres.control.restart()
   expect(await notes(primary)).toEqual([5])
 })
