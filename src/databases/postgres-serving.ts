@@ -26,6 +26,7 @@ export async function startPostgresServing(options: PostgresServingOptions): Pro
   const group = await startPostgresGroup({
     ...options,
     server: serverOptions(plans[0].definition),
+    replicas: plans[0].definition.replicas,
     plans: [...different.values()],
   })
   const suites = new Map<string, PostgresSuites>()

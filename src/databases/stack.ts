@@ -2,6 +2,7 @@ import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import type { PostgresServerWish, ProviderWish, RedisServerWish } from '../servers/server.js'
 import { checkContainer } from './check-container.js'
 import { checkExternalProvider, refuseBesideUrl } from './check-external.js'
+import { checkReplicaCount } from './replica-options.js'
 import { checkTemplateDataset, type TemplateDataset } from './template-dataset.js'
 import { checkTemplateStep, type TemplateStep } from './template-step.js'
 
@@ -20,6 +21,10 @@ export interface PostgresDefinition extends PostgresServerWish {
    * `dataset` or by default.
    */
   readonly dataset?: TemplateDataset | string
+  /**
+   * So many streaming standbys, from 1 to 5, each with a URL of its own. Needs `isolation: 'server'`. @default none
+   */
+  readonly replicas?: number
 }
 
 /** What a suite needs of Redis. */
@@ -51,6 +56,7 @@ const POSTGRES_OPTIONS = [
   'seed',
   'dataset',
   'clock',
+  'replicas',
 ]
 const REDIS_OPTIONS = ['provider', 'image', 'binary', 'maxmemory', 'policy', 'config', 'modules', 'dataset']
 const PROVIDERS = ['embedded', 'system', 'container']
@@ -76,8 +82,8 @@ function checkPostgres(postgres: PostgresDefinition): void {
   checkObject('postgres', postgres)
   checkOptionNames(postgres, POSTGRES_OPTIONS, 'postgres')
   checkProvider('postgres', postgres.provider)
-  refuseBesideUrl('postgres', postgres, ['image', 'binaries', 'locale', 'clock'])
-  checkContainer('postgres', postgres, ['binaries', 'clock'])
+  refuseBesideUrl('postgres', postgres, ['image', 'binaries', 'locale', 'clock', 'replicas'])
+  checkContainer('postgres', postgres, ['binaries', 'clock', 'replicas'])
   if (postgres.version !== undefined && !(Number.isInteger(postgres.version) && postgres.version >= 13)) {
     throw wrongOption('postgres.version', 'a major version from 13 on, such as 17', postgres.version)
   }
@@ -99,6 +105,7 @@ function checkPostgres(postgres: PostgresDefinition): void {
   if (postgres.clock !== undefined && postgres.clock !== 'movable')
     throw wrongOption('postgres.clock', "'movable' or left out", postgres.clock)
   checkSettings('postgres.settings', postgres.settings)
+  checkReplicaCount(postgres)
   checkNames('postgres.extensions', postgres.extensions)
   for (const step of templateSteps(postgres.migrations)) checkTemplateStep('postgres.migrations', step)
   for (const step of templateSteps(postgres.seed)) checkTemplateStep('postgres.seed', step)

@@ -171,6 +171,11 @@ export interface PostgresFiles {
   readonly dataDirectory: string
   /** Of the unix socket, mode 0700; connections there need no password. */
   readonly socketDirectory: string
+  /**
+   * Starts a standby of this server in `place`, on a copy of its files, for which this one is stopped and started again: connections are cut. Needs the
+   * settings `STREAMING`. Settles when the standby lets clients in.
+   */
+  readonly startStandby: (place: ServerPlace) => Promise<LocalPostgresServer>
 }
 
 /** The cluster of a server, kept for the next run. */

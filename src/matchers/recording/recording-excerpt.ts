@@ -2,7 +2,7 @@ import { filterFrozen } from '../../primitives/filter-frozen.js'
 import { plural } from '../../primitives/plural.js'
 import { nearestSeen } from '../../wire/match-text.js'
 import { countsText, eventLines, formatMs } from '../../wire/recording/print-recording.js'
-import type { RecordedEvent, Recording } from '../../wire/recording/recording.js'
+import type { RecordedConnections, RecordedEvent, Recording } from '../../wire/recording/recording.js'
 
 const OFFENDERS = 3
 const AROUND = 4
@@ -22,11 +22,14 @@ function databasesText({ commands }: Recording): string {
   return `; keys of the Redis databases ${all.join(', ')} are not told apart: run.filter(({ database = ${all[0]} }) => database === ${all[0]}) keeps one`
 }
 
-/** The first of what counted. */
-export function offenderLines(events: readonly RecordedEvent[]): readonly string[] {
+/** The first of what counted; with `connections`, also whose they are. */
+export function offenderLines(events: readonly RecordedEvent[], connections?: RecordedConnections): readonly string[] {
   const shown = events.slice(0, OFFENDERS)
   const rest = events.length - shown.length
-  return [...eventLines(shown, new Set(shown)).map(indent), ...(rest > 0 ? [`    … and ${rest.toLocaleString('en-US')} more`] : [])]
+  return [
+    ...eventLines(shown, new Set(shown), connections).map(indent),
+    ...(rest > 0 ? [`    … and ${rest.toLocaleString('en-US')} more`] : []),
+  ]
 }
 
 /** What happened around the first of them, on the whole timeline. */
