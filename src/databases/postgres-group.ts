@@ -9,6 +9,7 @@ import { createRunDirectory, type RunDirectory } from '../primitives/run-directo
 import type { Stopwatch } from '../primitives/stopwatch.js'
 import type { ProcessUser } from '../primitives/supervised-process.js'
 import { resolvePostgresBinaries, type PostgresBinaries } from '../servers/postgres/binaries.js'
+import { explainChoice } from '../servers/postgres/extensions/lack.js'
 import { describePostgresLayout } from '../servers/postgres/layout.js'
 import { startPostgresServer } from '../servers/postgres/start.js'
 import type { PostgresServer, PostgresServerOptions } from '../servers/server.js'
@@ -149,7 +150,7 @@ async function startServer(
     await mkdir(place.directory, { mode: 0o700 })
     if (user !== undefined) await chown(place.directory, user.uid, user.gid)
     const server = await stopwatch.measure(
-      `start postgres ${binaries.version.text} (${binaries.provider}, ${directory.inMemory ? 'in memory' : 'on disk'}${image === undefined ? '' : ', saved image'})`,
+      `start postgres ${binaries.version.text} (${binaries.provider}${explainChoice(binaries)}, ${directory.inMemory ? 'in memory' : 'on disk'}${image === undefined ? '' : ', saved image'})`,
       () =>
         startPostgresServer(options.server, place, {
           binaries,

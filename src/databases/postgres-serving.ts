@@ -1,4 +1,5 @@
 import { fingerprint } from '../primitives/fingerprint.js'
+import { decidingExtensions } from '../servers/postgres/extensions/deciding.js'
 import type { PostgresServerOptions } from '../servers/server.js'
 import { startPostgresGroup, type PostgresGroup, type PostgresGroupOptions } from './postgres-group.js'
 import { createPostgresSuites, type PostgresSuites } from './postgres-suites.js'
@@ -24,7 +25,7 @@ export async function startPostgresServing(options: PostgresServingOptions): Pro
   const different = new Map(plans.map((plan) => [plan.fingerprint, plan]))
   const group = await startPostgresGroup({
     ...options,
-    server: serverOptions(plans[0].definition),
+    server: postgresServerOptions(plans[0].definition),
     plans: [...different.values()],
   })
   const suites = new Map<string, PostgresSuites>()
@@ -46,9 +47,11 @@ export async function startPostgresServing(options: PostgresServingOptions): Pro
 
 /** Definitions with the same key can share a server. */
 export function serverKey(definition: PostgresDefinition): string {
-  return fingerprint({ ...serverOptions(definition) })
+  return fingerprint({ ...postgresServerOptions(definition) })
 }
 
-function serverOptions({ provider, version, binaries, settings, locale, clock }: PostgresDefinition): PostgresServerOptions {
-  return { provider, version, binaries, settings, locale, clock }
+/** What of a definition is the server's. */
+export function postgresServerOptions({ extensions, ...definition }: PostgresDefinition): PostgresServerOptions {
+  const { provider, version, binaries, settings, locale, clock } = definition
+  return { provider, version, binaries, settings, locale, clock, extensions: decidingExtensions(extensions, settings) }
 }

@@ -1,4 +1,6 @@
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { refuseUnfit } from '../servers/postgres/extensions/unfit.js'
+import { checkModuleNames } from '../servers/redis/modules/capabilities.js'
 import type { PostgresServerOptions, RedisServerOptions } from '../servers/server.js'
 import { checkTemplateDataset, type TemplateDataset } from './template-dataset.js'
 import { checkTemplateStep, type TemplateStep } from './template-step.js'
@@ -7,7 +9,7 @@ import { checkTemplateStep, type TemplateStep } from './template-step.js'
 export interface PostgresDefinition extends PostgresServerOptions {
   /** Name of the suites' databases, a number is appended. @default 'suite' */
   readonly database?: string
-  /** Extensions created in the template, by the superuser. */
+  /** Extensions created in the template, by the superuser. With `provider` and `version` left open, they decide which Postgres is taken. */
   readonly extensions?: readonly string[]
   /** Bring the empty template to the application's schema: one source, or several in order. */
   readonly migrations?: TemplateStep | readonly TemplateStep[]
@@ -57,7 +59,7 @@ const MAX_DATABASE_BYTES = 50
 /**
  * Checks a stack before any work is done. Names the option that is unknown (and the nearest known one) or wrong.
  *
- * @throws {HotbedError} `ERR_HOTBED_OPTION`
+ * @throws {HotbedError} `ERR_HOTBED_OPTION`; `ERR_HOTBED_POSTGRES_EXTENSION` for an extension that no template can have
  */
 export function checkStack(stack: StackDefinition, where = 'The stack'): void {
   if (typeof stack !== 'object' || stack === null) throw wrongOption(where, 'an object such as { postgres: {}, redis: {} }', stack)
@@ -92,6 +94,7 @@ function checkPostgres(postgres: PostgresDefinition): void {
     throw wrongOption('postgres.clock', "'movable' or left out", postgres.clock)
   checkSettings('postgres.settings', postgres.settings)
   checkNames('postgres.extensions', postgres.extensions)
+  refuseUnfit(postgres.extensions)
   for (const step of templateSteps(postgres.migrations)) checkTemplateStep('postgres.migrations', step)
   for (const step of templateSteps(postgres.seed)) checkTemplateStep('postgres.seed', step)
   if (postgres.dataset !== undefined) checkTemplateDataset('postgres.dataset', postgres.dataset)
@@ -103,6 +106,7 @@ function checkRedis(redis: RedisDefinition): void {
   checkProvider('redis', redis.provider)
   checkSettings('redis.config', redis.config)
   checkNames('redis.modules', redis.modules)
+  checkModuleNames('redis.modules', redis.modules)
   if (redis.dataset !== undefined) checkTemplateDataset('redis.dataset', redis.dataset)
 }
 
