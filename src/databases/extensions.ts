@@ -24,17 +24,19 @@ export async function createExtensions(
 }
 
 async function explainFailure(
-  { provider, version }: PostgresAccess['server'],
+  { provider, version, isShared }: PostgresAccess['server'],
   superuser: SqlClient,
   extension: string,
   cause: unknown,
 ): Promise<HotbedError> {
   const { message, detail, hint } = errorFields(cause)
   const { rows } = await superuser.query(
-    `SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = $1) AS known, current_setting('shared_preload_libraries') AS preloaded`,
+    `SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = $1) AS known,
+       (SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries') AS preloaded`,
     [extension],
   )
-  if (rows[0]?.['known'] !== true) {
+  const preloaded = rows[0]?.['preloaded']
+  if (rows[0]?.['known'] !== true && !isShared) {
     return missingExtensions({
       names: [extension],
       looked: [`Postgres ${version.text} (${provider}): ${detail ?? message}`],
@@ -42,12 +44,20 @@ async function explainFailure(
       cause,
     })
   }
+  const needsPreloading = message.includes('shared_preload_libraries')
+  const remedy = isShared
+    ? LET_INSTALL
+    : needsPreloading
+      ? preloadRemedy(typeof preloaded === 'string' ? preloaded : '', extension)
+      : undefined
   return new HotbedError('ERR_HOTBED_POSTGRES_EXTENSION', {
     message: `The extension '${extension}' could not be created on Postgres ${version.text}: ${[message, detail, hint].filter(Boolean).join(' ')}`,
-    ...(message.includes('shared_preload_libraries') ? { remedy: preloadRemedy(String(rows[0]['preloaded']), extension) } : {}),
+    ...(remedy === undefined ? {} : { remedy }),
     cause,
   })
 }
+
+const LET_INSTALL = 'It has to be installed by whoever runs that server; without its URL, hotbed starts one of its own.'
 
 /** What stands there already is named too: the setting takes the place of hotbed's own. */
 function preloadRemedy(preloaded: string, extension: string): string {

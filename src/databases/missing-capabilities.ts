@@ -42,12 +42,18 @@ export async function missingCapabilities(stack: StackDefinition): Promise<strin
   }
 }
 
+/** What is on a server that runs already, only that server can tell. */
 async function lookForPostgres(postgres: PostgresDefinition): Promise<void> {
-  await resolvePostgresBinaries(postgresServerOptions(postgres), { user: findUnprivilegedUser(), cacheDirectory: resolveCacheDirectory() })
+  const { provider, ...options } = postgresServerOptions(postgres)
+  if (typeof provider === 'object') return
+  const context = { user: findUnprivilegedUser(), cacheDirectory: resolveCacheDirectory() }
+  await resolvePostgresBinaries({ ...options, provider }, context)
 }
 
 async function lookForRedis(definition: RedisDefinition): Promise<void> {
-  const { dataset: _, ...redis } = definition
+  const { dataset: _, provider, ...options } = definition
+  if (typeof provider === 'object') return
+  const redis = { ...options, provider }
   const user = findUnprivilegedUser()
   const run = await createRunDirectory({ neededBytes: NEEDED_BYTES, user })
   try {

@@ -5,7 +5,7 @@ import { isOnPath } from '../../../../src/primitives/on-path.js'
 import { findRedisBinary } from '../../../../src/servers/redis/find-redis.js'
 import { recycleRedis } from '../../../../src/servers/redis/recycle.js'
 import { startRedisServer, type StartRedisContext } from '../../../../src/servers/redis/start.js'
-import type { RedisServer, RedisServerOptions } from '../../../../src/servers/server.js'
+import type { LocalRedisServer, RedisServerOptions } from '../../../../src/servers/server.js'
 import { useDirectories } from '../place.js'
 import { compileModule } from './compile-module.js'
 
@@ -29,7 +29,7 @@ function makeProgram(directory: string): string {
   return program
 }
 
-async function start(options: RedisServerOptions, context: StartRedisContext): Promise<RedisServer> {
+async function start(options: RedisServerOptions, context: StartRedisContext): Promise<LocalRedisServer> {
   const binary = makeProgram(directories.make('bin'))
   const server = await startRedisServer({ binary, ...options }, directories.makePlace(), context)
   onTestFinished(() => server.stop())
