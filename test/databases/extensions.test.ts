@@ -108,6 +108,19 @@ describe('an extension of our own', () => {
   })
 })
 
+test('on a server that others run, an extension is theirs to install', async () => {
+  const host = await makeRun().openSuite({ postgres: {} })
+  const provider = { url: host.facts.postgres?.adminUrl ?? '' }
+
+  const message = await failure(makeRun().openSuite({ postgres: { provider, extensions: ['hotbed_nowhere'] } }))
+
+  expect(message).toMatch(
+    /^The extension 'hotbed_nowhere' could not be created on Postgres \d+\.\d+: extension "hotbed_nowhere" is not available/,
+  )
+  expect(message).toContain('→ It has to be installed by whoever runs that server')
+  expect(await missingCapabilities({ postgres: { provider, extensions: ['hotbed_nowhere'] } })).toBeUndefined()
+})
+
 test('pg_cron is refused before anything is started, for a suite is one database of many', async () => {
   expect(await failure(makeRun().openSuite({ postgres: { extensions: ['pg_trgm', 'pg_cron'] } }))).toMatchInlineSnapshot(`
     "The extension 'pg_cron' cannot be in a template: its jobs are in the one database of a server that cron.database_name names, and suites are databases of which a server has many. [ERR_HOTBED_POSTGRES_EXTENSION]
