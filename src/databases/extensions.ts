@@ -40,7 +40,8 @@ async function explainFailure(
     return missingExtensions({
       names: [extension],
       looked: [`Postgres ${version.text} (${provider}): ${detail ?? message}`],
-      major: provider === 'system' ? version.major : undefined,
+      major: provider === 'embedded' ? undefined : version.major,
+      isContainer: provider === 'container',
       cause,
     })
   }

@@ -58,6 +58,6 @@ export function serverKey(definition: PostgresDefinition): string {
 
 /** What of a definition is the server's. */
 export function postgresServerOptions({ extensions, ...definition }: PostgresDefinition): PostgresServerWish {
-  const { provider, version, binaries, settings, locale, clock } = definition
-  return { provider, version, binaries, settings, locale, clock, extensions: decidingExtensions(extensions, settings) }
+  const { provider, image, version, binaries, settings, locale, clock } = definition
+  return { provider, image, version, binaries, settings, locale, clock, extensions: decidingExtensions(extensions, settings) }
 }

@@ -2,6 +2,7 @@ import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { refuseUnfit } from '../servers/postgres/extensions/unfit.js'
 import { checkModuleNames } from '../servers/redis/modules/capabilities.js'
 import type { PostgresServerWish, ProviderWish, RedisServerWish } from '../servers/server.js'
+import { checkContainer } from './check-container.js'
 import { checkExternalProvider, refuseBesideUrl } from './check-external.js'
 import { checkTemplateDataset, type TemplateDataset } from './template-dataset.js'
 import { checkTemplateStep, type TemplateStep } from './template-step.js'
@@ -41,6 +42,7 @@ export interface StackDefinition {
 const STACK_OPTIONS = ['postgres', 'redis']
 const POSTGRES_OPTIONS = [
   'provider',
+  'image',
   'version',
   'binaries',
   'settings',
@@ -52,8 +54,8 @@ const POSTGRES_OPTIONS = [
   'dataset',
   'clock',
 ]
-const REDIS_OPTIONS = ['provider', 'binary', 'maxmemory', 'policy', 'config', 'modules', 'dataset']
-const PROVIDERS = ['embedded', 'system']
+const REDIS_OPTIONS = ['provider', 'image', 'binary', 'maxmemory', 'policy', 'config', 'modules', 'dataset']
+const PROVIDERS = ['embedded', 'system', 'container']
 /** PostgreSQL cuts names at 63 bytes (NAMEDATALEN - 1); the rest is for our number. */
 const MAX_DATABASE_BYTES = 50
 /** On a shared server the run's name is in it, too. */
@@ -76,7 +78,8 @@ function checkPostgres(postgres: PostgresDefinition): void {
   checkObject('postgres', postgres)
   checkOptionNames(postgres, POSTGRES_OPTIONS, 'postgres')
   checkProvider('postgres', postgres.provider)
-  refuseBesideUrl('postgres', postgres, ['binaries', 'locale', 'clock'])
+  refuseBesideUrl('postgres', postgres, ['image', 'binaries', 'locale', 'clock'])
+  checkContainer('postgres', postgres, ['binaries', 'clock'])
   if (postgres.version !== undefined && !(Number.isInteger(postgres.version) && postgres.version >= 13)) {
     throw wrongOption('postgres.version', 'a major version from 13 on, such as 17', postgres.version)
   }
@@ -109,7 +112,8 @@ function checkRedis(redis: RedisDefinition): void {
   checkObject('redis', redis)
   checkOptionNames(redis, REDIS_OPTIONS, 'redis')
   checkProvider('redis', redis.provider)
-  refuseBesideUrl('redis', redis, ['binary', 'maxmemory', 'policy', 'config', 'modules'])
+  refuseBesideUrl('redis', redis, ['image', 'binary', 'maxmemory', 'policy', 'config', 'modules'])
+  checkContainer('redis', redis, ['binary'])
   checkSettings('redis.config', redis.config)
   checkNames('redis.modules', redis.modules)
   checkModuleNames('redis.modules', redis.modules)

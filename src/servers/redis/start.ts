@@ -11,7 +11,7 @@ import type { RedisSearchContext } from './redis-places.js'
 import { listDirectives } from './list-directives.js'
 import { chooseRedisServer } from './modules/choose-server.js'
 import { isReachableBy } from './reachable.js'
-import { redisEnvironment, type RedisBinary } from './redis-binary.js'
+import { nameRedis, redisEnvironment, type RedisBinary } from './redis-binary.js'
 import { composeRedisConfig, readRedisSettings, type RedisSettings } from './redis-config.js'
 import { explainExit } from './explain-exit.js'
 import { askServer, type ServerAnswers } from './ask-server.js'
@@ -125,14 +125,14 @@ async function launch(attempt: Attempt): Promise<Launched | undefined> {
   })
   let answers: ServerAnswers | undefined
   try {
-    answers = await askServer({ supervised, settings, socketPath, deadline })
+    answers = await askServer({ life: supervised, settings, address: socketPath, deadline })
     if (answers !== undefined) return { supervised, answers }
     const log = supervised.lastLog(200)
     if (log.some((line) => line.includes('Address already in use'))) return undefined
     throw await explainExit({
       log,
       status: (await supervised.exited).status,
-      version: binary,
+      name: nameRedis(binary),
       listDirectives: () => listDirectives(binary, place, deadline),
     })
   } finally {

@@ -43,7 +43,7 @@ export async function askThrowAway(binary: RedisBinary, options: ThrowAwayOption
   })
   try {
     const settings = { directives: new Map<string, string>(), modules: [], capabilities: [] }
-    return (await askServer({ supervised, settings, socketPath, deadline, commands })) ?? { log: supervised.lastLog(200) }
+    return (await askServer({ life: supervised, settings, address: socketPath, deadline, commands })) ?? { log: supervised.lastLog(200) }
   } finally {
     await supervised.stop()
   }

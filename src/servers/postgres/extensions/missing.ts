@@ -11,6 +11,8 @@ export interface MissingExtensions {
   readonly major: number | undefined
   /** What of the stack stands in the way of a Postgres that has them, such as `provider: 'embedded'`. */
   readonly obstacle?: { readonly option: string; readonly elsewhere: string } | undefined
+  /** Packages of this system would not reach it. @default false */
+  readonly isContainer?: boolean
   readonly cause?: unknown
   /** @default process.env */
   readonly variables?: NodeJS.ProcessEnv | undefined
@@ -18,8 +20,8 @@ export interface MissingExtensions {
 
 /** The error for extensions that no Postgres has which may be used: where they were looked for, and the ways to get them. */
 export async function missingExtensions(missing: MissingExtensions): Promise<HotbedError> {
-  const { names, looked, major, obstacle, cause, variables } = missing
-  const line = await extensionInstallLine(names, major, variables)
+  const { names, looked, major, obstacle, isContainer = false, cause, variables } = missing
+  const line = isContainer ? undefined : await extensionInstallLine(names, major, variables)
   const slip = names.map(findSlip).find((near) => near !== undefined)
   const ways = [
     ...(slip === undefined ? [] : [`Did you mean '${slip}'?`]),

@@ -21,6 +21,16 @@ export const MODULE_CAPABILITIES: Readonly<Record<string, ModuleCapability>> = {
   timeseries: { commands: ['TS.ADD', 'TS.RANGE'], files: ['redistimeseries.so'] },
 }
 
+/** The commands that tell of these capabilities. */
+export function commandsOf(capabilities: readonly string[]): readonly string[] {
+  return capabilities.flatMap((name) => MODULE_CAPABILITIES[name]?.commands ?? [])
+}
+
+/** Those that a server lacks which knows these commands. */
+export function lackingOf(capabilities: readonly string[], commands: ReadonlySet<string>): readonly string[] {
+  return capabilities.filter((name) => commandsOf([name]).some((command) => !commands.has(command)))
+}
+
 /** True for what names a file: it has a folder, or the ending of a library. */
 export function isModulePath(module: string): boolean {
   return /[/\\]|\.(?:so|dylib)$/.test(module)

@@ -4,7 +4,7 @@ import type { ServerPlace } from '../../server.js'
 import type { RedisBinary } from '../redis-binary.js'
 import type { RedisSettings } from '../redis-config.js'
 import { askThrowAway } from '../throw-away.js'
-import { MODULE_CAPABILITIES, type ModuleCapability } from './capabilities.js'
+import { commandsOf, lackingOf, MODULE_CAPABILITIES } from './capabilities.js'
 import { findModuleFiles, moduleFoldersOf } from './module-folders.js'
 import { readModuleRefusal } from './module-refusal.js'
 
@@ -44,14 +44,14 @@ export async function findModules(
   if (typeof commands === 'string') return { binary, files, lacking, looked }
   for (const name of capabilities) {
     const capability = MODULE_CAPABILITIES[name]
-    if (capability === undefined || hasAll(commands, capability)) continue
+    if (capability === undefined || lackingOf([name], commands).length === 0) continue
     const seen = [`the server itself: it does not know ${capability.commands[0]}`]
     const candidates = findModuleFiles(capability.files, folders)
     if (candidates.length === 0) seen.push(`${folders.join(', ')}: no ${capability.files.join(' or ')}`)
     let found = false
     for (const file of candidates) {
       const outcome = await askCommands(binary, [...modules, ...files, file], context)
-      found = typeof outcome !== 'string' && hasAll(outcome, capability)
+      found = typeof outcome !== 'string' && lackingOf([name], outcome).length === 0
       if (!found) {
         seen.push(`${file}: ${typeof outcome === 'string' ? outcome : `knows no ${capability.commands.join(' and ')}`}`)
         continue
@@ -65,10 +65,6 @@ export async function findModules(
     looked.push(...seen)
   }
   return { binary, files, lacking, looked }
-}
-
-function hasAll(commands: ReadonlySet<string>, capability: ModuleCapability): boolean {
-  return capability.commands.every((command) => commands.has(command))
 }
 
 /** What these very files said before: starting a server must not cost two. */
@@ -93,7 +89,7 @@ async function startAndAsk(
   modules: readonly string[],
   { place, deadline }: ModuleContext,
 ): Promise<ReadonlySet<string> | string> {
-  const commands = Object.values(MODULE_CAPABILITIES).flatMap((capability) => capability.commands)
+  const commands = commandsOf(Object.keys(MODULE_CAPABILITIES))
   const answers = await askThrowAway(binary, { place, deadline, modules, commands })
   if (answers.log === undefined) return answers.commands
   return readModuleRefusal(answers.log)?.why ?? answers.log.at(-1) ?? 'the server ended without a word'

@@ -1,6 +1,6 @@
 import { HotbedError } from '../../../primitives/error.js'
 import { findPackageManager, installLine, listAptPackages, sudo } from '../../package-manager.js'
-import { MODULE_CAPABILITIES } from './capabilities.js'
+import { commandsOf, MODULE_CAPABILITIES } from './capabilities.js'
 import type { ModuleSearch } from './find-modules.js'
 
 /** The error for servers of which each lacks a capability: where it was looked for, and both ways to get it. */
@@ -20,6 +20,14 @@ export async function missingModules(searches: readonly ModuleSearch[], variable
   return new HotbedError('ERR_HOTBED_REDIS_MODULE', {
     message: `No Redis here has ${names.map((name) => `'${name}'`).join(', ')}. Looked in:${looked.map((place) => `\n    ${place}`).join('')}\n`,
     remedy: ways.join('\n  → '),
+  })
+}
+
+/** The error for an image whose server lacks capabilities: it is the image that has to be another. */
+export function missingInImage(names: readonly string[], image: string): HotbedError {
+  return new HotbedError('ERR_HOTBED_REDIS_MODULE', {
+    message: `The server of the image '${image}' has no ${names.map((name) => `'${name}'`).join(', ')}: it does not know ${commandsOf(names).join(', ')}.`,
+    remedy: "Name an image that has it: redis: { image: 'redis:8' }, or the path of a module in this one.",
   })
 }
 

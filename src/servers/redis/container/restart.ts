@@ -1,0 +1,40 @@
+import { HotbedError } from '../../../primitives/error.js'
+import type { Container } from '../../container/container.js'
+import type { FollowedServer, ServerLife } from '../../server-process.js'
+import { exchange, type StoreAddress } from '../exchange.js'
+import { isRespError } from '../resp.js'
+import { KEEP_FILE } from './scripts.js'
+
+export interface RunningRedisContainer {
+  readonly running: FollowedServer
+  readonly container: Container
+  readonly address: StoreAddress
+  readonly password: string
+}
+
+/** Starts a server again on its port. With `savesKeys` its keys are saved before, for this start alone. */
+export async function restartRedisContainer(
+  { running, container, address, password }: RunningRedisContainer,
+  savesKeys: boolean,
+  launch: () => Promise<ServerLife>,
+): Promise<void> {
+  if (savesKeys) {
+    if (running.condition() === 'killed') throw dataLost('it was killed, and had saved none')
+    if (running.condition() === 'paused') await running.resume()
+    const login = password === '' ? [] : [['AUTH', password]]
+    // With a point to save at, TERM saves before it ends (`prepareForShutdown` of Redis).
+    const replies = await exchange(address, [...login, ['CONFIG', 'SET', 'save', '3600 1']])
+    const refused = replies.find(isRespError)
+    if (refused !== undefined) throw dataLost(refused.error)
+    const { status, output } = await container.run(['touch', KEEP_FILE])
+    if (status !== 0) throw dataLost(output.trim())
+  }
+  await running.replace('TERM', launch)
+}
+
+function dataLost(why: string): HotbedError {
+  return new HotbedError('ERR_HOTBED_REDIS_EXITED', {
+    message: `Redis cannot be restarted with its keys: ${why}.`,
+    remedy: "Restart it without keepData, or let it save by itself: redis: { config: { appendonly: 'yes' } }.",
+  })
+}
