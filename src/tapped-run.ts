@@ -1,12 +1,14 @@
 import { createRun, type Run, type RunOptions } from './databases/run.js'
 import type { PostgresFacts, RedisFacts, SuiteFacts, SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
 import { HotbedError } from './primitives/error.js'
+import type { ServerTls } from './servers/server-tls.js'
 import { startTap, type SuiteTap, type Tap } from './wire/tap.js'
 import type { UpstreamQuestion, UpstreamReply } from './wire/http/upstream-spec.js'
 import type { MatchSubject } from './wire/match.js'
 import { createQuestions } from './wire/questions.js'
 import type { CommitNotice } from './wire/thread/commit-turnstile.js'
 import type { BlockedSession } from './wire/stepping.js'
+import type { SuiteTargets } from './wire/thread/suite-verbs.js'
 
 /** One tap for all runs of this process: clients that outlive their suite keep their silent connections to it. */
 const SHARED_TAP: unique symbol = Symbol.for('hotbed.tap')
@@ -36,14 +38,14 @@ const ENDED: UpstreamReply = { answer: { status: 503, headers: {}, body: '' }, p
 /** What a command's keys are has to be known by then. */
 const NEEDS_COMMANDS: ReadonlySet<string> = new Set(['openWindow', 'addRule', 'openMeter', 'watchCommits', 'startStepping', 'watchWork'])
 
-async function tapSuite({ facts, verbs }: SuiteParts, tap: Tap): Promise<SuiteParts> {
+async function tapSuite({ facts, routes, verbs }: SuiteParts, tap: Tap): Promise<SuiteParts> {
   /** Predicates of rules, and invariants, which cannot leave the process that made them. */
   const consultations = createQuestions<{ readonly rule: number; readonly subject: MatchSubject }, boolean>(false)
   const calls = createQuestions<UpstreamQuestion, UpstreamReply>(ENDED)
   const commits = createQuestions<CommitNotice, undefined>(undefined)
   const { postgres, redis } = facts
   const suiteTap = await tap.openSuite(
-    { postgres: target(postgres), redis: target(redis) },
+    { postgres: target(postgres, routes?.postgresTls), redis: target(redis, routes?.redisTls), redisTenant: routes?.redisTenant },
     {
       consult: (rule, subject) => consultations.ask({ rule, subject }),
       askUpstream: calls.ask,
@@ -140,8 +142,8 @@ async function resetPostgres(suiteTap: SuiteTap, verbs: SuiteVerbs): Promise<voi
   await suiteTap.untilEnded(sessions)
 }
 
-function target(store: PostgresFacts | RedisFacts | undefined): { readonly host: string; readonly port: number } | undefined {
-  return store === undefined ? undefined : { host: store.host, port: store.port }
+function target(store: PostgresFacts | RedisFacts | undefined, tls: ServerTls | undefined): SuiteTargets['postgres'] {
+  return store === undefined ? undefined : { host: store.host, port: store.port, tls }
 }
 
 function tapFacts(facts: SuiteFacts, ports: SuiteTap['ports']): SuiteFacts {
@@ -155,8 +157,17 @@ function through<Store extends PostgresFacts | RedisFacts>(store: Store | undefi
     ...store,
     host: '127.0.0.1',
     port,
-    url: store.url.replace(`@${url.host}/`, `@127.0.0.1:${port}/`).replace(`//${url.host}`, `//127.0.0.1:${port}`),
+    url: inTheClear(store.url.replace(`@${url.host}/`, `@127.0.0.1:${port}/`).replace(`//${url.host}`, `//127.0.0.1:${port}`)),
   }
+}
+
+/** The tap speaks TLS to the server, not to clients: it reads what they say. */
+function inTheClear(url: string): string {
+  const [address = '', parameters] = url.replace(/^rediss:/, 'redis:').split('?')
+  const kept = (parameters ?? '')
+    .split('&')
+    .filter((one) => one !== '' && !/^(?:ssl|channel_binding=|gssencmode=|uselibpqcompat=)/.test(one))
+  return kept.length === 0 ? address : `${address}?${kept.join('&')}`
 }
 
 async function learnTable(verbs: SuiteVerbs, suiteTap: SuiteTap): Promise<void> {

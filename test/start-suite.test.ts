@@ -129,7 +129,7 @@ describe("isolation 'server'", () => {
     await own.postgres.query('CREATE TABLE a ()')
     await own.reset()
     await expect(own.postgres.query('SELECT * FROM a')).rejects.toThrow('relation "a" does not exist')
-    const { dataDirectory } = own.postgres
+    const { dataDirectory = '' } = own.postgres
     await own.dispose()
     expect(existsSync(dataDirectory)).toBe(false)
     expect((await shared.postgres.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])

@@ -285,7 +285,7 @@ describe('the end of a suite', () => {
 test('the files of the servers are gone with the last suite', async () => {
   // Another stack has servers of its own, which nobody else uses.
   const suite = await startSuite({ postgres: { settings: { work_mem: '5MB' } } }, { isolation: 'server' })
-  const { dataDirectory } = suite.postgres
+  const { dataDirectory = '' } = suite.postgres
   expect(existsSync(dataDirectory)).toBe(true)
   await suite.dispose()
   expect(existsSync(dataDirectory)).toBe(false)

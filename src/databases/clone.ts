@@ -1,7 +1,8 @@
 import { HotbedError, isHotbedError } from '../primitives/error.js'
 import { errorFields } from '../primitives/error-fields.js'
 import { DISK_FULL_REMEDY, isDiskFull } from './disk-full.js'
-import { OWNER_ROLE, type PostgresAccess } from './postgres-access.js'
+import type { PostgresAccess } from './postgres-access.js'
+import { planMessages } from '../servers/postgres/settings.js'
 import { endSessions, letSessionsLeave } from './sessions.js'
 import { quoteIdentifier, quoteLiteral, type SqlClient } from './sql-client.js'
 import type { Template } from './template.js'
@@ -13,18 +14,30 @@ import type { Template } from './template.js'
  * @throws {HotbedError} `ERR_HOTBED_CLONE`
  */
 export async function createClone(access: PostgresAccess, template: Template, database: string): Promise<void> {
-  const { server, admin } = access
-  const strategy = server.version.major >= 15 ? ' STRATEGY FILE_COPY' : ''
+  const { server, admin, tenancy } = access
+  const strategy = server.version.major >= 15 && server.rights.copyFiles ? ' STRATEGY FILE_COPY' : ''
+  let isMade = false
   try {
     await admin.query(
-      `CREATE DATABASE ${quoteIdentifier(database)} TEMPLATE ${quoteIdentifier(template.database)}${strategy} OWNER ${OWNER_ROLE}`,
+      `CREATE DATABASE ${quoteIdentifier(database)} TEMPLATE ${quoteIdentifier(template.database)}${strategy} OWNER ${quoteIdentifier(access.owner.user)}`,
     )
+    isMade = true
+    await tenancy.mark(database, 'suite')
     for (const setting of template.settings) await applySetting(access, database, setting)
     // From 15 on sessions may switch plans themselves; before, a superuser alone can, for all sessions of the database.
-    if (server.version.major < 15) await applySetting(access, database, 'auto_explain.log_min_duration=0')
+    if (server.isShared && server.rights.plansUnavailable === undefined) await sendPlans(access, database)
+    if (server.version.major < 15 && server.admin.isSuperuser) await applySetting(access, database, 'auto_explain.log_min_duration=0')
   } catch (error) {
+    // Without its stamp nobody would ever drop it.
+    if (isMade) await dropClone(access, database).catch(() => {})
     throw cloneError(`The database '${database}' could not be made from its template`, error)
   }
+}
+
+/** What a server of ours has in its settings, this database has as its own. */
+async function sendPlans(access: PostgresAccess, database: string): Promise<void> {
+  const settings = { session_preload_libraries: 'auto_explain', ...planMessages(access.server.version.major) }
+  for (const [name, value] of Object.entries(settings)) await applySetting(access, database, `${name}=${value}`)
 }
 
 /** Drops a database, ending whatever sessions it has. */
@@ -70,7 +83,8 @@ async function allowConnections(admin: SqlClient, database: string, allowed: boo
   await admin.query(`ALTER DATABASE ${quoteIdentifier(database)} ALLOW_CONNECTIONS ${allowed}`)
 }
 
-async function applySetting(access: PostgresAccess, database: string, setting: string): Promise<void> {
+/** What pg_db_role_setting has, as in `search_path="$user", public`. */
+export async function applySetting(access: PostgresAccess, database: string, setting: string): Promise<void> {
   const at = setting.indexOf('=')
   const name = setting.slice(0, at).split('.').map(quoteIdentifier).join('.')
   await access.admin.query(

@@ -46,6 +46,7 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
   const facts = { postgres: postgres?.facts, redis: redis?.facts }
   return {
     facts,
+    routes: { postgresTls: postgres?.tls, redisTls: redis?.tls, redisTenant: redis?.tenant },
     verbs: {
       query: async (sql, params, session) => live(postgres, 'postgres').side.query(sql, params, session),
       openSession: async (as) => live(postgres, 'postgres').side.openSession(as),
@@ -84,8 +85,8 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
           redis: facts.redis?.url,
           keptAt: wallClockDate().toISOString(),
         }
-        postgres?.keep({ ...kept, pid: postgres.pid(), startTime: readStartTime(postgres.pid()) })
-        redis?.keep({ ...kept, pid: redis.pid(), startTime: readStartTime(redis.pid()) })
+        await postgres?.keep({ ...kept, ...identify(postgres.pid()) })
+        await redis?.keep({ ...kept, ...identify(redis.pid()) })
       },
       dispose: () =>
         (disposing ??= resetting
@@ -96,6 +97,11 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
           })),
     },
   }
+}
+
+/** Of a server that is a process here. */
+function identify(pid: number | undefined): object {
+  return pid === undefined ? {} : { pid, startTime: readStartTime(pid) }
 }
 
 /** Ends something of a server that answers. Of one that does not it ends with the server, or when it goes on. */

@@ -16,7 +16,7 @@ import type { Template } from './template.js'
 export async function makeHollow(access: PostgresAccess, template: Template, database: string): Promise<Template> {
   await createClone(access, template, database)
   try {
-    const superuser = await access.connect({ database, role: 'postgres' })
+    const superuser = await access.connect({ database, role: 'admin' })
     try {
       await emptyTables(superuser)
     } finally {

@@ -1,49 +1,81 @@
 import { randomBytes } from 'node:crypto'
+import type { ClientConfig } from 'pg'
+import { tlsOptions } from '../servers/server-tls.js'
 import type { PostgresServer } from '../servers/server.js'
 import { explainExit, explainingExit } from './postgres-exit.js'
 import { connectSql, quoteLiteral, type SqlClient } from './sql-client.js'
+import { createPrivateTenancy, createSharedTenancy, makeRunName, runSessionName, type Tenancy } from './tenancy.js'
 
 /**
- * The role that owns every suite's database and that the application logs in as. No superuser, because a superuser bypasses row level
+ * The role that owns every suite's database on a server of ours, and that the application logs in as. No superuser, because a superuser bypasses row level
  * security; with the rights a managed service gives its main user.
  */
 export const OWNER_ROLE = 'hotbed'
 
+/** Where to, and as whom: the owner of the suites' databases, or the administrator (`PostgresServer.admin`). */
 export interface Login {
   readonly database: string
-  readonly role: 'hotbed' | 'postgres'
+  readonly role: 'owner' | 'admin'
+  /** What is looked at and made in it, where the suite has no database of its own. @default as the database has it */
+  readonly schema?: string | undefined
 }
 
-/** How a server's databases are reached: by TCP with a password for the application, by the private socket for ourselves. */
+export interface Credentials {
+  readonly user: string
+  readonly password: string
+}
+
+/** How a server's databases are reached: by TCP with a password for the application, as `PostgresServer.admin` says for ourselves. */
 export interface PostgresAccess {
   readonly server: PostgresServer
-  /** A superuser's session on the maintenance database. Statements queue up. */
+  /** Whom the application logs in as: on a server of ours a role of ours, on a shared one the role of its URL. */
+  readonly owner: Credentials
+  /** The administrator's session on the maintenance database. Statements queue up. */
   readonly admin: SqlClient
+  readonly tenancy: Tenancy
   readonly url: (login: Login) => string
-  readonly password: (role: Login['role']) => string
   readonly connect: (login: Login) => Promise<SqlClient>
   readonly close: () => Promise<void>
 }
 
-/** Prepares a started server: the owner role, with a password of this run. */
+/** Prepares a server: on one of ours the owner role, with a password of this run. */
 export async function openAccess(server: PostgresServer): Promise<PostgresAccess> {
-  const connect = (login: Login): Promise<SqlClient> =>
-    explainExit(server, `(connect to ${login.database})`, async () => {
-      const { socketDirectory: host, port } = server
-      return explainingExit(await connectSql({ host, port, user: login.role, database: login.database }), server)
+  const { host, port, user, password = '', tls, parameters } = server.admin
+  const owner: Credentials = server.isShared ? { user, password } : { user: OWNER_ROLE, password: randomBytes(12).toString('hex') }
+  // Poolers refuse options in the start-up message.
+  const optionsOf = (schema: string | undefined): ClientConfig =>
+    server.isShared ? { options: schema === undefined ? '' : searchPath(schema) } : {}
+  const connect = ({ database, role, schema }: Login, named: ClientConfig = {}): Promise<SqlClient> =>
+    explainExit(server, `(connect to ${database})`, async () => {
+      // Over a socket of our own whoever is there is let in.
+      const who = role === 'admin' ? { user, password } : owner
+      const ssl = tls === undefined ? false : tlsOptions(tls)
+      return explainingExit(await connectSql({ host, port, ...who, database, ssl, ...optionsOf(schema), ...named }), server)
     })
-  const admin = await keepConnected(() => connect({ database: 'postgres', role: 'postgres' }))
-  const ownerPassword = randomBytes(12).toString('hex')
-  await ensureOwner({ server, admin }, ownerPassword)
-  const password = (role: Login['role']): string => (role === 'postgres' ? server.adminPassword : ownerPassword)
+  const connectAdmin = (named?: ClientConfig): Promise<SqlClient> => connect({ database: server.admin.database, role: 'admin' }, named)
+  const run = makeRunName()
+  const admin = await keepConnected(() => connectAdmin(server.isShared ? { application_name: runSessionName(run) } : {}))
+  if (!server.isShared) await ensureOwner({ server, admin }, owner.password)
   return {
     server,
+    owner,
     admin,
-    password,
-    connect,
-    url: ({ database, role }) => `postgresql://${role}:${password(role)}@${server.host}:${server.port}/${encodeDatabase(database)}`,
+    connect: (login) => connect(login),
+    tenancy: server.isShared ? createSharedTenancy({ admin, run, user, connect: connectAdmin }) : createPrivateTenancy(admin),
+    url: ({ database, role, schema }) => {
+      const who = role === 'admin' ? { user, password } : owner
+      const path = schema === undefined ? '' : `options=${encodeURIComponent(searchPath(schema))}`
+      const query = [parameters, path].filter((part) => part !== '').join('&')
+      const login = `${encodeURIComponent(who.user)}:${encodeURIComponent(who.password)}`
+      return `postgresql://${login}@${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}/${encodeDatabase(database)}${query === '' ? '' : `?${query}`}`
+    },
     close: () => admin.close(),
   }
+}
+
+/** For the start-up message: unlike SET it outlasts DISCARD ALL and RESET. */
+function searchPath(schema: string): string {
+  return `-c search_path=${schema}`
 }
 
 /** node-postgres decodes a name as `decodeURI` does, others as `decodeURIComponent`: what both understand. */

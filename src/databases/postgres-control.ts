@@ -20,7 +20,7 @@ export function createPostgresControl(
         remedy: "Use isolation: 'server'.",
       })
     },
-    restart: ({ mode = 'fast' }) => server.restart(mode),
+    restart: async ({ mode = 'fast' }) => server.control?.restart(mode),
     setLimits: async ({ connections }) => {
       // The one that hotbed asks by is there before the limit is, so that none of the application's is taken for it.
       if (connections !== undefined) await side.query('SELECT 1', undefined)

@@ -24,7 +24,7 @@ export async function explainExit<T>(server: PostgresServer, what: string, work:
     const status = await exitStatus(server)
     if (status === undefined) throw error
     throw new HotbedError('ERR_HOTBED_POSTGRES_EXITED', {
-      message: `Postgres (pid ${server.pid}) ended with status ${status}; '${shorten(what)}' has no answer.`,
+      message: `Postgres${server.pid === undefined ? '' : ` (pid ${server.pid})`} ended with status ${status}; '${shorten(what)}' has no answer.`,
       log: server.lastLog(),
       cause: error,
     })

@@ -1,7 +1,8 @@
 import { fingerprint } from '../primitives/fingerprint.js'
-import type { PostgresServerOptions } from '../servers/server.js'
+import type { PostgresServerWish } from '../servers/server.js'
 import { startPostgresGroup, type PostgresGroup, type PostgresGroupOptions } from './postgres-group.js'
 import { createPostgresSuites, type PostgresSuites } from './postgres-suites.js'
+import { createSchemaSuites } from './schema-suites.js'
 import type { PostgresDefinition } from './stack.js'
 import type { TemplatePlan } from './template.js'
 
@@ -33,7 +34,11 @@ export async function startPostgresServing(options: PostgresServingOptions): Pro
     suitesOf: (plan) => {
       if (!group.templates.has(plan.fingerprint)) return undefined
       const key = `${plan.fingerprint} ${plan.definition.database ?? ''}`
-      const known = suites.get(key) ?? createPostgresSuites(group, plan, spares, nextNumber)
+      const make = (): PostgresSuites =>
+        group.access.server.rights.createDatabase
+          ? createPostgresSuites(group, plan, spares, nextNumber)
+          : createSchemaSuites(group, plan, nextNumber, options.stopwatch)
+      const known = suites.get(key) ?? make()
       suites.set(key, known)
       return known
     },
@@ -46,9 +51,10 @@ export async function startPostgresServing(options: PostgresServingOptions): Pro
 
 /** Definitions with the same key can share a server. */
 export function serverKey(definition: PostgresDefinition): string {
-  return fingerprint({ ...serverOptions(definition) })
+  const { provider, ...options } = serverOptions(definition)
+  return fingerprint({ ...options, provider: typeof provider === 'object' ? { ...provider } : provider })
 }
 
-function serverOptions({ provider, version, binaries, settings, locale, clock }: PostgresDefinition): PostgresServerOptions {
+function serverOptions({ provider, version, binaries, settings, locale, clock }: PostgresDefinition): PostgresServerWish {
   return { provider, version, binaries, settings, locale, clock }
 }

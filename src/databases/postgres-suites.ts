@@ -1,10 +1,11 @@
 import { debug } from '../primitives/debug.js'
+import type { ServerTls } from '../servers/server-tls.js'
 import { HotbedError } from '../primitives/error.js'
 import { createConnectionLimit } from './connection-limit.js'
 import { createClone, dropClone, exchangeClone } from './clone.js'
 import { moveServerClock } from './movable-clock.js'
 import { createPostgresControl } from './postgres-control.js'
-import { OWNER_ROLE } from './postgres-access.js'
+import type { PostgresAccess } from './postgres-access.js'
 import type { PostgresGroup } from './postgres-group.js'
 import { writeRelationCache } from './relation-cache.js'
 import { createSideConnections, type SideConnections } from './side-connections.js'
@@ -14,13 +15,15 @@ import type { PostgresFacts } from './suite-parts.js'
 import type { TableProjection } from './table-statistics.js'
 import type { DatasetReport, DatasetStudy, DatasetTarget, WeighedValues } from './template-dataset.js'
 import { createThrowAways, createThrowAwaySources, type ThrowAways } from './throw-away.js'
-import { templateName, type TemplatePlan } from './template.js'
+import { templateName, withoutDataset, type TemplatePlan } from './template.js'
 
 /** One suite's database. */
 export interface PostgresSuite {
   readonly facts: PostgresFacts
+  /** How the tap gets to the server. @default in the clear */
+  readonly tls: ServerTls | undefined
   /** Of the server. */
-  readonly pid: () => number
+  readonly pid: () => number | undefined
   readonly control: StoreControl
   readonly side: SideConnections
   readonly throwAways: ThrowAways
@@ -35,7 +38,7 @@ export interface PostgresSuite {
   /** Lends a database like the suite's was when it was new. */
   readonly lend: (use: (target: DatasetTarget) => Promise<void>) => Promise<void>
   /** Leaves the server up when the run ends, with this database. */
-  readonly keep: (facts: object) => void
+  readonly keep: (facts: object) => Promise<void>
   readonly dispose: () => Promise<void>
 }
 
@@ -52,10 +55,10 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
   const template = group.templates.get(plan.fingerprint)
   if (template === undefined)
     throw new HotbedError('ERR_HOTBED_TEMPLATE', {
-      message: `The server has no template '${templateName(plan)}'.`,
+      message: `The server has no template '${templateName(access, plan)}'.`,
     })
   const prefix = plan.definition.database ?? 'suite'
-  const nameNext = (): string => `${prefix}_${nextNumber()}`
+  const nameNext = (): string => access.tenancy.nameDatabase(prefix, nextNumber())
   const sources = createThrowAwaySources(access, template, nameNext)
   let warming: Promise<void> | undefined
   const pool: SparePool<string> = createSparePool(
@@ -72,7 +75,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
   const lend = async (use: (target: DatasetTarget) => Promise<void>): Promise<void> => {
     const lent = await pool.take()
     try {
-      await use(describe(group, lent))
+      await use(describePostgres(access, lent))
     } finally {
       await dropClone(access, lent)
     }
@@ -93,7 +96,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
   let closed = false
   const refill = (): void => {
     if (closed) return
-    if (spares > 0)
+    if (spares > 0 && !access.server.isShared)
       warming ??= writeRelationCache(access, template).catch((error: unknown) => debug('relation cache not written: %o', error))
     pool.refill()
   }
@@ -108,14 +111,15 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
       let aheadMs = 0
       let dropping = Promise.resolve()
       return {
-        facts: describe(group, database),
+        facts: describePostgres(access, database),
+        tls: access.server.admin.tls,
         pid: () => access.server.pid,
         control,
         side,
         throwAways,
         grow: async (rows) => {
           const { dataset } = plan
-          if (dataset !== undefined) return limit.lift(() => dataset.grow(describe(group, database), rows))
+          if (dataset !== undefined) return limit.lift(() => dataset.grow(describePostgres(access, database), rows))
           throw withoutDataset('postgres.grow() continues')
         },
         project: async (rows) => (await findStudy())?.project(rows) ?? [],
@@ -143,7 +147,8 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
           dropping = dropping.then(() => dropClone(access, old)).catch((error: unknown) => debug('not dropped: %o', error))
           void dropping.then(refill)
         },
-        keep: (facts) => {
+        keep: async (facts) => {
+          await access.tenancy.mark(database, 'kept')
           kept = true
           control.giveAway()
           group.keep(facts)
@@ -170,15 +175,8 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
   }
 }
 
-function withoutDataset(verb: string): HotbedError {
-  return new HotbedError('ERR_HOTBED_OPTION', {
-    message: `${verb} the dataset of the stack, but the stack has none.`,
-    remedy: 'Give it one: postgres: { dataset: defineDataset({ tables: { … } }) }.',
-  })
-}
-
-function describe(group: PostgresGroup, database: string): PostgresFacts {
-  const { access } = group
+/** What is known of a database, as its suite has it. */
+export function describePostgres(access: PostgresAccess, database: string): PostgresFacts {
   const { server } = access
   return {
     version: server.version,
@@ -186,12 +184,13 @@ function describe(group: PostgresGroup, database: string): PostgresFacts {
     host: server.host,
     port: server.port,
     database,
-    user: OWNER_ROLE,
-    password: access.password(OWNER_ROLE),
-    url: access.url({ database, role: OWNER_ROLE }),
-    directUrl: access.url({ database, role: OWNER_ROLE }),
-    adminUrl: access.url({ database, role: 'postgres' }),
+    user: access.owner.user,
+    password: access.owner.password,
+    url: access.url({ database, role: 'owner' }),
+    directUrl: access.url({ database, role: 'owner' }),
+    adminUrl: access.url({ database, role: 'admin' }),
     collation: server.collation,
-    dataDirectory: server.dataDirectory,
+    dataDirectory: server.files?.dataDirectory,
+    plansUnavailable: server.rights.plansUnavailable,
   }
 }

@@ -8,7 +8,7 @@ import { fingerprint } from '../primitives/fingerprint.js'
 import { createLifeMark } from '../servers/redis/rdb-lives.js'
 import { loadKeys, saveKeys } from '../servers/redis/saved-keys.js'
 import { sendBySocket } from '../servers/redis/send-by-socket.js'
-import type { RedisServer, RedisServerOptions } from '../servers/server.js'
+import type { LocalRedisServer, RedisServerOptions } from '../servers/server.js'
 import { imageFacts, keysImageDirectory, pruneImages } from './image.js'
 import type { RedisFillPlan } from './redis-fill-plan.js'
 import type { DatasetTarget } from './template-dataset.js'
@@ -17,7 +17,7 @@ import { wallClockDate } from '../primitives/real-time.js'
 /** Fills servers of one kind with the keys of a dataset. */
 export interface RedisFill {
   /** Replaces what the server holds. The first call of all makes the keys, on a server of `startEmpty` that it ends. */
-  readonly fill: (server: RedisServer, startEmpty: () => Promise<RedisServer>) => Promise<void>
+  readonly fill: (server: LocalRedisServer, startEmpty: () => Promise<LocalRedisServer>) => Promise<void>
   /** Says where the rows of tables can be looked at, should that be needed. */
   readonly useTables: (lend: LendTables) => void
 }
@@ -41,7 +41,7 @@ export function createRedisFill(plan: RedisFillPlan, options: RedisServerOptions
   let lend: LendTables | undefined
   let saving: Promise<SavedKeys> | undefined
 
-  const write = async (server: RedisServer, building: string, tables: DatasetTarget | undefined): Promise<void> => {
+  const write = async (server: LocalRedisServer, building: string, tables: DatasetTarget | undefined): Promise<void> => {
     await mkdir(building)
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const mark = createLifeMark(attempt)
@@ -59,7 +59,7 @@ export function createRedisFill(plan: RedisFillPlan, options: RedisServerOptions
     })
   }
 
-  const save = async (server: RedisServer, startEmpty: () => Promise<RedisServer>): Promise<SavedKeys> => {
+  const save = async (server: LocalRedisServer, startEmpty: () => Promise<LocalRedisServer>): Promise<SavedKeys> => {
     checkVersion(server)
     const { flavour, version } = server
     const content = fingerprint({ format: FORMAT, keys: plan.fingerprint, options: { ...options } })
@@ -81,7 +81,7 @@ export function createRedisFill(plan: RedisFillPlan, options: RedisServerOptions
     return { path: savedFile(directory), attempt }
   }
 
-  const saved = (server: RedisServer, startEmpty: () => Promise<RedisServer>): Promise<SavedKeys> => {
+  const saved = (server: LocalRedisServer, startEmpty: () => Promise<LocalRedisServer>): Promise<SavedKeys> => {
     saving ??= save(server, startEmpty)
     // The next suite tries again.
     saving.catch(() => (saving = undefined))
@@ -109,7 +109,7 @@ function savedFile(directory: string): string {
 }
 
 /** `SET … PXAT` and `DEBUG RELOAD NOSAVE` are younger than Redis 6.0; every Valkey has them. */
-function checkVersion({ flavour, version }: RedisServer): void {
+function checkVersion({ flavour, version }: LocalRedisServer): void {
   if (flavour === 'valkey' || version.major > 6 || (version.major === 6 && version.minor >= 2)) return
   throw new HotbedError('ERR_HOTBED_SEED', {
     message: `A dataset fills Redis from 6.2 on, but this is ${version.text}.`,

@@ -6,7 +6,9 @@ import { connectRedis, type RedisConnection } from '../servers/redis/client.js'
 import { recycleRedis } from '../servers/redis/recycle.js'
 import { resetRedisBySocket } from '../servers/redis/reset.js'
 import { startRedisServer } from '../servers/redis/start.js'
-import type { RedisServer, RedisServerOptions } from '../servers/server.js'
+import type { RedisTenant } from '../servers/redis/external/shared-guard.js'
+import type { ServerTls } from '../servers/server-tls.js'
+import type { LocalRedisServer, RedisServerOptions } from '../servers/server.js'
 import type { RedisFill } from './redis-fill.js'
 import { watchServer, type ServerExit } from './server-exit.js'
 import { createRedisControl } from './redis-control.js'
@@ -17,13 +19,17 @@ import type { RedisArgument, RedisFacts } from './suite-parts.js'
 /** One suite's Redis: a server of its own. */
 export interface RedisSuite {
   readonly facts: RedisFacts
-  readonly pid: () => number
+  /** How the tap gets to the server. @default in the clear */
+  readonly tls?: ServerTls | undefined
+  /** Of a server that others use, too. @default the server is the suite's own */
+  readonly tenant?: RedisTenant | undefined
+  readonly pid: () => number | undefined
   readonly control: StoreControl
   readonly send: (args: readonly RedisArgument[]) => Promise<unknown>
   readonly reset: () => Promise<void>
   readonly dispose: () => Promise<void>
   /** Leaves the server up when the run ends. `facts` are for whoever ends it later. */
-  readonly keep: (facts: object) => void
+  readonly keep: (facts: object) => Promise<void>
 }
 
 /** Hands out Redis servers of one kind. */
@@ -46,14 +52,14 @@ const NEEDED_BYTES = 64 * 1_048_576
 
 export function createRedisSuites(options: RedisServerOptions, { user, spares, fill, onServerExit }: RedisSuitesOptions): RedisSuites {
   let directory: Promise<RunDirectory> | undefined
-  const ended = new WeakSet<RedisServer>()
+  const ended = new WeakSet<LocalRedisServer>()
   let number = 0
   const getDirectory = (): Promise<RunDirectory> => {
     directory ??= createRunDirectory({ neededBytes: NEEDED_BYTES, user })
     directory.catch(() => (directory = undefined))
     return directory
   }
-  const startEmpty = async (): Promise<RedisServer> => {
+  const startEmpty = async (): Promise<LocalRedisServer> => {
     const { path } = await getDirectory()
     number += 1
     const place = { directory: join(path, `redis-${number}`), user, runDirectory: path }
@@ -61,12 +67,12 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, f
     if (user !== undefined) await chown(place.directory, user.uid, user.gid)
     return watched(await startRedisServer(options, place))
   }
-  const watched = (server: RedisServer): RedisServer => {
+  const watched = (server: LocalRedisServer): LocalRedisServer => {
     void server.exited.then(() => ended.add(server))
     return server
   }
-  const refillKeys = async (server: RedisServer): Promise<void> => fill?.(server, startEmpty)
-  const start = async (): Promise<RedisServer> => {
+  const refillKeys = async (server: LocalRedisServer): Promise<void> => fill?.(server, startEmpty)
+  const start = async (): Promise<LocalRedisServer> => {
     const server = await startEmpty()
     try {
       await refillKeys(server)
@@ -76,7 +82,7 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, f
       throw error
     }
   }
-  const recycle = async (server: RedisServer): Promise<RedisServer | undefined> => {
+  const recycle = async (server: LocalRedisServer): Promise<LocalRedisServer | undefined> => {
     // Its keys came by DEBUG, which proves too little.
     const recycled = fill === undefined ? await recycleRedis(server) : undefined
     return recycled && watched(recycled)
@@ -106,12 +112,12 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, f
 
 interface SuiteEvents {
   /** Called after a reset, which leaves nothing. */
-  readonly refillKeys: (server: RedisServer) => Promise<void>
+  readonly refillKeys: (server: LocalRedisServer) => Promise<void>
   readonly unwatch: () => void
   readonly giveBack: () => Promise<void>
 }
 
-function openSuite(server: RedisServer, directory: RunDirectory, { refillKeys, unwatch, giveBack }: SuiteEvents): RedisSuite {
+function openSuite(server: LocalRedisServer, directory: RunDirectory, { refillKeys, unwatch, giveBack }: SuiteEvents): RedisSuite {
   let kept = false
   let connecting: Promise<RedisConnection> | undefined
   const connect = async (): Promise<RedisConnection> => {
@@ -128,7 +134,7 @@ function openSuite(server: RedisServer, directory: RunDirectory, { refillKeys, u
   return {
     pid: () => server.pid,
     control,
-    facts: { version, flavour, modules, provider, host, port, url, directUrl: url },
+    facts: { version, flavour, modules, provider, database: 0, keyPrefix: undefined, host, port, url, directUrl: url },
     send,
     reset: async () => {
       await control.takeBack()
@@ -147,7 +153,7 @@ function openSuite(server: RedisServer, directory: RunDirectory, { refillKeys, u
       if (kept) return server.leave()
       await giveBack()
     },
-    keep: (facts) => {
+    keep: async (facts) => {
       kept = true
       control.giveAway()
       directory.keep(facts)

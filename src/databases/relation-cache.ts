@@ -12,7 +12,7 @@ export async function writeRelationCache(access: PostgresAccess, template: Templ
   const database = quoteIdentifier(template.database)
   if (template.isSealed) await access.admin.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS true`)
   try {
-    const session = await access.connect({ database: template.database, role: 'postgres' })
+    const session = await access.connect({ database: template.database, role: 'admin' })
     await session.close()
     await endSessions(access.admin, template.database)
   } finally {

@@ -7,6 +7,7 @@ import { findUnprivilegedUser } from '../primitives/unprivileged-user.js'
 import { checkServerClock } from './movable-clock.js'
 import { serverKey, startPostgresServing, type PostgresServing } from './postgres-serving.js'
 import type { PostgresSuite, PostgresSuites } from './postgres-suites.js'
+import { createTenantKind } from './tenant-kind.js'
 import { createRedisFill, type LendTables, type RedisFill } from './redis-fill.js'
 import { planRedisFill } from './redis-fill-plan.js'
 import { createRedisSuites, type RedisSuite, type RedisSuites } from './redis-suites.js'
@@ -60,7 +61,7 @@ interface Serving {
 /** Redis servers that are interchangeable. */
 interface RedisKind {
   readonly suites: RedisSuites
-  readonly fill: RedisFill | undefined
+  readonly fill: Pick<RedisFill, 'useTables'> | undefined
 }
 
 const REFILL_DELAY_MS = 100
@@ -168,12 +169,19 @@ export function createRun(options: RunOptions = {}): Run {
     template: PostgresDefinition | undefined,
     lend: LendTables,
   ): Promise<RedisSuite> => {
-    const { dataset: _, ...server } = definition
+    const { dataset: _, provider, ...server } = definition
     const filling = await planRedisFill(definition, template === undefined ? undefined : await plan(template))
-    const key = fingerprint({ ...server, filling: filling?.fingerprint })
+    const key = fingerprint({
+      ...server,
+      provider: typeof provider === 'object' ? { ...provider } : provider,
+      filling: filling?.fingerprint,
+    })
     const makeKind = (): RedisKind => {
-      const fill = filling === undefined ? undefined : createRedisFill(filling, server, resolveCacheDirectory())
-      return { fill, suites: createRedisSuites(server, { user: findUnprivilegedUser(), spares, fill: fill?.fill, onServerExit }) }
+      // One line for each provider.
+      if (typeof provider === 'object') return createTenantKind(provider, filling)
+      const own = { ...server, provider }
+      const fill = filling === undefined ? undefined : createRedisFill(filling, own, resolveCacheDirectory())
+      return { fill, suites: createRedisSuites(own, { user: findUnprivilegedUser(), spares, fill: fill?.fill, onServerExit }) }
     }
     const kind = redisKinds.get(key) ?? makeKind()
     redisKinds.set(key, kind)

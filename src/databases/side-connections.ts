@@ -1,5 +1,5 @@
 import { HotbedError } from '../primitives/error.js'
-import { OWNER_ROLE, type PostgresAccess } from './postgres-access.js'
+import type { PostgresAccess } from './postgres-access.js'
 import type { QueryResult, SqlClient } from './sql-client.js'
 
 /** hotbed's own connections to one suite's database: opened when needed, never counted by a recording. */
@@ -30,7 +30,7 @@ export function createSideConnections(
   /** One that was used and is as good as new: connecting takes longer than most of what a session is opened for. */
   let idle: SqlClient | undefined
   const connect = (session: number, as?: 'superuser'): Promise<SqlClient> => {
-    const connecting = counted(() => access.connect({ database, role: as === 'superuser' ? 'postgres' : OWNER_ROLE }))
+    const connecting = counted(() => access.connect({ database, role: as === 'superuser' ? 'admin' : 'owner' }))
     sessions.set(session, connecting)
     connecting.catch(() => {
       if (sessions.get(session) === connecting) sessions.delete(session)

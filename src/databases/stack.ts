@@ -1,10 +1,11 @@
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
-import type { PostgresServerOptions, RedisServerOptions } from '../servers/server.js'
+import type { PostgresServerWish, ProviderWish, RedisServerWish } from '../servers/server.js'
+import { checkExternalProvider, refuseBesideUrl } from './check-external.js'
 import { checkTemplateDataset, type TemplateDataset } from './template-dataset.js'
 import { checkTemplateStep, type TemplateStep } from './template-step.js'
 
 /** What a suite needs of Postgres. */
-export interface PostgresDefinition extends PostgresServerOptions {
+export interface PostgresDefinition extends PostgresServerWish {
   /** Name of the suites' databases, a number is appended. @default 'suite' */
   readonly database?: string
   /** Extensions created in the template, by the superuser. */
@@ -21,7 +22,7 @@ export interface PostgresDefinition extends PostgresServerOptions {
 }
 
 /** What a suite needs of Redis. */
-export interface RedisDefinition extends RedisServerOptions {
+export interface RedisDefinition extends RedisServerWish {
   /**
    * Keys that each suite starts with: a dataset of `hotbed/seed` that has `redis`, or the path of a module that exports it as `dataset` or by
    * default. @default the dataset of `postgres`, if that has keys
@@ -53,6 +54,8 @@ const REDIS_OPTIONS = ['provider', 'binary', 'maxmemory', 'policy', 'config', 'm
 const PROVIDERS = ['embedded', 'system']
 /** PostgreSQL cuts names at 63 bytes (NAMEDATALEN - 1); the rest is for our number. */
 const MAX_DATABASE_BYTES = 50
+/** On a shared server the run's name is in it, too. */
+const MAX_SHARED_BYTES = 24
 
 /**
  * Checks a stack before any work is done. Names the option that is unknown (and the nearest known one) or wrong.
@@ -71,6 +74,7 @@ function checkPostgres(postgres: PostgresDefinition): void {
   checkObject('postgres', postgres)
   checkOptionNames(postgres, POSTGRES_OPTIONS, 'postgres')
   checkProvider('postgres', postgres.provider)
+  refuseBesideUrl('postgres', postgres, ['binaries', 'locale', 'clock'])
   if (postgres.version !== undefined && !(Number.isInteger(postgres.version) && postgres.version >= 13)) {
     throw wrongOption('postgres.version', 'a major version from 13 on, such as 17', postgres.version)
   }
@@ -78,13 +82,14 @@ function checkPostgres(postgres: PostgresDefinition): void {
     throw wrongOption('postgres.locale', "a locale such as 'en_US', 'de_DE' or 'C'", postgres.locale)
   }
   const { database } = postgres
+  const maxBytes = typeof postgres.provider === 'object' ? MAX_SHARED_BYTES : MAX_DATABASE_BYTES
   if (
     database !== undefined &&
-    (typeof database !== 'string' || database === '' || /[\0?#]/.test(database) || Buffer.byteLength(database) > MAX_DATABASE_BYTES)
+    (typeof database !== 'string' || database === '' || /[\0?#]/.test(database) || Buffer.byteLength(database) > maxBytes)
   ) {
     throw wrongOption(
       'postgres.database',
-      `a name of 1 to ${MAX_DATABASE_BYTES} bytes without NUL, '?' and '#', which URLs cannot carry to every client`,
+      `a name of 1 to ${maxBytes} bytes without NUL, '?' and '#', which URLs cannot carry to every client`,
       database,
     )
   }
@@ -101,14 +106,16 @@ function checkRedis(redis: RedisDefinition): void {
   checkObject('redis', redis)
   checkOptionNames(redis, REDIS_OPTIONS, 'redis')
   checkProvider('redis', redis.provider)
+  refuseBesideUrl('redis', redis, ['binary', 'maxmemory', 'policy', 'config', 'modules'])
   checkSettings('redis.config', redis.config)
   checkNames('redis.modules', redis.modules)
   if (redis.dataset !== undefined) checkTemplateDataset('redis.dataset', redis.dataset)
 }
 
-function checkProvider(store: string, provider: string | undefined): void {
+function checkProvider(store: string, provider: ProviderWish | undefined): void {
+  if (typeof provider === 'object' && provider !== null) return checkExternalProvider(store, provider)
   if (provider !== undefined && !PROVIDERS.includes(provider)) {
-    throw wrongOption(`${store}.provider`, PROVIDERS.map((name) => `'${name}'`).join(' or '), provider)
+    throw wrongOption(`${store}.provider`, `${PROVIDERS.map((name) => `'${name}'`).join(', ')} or { url: '…' }`, provider)
   }
 }
 

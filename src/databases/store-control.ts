@@ -1,4 +1,5 @@
 import { HotbedError } from '../primitives/error.js'
+import type { ServerCondition } from '../servers/server-process.js'
 import type { Server } from '../servers/server.js'
 import type { ControlRequest, ServerLimits } from './suite-parts.js'
 
@@ -33,6 +34,8 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
   let limits: ServerLimits = {}
   let isGivenAway = false
   const call = (verb: string): string => `suite.${store}.control.${verb}`
+  const { control } = server
+  const readCondition = (): ServerCondition => control?.condition() ?? 'running'
   const exitCode = `ERR_HOTBED_${store === 'postgres' ? 'POSTGRES' : 'REDIS'}_EXITED` as const
 
   const change = async (wanted: ServerLimits): Promise<void> => {
@@ -51,7 +54,7 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
     if (hasAny(limits)) await setLimits(limits)
   }
   const requireAlive = (): void => {
-    if (server.condition() !== 'killed') return
+    if (readCondition() !== 'killed') return
     throw new HotbedError(exitCode, {
       message: `${NAMES[store]} was killed by ${call('kill()')}; nothing can be asked of it.`,
       remedy: `await ${call('restart()')}`,
@@ -59,7 +62,7 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
   }
   const requireUp = (): void => {
     requireAlive()
-    if (server.condition() !== 'paused') return
+    if (readCondition() !== 'paused') return
     throw new HotbedError('ERR_HOTBED_QUERY', {
       message: `${NAMES[store]} is paused by ${call('pause()')}; nothing can be asked of it.`,
       remedy: `await ${call('resume()')}`,
@@ -68,9 +71,9 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
 
   return {
     requireUp,
-    isUp: () => server.condition() === 'running',
+    isUp: () => readCondition() === 'running',
     abandon: async () => {
-      if (server.condition() === 'paused') await server.kill()
+      if (readCondition() === 'paused') await control?.kill()
     },
     giveAway: () => {
       isGivenAway = true
@@ -88,26 +91,34 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
       if (act === 'limit') await change({ ...limits, ...request.limits })
       else if (act === 'setLimits') await change(request.limits)
       else {
+        if (control === undefined) throw notOurs(name, server)
         requireOwn?.(name)
         if (act === 'pause' || act === 'resume') requireAlive()
         if (act === 'restart') await start(request)
-        else await server[act]()
+        else await control[act]()
       }
       return before
     },
     takeBack: async () => {
-      const condition = server.condition()
+      const condition = readCondition()
       const found = [
         ...(condition === 'paused' ? [call('pause()')] : []),
         ...(condition === 'killed' ? [call('kill()')] : []),
         ...(hasAny(limits) ? [call(`limit(${printLimits(limits)})`)] : []),
       ]
-      if (condition === 'paused') await server.resume()
+      if (condition === 'paused') await control?.resume()
       if (condition === 'killed') await start({ act: 'restart' })
       if (hasAny(limits)) await change({})
       return found
     },
   }
+}
+
+function notOurs(name: string, { provider }: Server): HotbedError {
+  return new HotbedError('ERR_HOTBED_ISOLATION', {
+    message: `${name} acts on the whole server, which is not ours to control: provider '${provider}' reaches it by its URL alone.`,
+    remedy: "Use provider: 'embedded' or 'system'; for Postgres with isolation: 'server'.",
+  })
 }
 
 function hasAny(limits: ServerLimits): boolean {

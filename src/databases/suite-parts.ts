@@ -1,4 +1,6 @@
 import { wrongOption } from '../primitives/options.js'
+import type { RedisTenant } from '../servers/redis/external/shared-guard.js'
+import type { ServerTls } from '../servers/server-tls.js'
 import type { ServerVersion } from '../servers/server.js'
 import type { QueryResult } from './sql-client.js'
 import type { TableProjection } from './table-statistics.js'
@@ -32,10 +34,15 @@ export interface PostgresFacts {
   readonly database: string
   readonly user: string
   readonly password: string
+  /** The suite's schema, where the role may not create databases; it is first on the search path. @default the suite has the whole database */
+  readonly schema?: string | undefined
   readonly url: string
   readonly adminUrl: string
   readonly collation: string
-  readonly dataDirectory: string
+  /** `undefined` where the server's files are not to be had, as of a container or of a server that somebody else runs. */
+  readonly dataDirectory: string | undefined
+  /** Why statements bring no plan of their execution here. @default they do */
+  readonly plansUnavailable?: string | undefined
   /** `url` past the tap: nothing that goes this way is seen or steered. For measuring latencies, and for what only the server itself can do. */
   readonly directUrl: string
 }
@@ -46,6 +53,10 @@ export interface RedisFacts {
   readonly flavour: 'redis' | 'valkey'
   readonly modules: readonly string[]
   readonly provider: string
+  /** The logical database that the suite has, which `url` names. */
+  readonly database: number
+  /** What every key of the suite has to begin with, on a shared Redis with `keyPrefix`. @default every key is the suite's */
+  readonly keyPrefix?: string | undefined
   readonly host: string
   readonly port: number
   readonly url: string
@@ -58,6 +69,14 @@ export interface SuiteFacts {
   readonly redis: RedisFacts | undefined
 }
 
+export interface SuiteRoutes {
+  /** `undefined`: in the clear. */
+  readonly postgresTls: ServerTls | undefined
+  readonly redisTls: ServerTls | undefined
+  /** Of a Redis that others use, too. */
+  readonly redisTenant: RedisTenant | undefined
+}
+
 /** What a Redis command is made of. */
 export type RedisArgument = string | number | Buffer
 
@@ -67,6 +86,8 @@ export type RedisArgument = string | number | Buffer
  */
 export interface SuiteParts {
   readonly facts: SuiteFacts
+  /** What the tap has to know of the way to the stores. Not for suites of another process, whose tap is here. */
+  readonly routes?: SuiteRoutes | undefined
   readonly verbs: SuiteVerbs
 }
 

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
+import { debug } from '../primitives/debug.js'
 import { HotbedError, isHotbedError } from '../primitives/error.js'
 import { errorFields } from '../primitives/error-fields.js'
 import { fingerprint, type FingerprintPart } from '../primitives/fingerprint.js'
 import type { Stopwatch } from '../primitives/stopwatch.js'
-import { runStep } from './migrations/run-step.js'
+import { fillTemplate } from './fill-template.js'
 import { readStepContent } from './migrations/step-content.js'
-import { OWNER_ROLE, type PostgresAccess } from './postgres-access.js'
+import type { PostgresAccess } from './postgres-access.js'
 import { endSessions } from './sessions.js'
-import { quoteIdentifier, quoteLiteral, type SqlClient } from './sql-client.js'
+import { applySetting } from './clone.js'
+import { quoteIdentifier, type SqlClient } from './sql-client.js'
 import { templateSteps, type PostgresDefinition } from './stack.js'
 import { resolveDataset, type TemplateDataset } from './template-dataset.js'
 import { isCommandStep, type TemplateStep } from './template-step.js'
@@ -70,30 +72,45 @@ function identify(step: TemplateStep | undefined): FingerprintPart {
   return [PROCESS_NONCE, known]
 }
 
-export function templateName(plan: TemplatePlan): string {
-  return `hotbed_template_${plan.fingerprint}`
+/** Everything that decides a template. A server of ours has its settings itself, on a shared one they are those of its databases. */
+function contentOf({ server }: PostgresAccess, { fingerprint: content, definition: { settings = {} } }: TemplatePlan): string {
+  return server.isShared && Object.keys(settings).length > 0 ? fingerprint([content, { ...settings }]) : content
 }
 
-/** Nothing is to be done: initdb's own template will do, whose name and rights nobody can tell from a clone's. */
-const EMPTY_TEMPLATE: Template = { database: 'template1', settings: [], bytes: 8_000_000, isSealed: false }
+export function templateName(access: PostgresAccess, plan: TemplatePlan): string {
+  return access.tenancy.nameTemplate(contentOf(access, plan))
+}
 
-/** The comment that says that a template is complete. Written last. */
-const READY = 'hotbed: ready'
+/** The template of this plan, made if it is not on the server. Two processes that need the same one on a shared server make it once. */
+export async function prepareTemplate(access: PostgresAccess, plan: TemplatePlan, stopwatch: Stopwatch): Promise<Template> {
+  const found = await findTemplate(access, plan)
+  if (found === undefined) {
+    const { alone } = access.tenancy
+    return alone(contentOf(access, plan), async () => (await findTemplate(access, plan)) ?? (await makeTemplate(access, plan, stopwatch)))
+  }
+  // Others may say at the same moment that they use it.
+  if (found.isSealed && access.server.isShared)
+    await access.tenancy.mark(found.database, 'template').catch((error: unknown) => debug('use not noted: %o', error))
+  return found
+}
 
 /** The template of this plan on the server, if it is there and complete. */
-export async function findTemplate(admin: SqlClient, plan: TemplatePlan): Promise<Template | undefined> {
-  if (plan.empty) return EMPTY_TEMPLATE
+export async function findTemplate(access: PostgresAccess, plan: TemplatePlan): Promise<Template | undefined> {
+  const { admin, server, tenancy } = access
+  // Nothing is to be done: initdb's own template will do, whose name and rights nobody can tell from a clone's.
+  if (plan.empty) return { database: 'template1', settings: server.isShared ? settingsOf(plan) : [], bytes: 8_000_000, isSealed: false }
+  const name = templateName(access, plan)
   const { rows } = await admin.query(
     `SELECT pg_database_size(oid)::float8 AS bytes, shobj_description(oid, 'pg_database') AS comment,
        (SELECT coalesce(json_agg(c), '[]') FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setdatabase = d.oid AND s.setrole = 0) AS settings
      FROM pg_database d WHERE datname = $1`,
-    [templateName(plan)],
+    [name],
   )
   const [row] = rows
-  if (row === undefined || row['comment'] !== READY) return undefined
+  if (row === undefined || !tenancy.isComplete(row['comment'])) return undefined
   return {
     isSealed: true,
-    database: templateName(plan),
+    database: name,
     bytes: Number(row['bytes']),
     settings: (row['settings'] as readonly unknown[]).map(String),
   }
@@ -106,28 +123,46 @@ export async function findTemplate(admin: SqlClient, plan: TemplatePlan): Promis
  * @throws {HotbedError} `ERR_HOTBED_MIGRATION`, `ERR_HOTBED_POSTGRES_EXTENSION` or `ERR_HOTBED_TEMPLATE`
  */
 export async function makeTemplate(access: PostgresAccess, plan: TemplatePlan, stopwatch: Stopwatch): Promise<Template> {
-  const { admin } = access
-  const name = templateName(plan)
+  const { admin, tenancy } = access
+  const name = tenancy.nameBuilding(contentOf(access, plan))
   const database = quoteIdentifier(name)
   await dropTemplate(admin, name)
-  await admin.query(`CREATE DATABASE ${database} OWNER ${OWNER_ROLE}`)
+  await admin.query(`CREATE DATABASE ${database} OWNER ${quoteIdentifier(access.owner.user)}`)
   try {
-    await fillTemplate(access, plan, name, stopwatch)
+    await tenancy.mark(name, 'building')
+    if (access.server.isShared) for (const setting of settingsOf(plan)) await applySetting(access, name, setting)
+    await fillTemplate(access, plan, { database: name }, stopwatch)
     await admin.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`)
     // A function or a command may have left a connection behind; a template with sessions cannot be cloned.
     await endSessions(admin, name)
-    await admin.query(`COMMENT ON DATABASE ${database} IS ${quoteLiteral(READY)}`)
-    const template = await findTemplate(admin, plan)
+    await tenancy.finish(name, templateName(access, plan))
+    const template = await findTemplate(access, plan)
     if (template === undefined) throw new Error('The template vanished while it was made.')
     return template
   } catch (error) {
     await dropTemplate(admin, name).catch(() => {})
     if (isHotbedError(error)) throw error
+    if (errorFields(error).code === DUPLICATE_DATABASE) throw nameTaken(templateName(access, plan), error)
     throw new HotbedError('ERR_HOTBED_TEMPLATE', {
       message: `The template database could not be made: ${errorFields(error).message}`,
       cause: error,
     })
   }
+}
+
+const DUPLICATE_DATABASE = '42P04'
+
+function nameTaken(name: string, cause: unknown): HotbedError {
+  return new HotbedError('ERR_HOTBED_TEMPLATE', {
+    message: `The name of the template, '${name}', is taken by a database without hotbed's stamp, which is left as it is.`,
+    remedy: `If nobody needs it: DROP DATABASE ${quoteIdentifier(name)}`,
+    cause,
+  })
+}
+
+/** As pg_db_role_setting has them. */
+function settingsOf({ definition: { settings = {} } }: TemplatePlan): readonly string[] {
+  return Object.entries(settings).map(([name, value]) => `${name}=${String(value)}`)
 }
 
 async function dropTemplate(admin: SqlClient, name: string): Promise<void> {
@@ -138,67 +173,10 @@ async function dropTemplate(admin: SqlClient, name: string): Promise<void> {
   await admin.query(`DROP DATABASE ${quoteIdentifier(name)}`)
 }
 
-async function fillTemplate(access: PostgresAccess, plan: TemplatePlan, name: string, stopwatch: Stopwatch): Promise<void> {
-  const { definition, dataset } = plan
-  const superuser = await access.connect({ database: name, role: 'postgres' })
-  const target = {
-    url: access.url({ database: name, role: OWNER_ROLE }),
-    adminUrl: access.url({ database: name, role: 'postgres' }),
-  }
-  try {
-    await stopwatch.measure('extensions', () => createExtensions(superuser, definition.extensions ?? []))
-    const client = await access.connect({ database: name, role: OWNER_ROLE })
-    try {
-      await stopwatch.measure('migrations', () => runSteps('migrations', definition, { ...target, client }))
-      await stopwatch.measure('seed', () => runSteps('seed', definition, { ...target, client }))
-    } finally {
-      await client.close()
-    }
-    // FREEZE sets the visibility map, so that index-only scans are real and no clone ever writes hint bits. But not for rows whose commit has
-    // not reached the log yet, as after asynchronous commits (heap_page_prune_and_freeze, "committed asynchronously"): hence the checkpoint.
-    await stopwatch.measure('vacuum analyze', async () => {
-      await superuser.query('CHECKPOINT')
-      await superuser.query('VACUUM (FREEZE, ANALYZE)')
-    })
-    if (dataset === undefined) return
-    // Last, because it leaves statistics that another ANALYZE would make anew from a sample.
-    await stopwatch.measure(
-      ({ rows }) => `dataset of ${rows.toLocaleString('en')} rows`,
-      () => dataset.load(target),
-    )
-    await superuser.query('CHECKPOINT')
-    await superuser.query('VACUUM (FREEZE)')
-  } finally {
-    await superuser.close()
-  }
-}
-
-async function runSteps(kind: 'migrations' | 'seed', definition: PostgresDefinition, target: Parameters<typeof runStep>[1]): Promise<void> {
-  for (const step of templateSteps(definition[kind])) await runStep(step, target)
-}
-
-async function createExtensions(superuser: SqlClient, extensions: readonly string[]): Promise<void> {
-  for (const extension of extensions) {
-    try {
-      await superuser.query(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)} CASCADE`)
-    } catch (error) {
-      throw await extensionError(superuser, extension, error)
-    }
-  }
-}
-
-async function extensionError(superuser: SqlClient, extension: string, cause: unknown): Promise<HotbedError> {
-  const { rows } = await superuser.query(`SELECT array_agg(name::text ORDER BY name) AS names FROM pg_available_extensions`)
-  const names = (rows[0]?.['names'] as readonly string[] | null) ?? []
-  const { message, detail } = errorFields(cause)
-  const isThere = names.includes(extension)
-  return new HotbedError('ERR_HOTBED_POSTGRES_EXTENSION', {
-    message: isThere
-      ? `The extension '${extension}' could not be created: ${message}`
-      : `The extension '${extension}' is not available on this server. Looked for: ${detail ?? `${extension}.control in the server's extension directory`}\n  Available: ${names.join(', ')}`,
-    remedy: isThere
-      ? 'It may have to stand in settings: { shared_preload_libraries: … }.'
-      : `Use a Postgres of the system that has it (such as apt-get install postgresql-15-${extension} with provider: 'system').`,
-    cause,
+/** @param verb as a sentence begins */
+export function withoutDataset(verb: string): HotbedError {
+  return new HotbedError('ERR_HOTBED_OPTION', {
+    message: `${verb} the dataset of the stack, but the stack has none.`,
+    remedy: 'Give it one: postgres: { dataset: defineDataset({ tables: { … } }) }.',
   })
 }

@@ -61,7 +61,7 @@ export function createThrowAways(access: PostgresAccess, sources: ThrowAwaySourc
     open: async (source) => {
       const database = await sources.clone(source)
       try {
-        const session = side.addSession(await access.connect({ database, role: 'postgres' }))
+        const session = side.addSession(await access.connect({ database, role: 'admin' }))
         databases.set(session, database)
         return session
       } catch (error) {

@@ -5,6 +5,7 @@ import { readDump, readPortable, type ReadDump } from '../plan/statistics-dump/r
 import type { StatisticsDump } from '../plan/statistics-dump/statistics-dump.js'
 import { HotbedError } from '../primitives/error.js'
 import { wrongOption } from '../primitives/options.js'
+import { requireFiles } from './require-files.js'
 import { projectionFailure } from './with-projection-host.js'
 
 /** The planner of another server, as far as its statistics make it. Ends with the suite, or when it is disposed. */
@@ -18,13 +19,14 @@ export async function importStatistics(
   verbs: SuiteVerbs,
   source: string | URL | StatisticsDump,
 ): Promise<ImportedStatistics> {
+  const dataDirectory = requireFiles(facts, 'postgres.importStatistics()')
   const dump = readSource(source)
   const session = await verbs.openThrowAway('hollow')
   let closing: Promise<void> | undefined
   const dispose = (): Promise<void> => (closing ??= verbs.closeThrowAway(session))
   try {
     const query = (sql: string, values?: readonly unknown[]): ReturnType<SuiteVerbs['query']> => verbs.query(sql, values, session)
-    const planner = await importInto({ query, dataDirectory: facts.dataDirectory, role: facts.user }, dump)
+    const planner = await importInto({ query, dataDirectory, role: facts.user }, dump)
     let last: Promise<unknown> = Promise.resolve()
     return {
       ...planner,

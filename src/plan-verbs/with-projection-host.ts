@@ -3,6 +3,7 @@ import { errorFields } from '../primitives/error-fields.js'
 import { HotbedError, isHotbedError } from '../primitives/error.js'
 import type { ProjectionHost } from '../plan/projection/open-projection.js'
 import type { SeededDatabase } from '../plan/projection/read-seeded.js'
+import { requireFiles } from './require-files.js'
 import { lendSession } from './with-session.js'
 
 /** What was learned of the template of each suite. A template does not change. */
@@ -10,10 +11,12 @@ const memories = new WeakMap<SuiteVerbs, Map<string, SeededDatabase>>()
 
 /** Lends a hollow throw-away clone of the suite's template to plan in, and drops it. The suite's own database is not touched. */
 export async function withProjectionHost<Result>(
-  { dataDirectory, user }: PostgresFacts,
+  facts: PostgresFacts,
   verbs: SuiteVerbs,
   use: (host: ProjectionHost) => Promise<Result>,
 ): Promise<Result> {
+  const dataDirectory = requireFiles(facts, 'A plan at a size that was never loaded')
+  const { user } = facts
   const memory = memories.get(verbs) ?? new Map<string, SeededDatabase>()
   memories.set(verbs, memory)
   const session = await verbs.openThrowAway('hollow')

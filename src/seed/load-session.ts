@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import type { QueryResult } from '../databases/sql-client.js'
 import { HotbedError } from '../primitives/error.js'
 import { errorFields } from '../primitives/error-fields.js'
+import { clientConfig } from '../servers/postgres/external/client-config.js'
 
 /** Where a load goes. A suite's `postgres` is one; so is a URL. */
 export interface LoadTarget {
@@ -21,7 +22,7 @@ export interface LoadSession {
 /** @throws {HotbedError} `ERR_HOTBED_SEED` when the server cannot be reached */
 export async function openLoadSession(url: string): Promise<LoadSession> {
   const { default: pg } = await import('pg')
-  const client: Client = new pg.Client({ connectionString: url, application_name: 'hotbed seed' })
+  const client: Client = new pg.Client({ ...clientConfig(url), application_name: 'hotbed seed' })
   // The end of the connection is told by the statement that runs into it.
   client.on('error', () => {})
   try {

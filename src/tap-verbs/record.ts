@@ -70,12 +70,13 @@ async function openWindow(parts: SuiteParts, options: RecordOptions = {}): Promi
   for (const [name, value] of Object.entries({ settleMs, deadlineMs })) {
     if (!(value >= 0 && value < 2 ** 31)) throw wrongOption(name, 'milliseconds from 0 on', value)
   }
-  const { verbs } = parts
-  const window = await verbs.tap('openWindow', [{ plans }])
+  const { facts, verbs } = parts
+  const unavailable = plans ? facts.postgres?.plansUnavailable : undefined
+  const window = await verbs.tap('openWindow', [{ plans: plans && unavailable === undefined }])
   const endPools = watchPools(pools)
   return async (result) => {
     const seen = (await verbs.tap('closeWindow', [window, { settleMs, deadlineMs }])) as Traffic
-    const { traffic, readPlan } = await readPlans(parts, seen)
+    const { traffic, readPlan } = await readPlans(parts, unavailable === undefined ? seen : withoutPlans(seen, unavailable, 'all'))
     const estimates = plans ? await estimatePlans(verbs, traffic).catch(ifUnreachable(() => undefined)) : undefined
     return createRecording(traffic, result, { readPlan, pools: endPools(), ...(estimates === undefined ? {} : { estimates }) })
   }

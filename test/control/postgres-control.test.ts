@@ -46,7 +46,7 @@ async function orders(): Promise<readonly number[]> {
 
 /** The postmaster's pid. */
 function postmaster(): number {
-  return Number(readFileSync(join(suite.postgres.dataDirectory, 'postmaster.pid'), 'utf8').split('\n')[0])
+  return Number(readFileSync(join(suite.postgres.dataDirectory ?? '', 'postmaster.pid'), 'utf8').split('\n')[0])
 }
 
 function stateOf(pid: number): string | undefined {

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createClone, dropClone, exchangeClone } from '../../src/databases/clone.js'
-import { OWNER_ROLE, type PostgresAccess } from '../../src/databases/postgres-access.js'
+import type { PostgresAccess } from '../../src/databases/postgres-access.js'
 import type { PostgresGroup } from '../../src/databases/postgres-group.js'
 import { endSessions } from '../../src/databases/sessions.js'
 import { planTemplate, type Template } from '../../src/databases/template.js'
@@ -23,7 +23,7 @@ async function exists(database: string): Promise<boolean> {
 }
 
 async function openSession(database: string): Promise<pg.Client> {
-  const client = new pg.Client(access.url({ database, role: OWNER_ROLE }))
+  const client = new pg.Client(access.url({ database, role: 'owner' }))
   client.on('error', () => {})
   await client.connect()
   return client

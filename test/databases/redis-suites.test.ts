@@ -19,7 +19,7 @@ async function connectTo(port: number): Promise<Socket> {
 test('a server is reset over its socket as it is over the client, also one with a password', async () => {
   const server = await startRedisServer({ config: { requirepass: 'secret', 'notify-keyspace-events': 'Kx' } }, makePlace())
   try {
-    const ask = (...args: string[]) => exchange(server.socketPath, [['AUTH', 'secret'], args])
+    const ask = (...args: string[]) => exchange(server.files.socketPath, [['AUTH', 'secret'], args])
     await ask('SET', 'a', '1')
     await ask('CONFIG', 'SET', 'maxmemory', '100mb')
 
@@ -83,7 +83,7 @@ test('a server that was changed, or a run without spares, ends with its suite', 
 
     const only = await withoutSpares.open()
     await only.dispose()
-    expect(() => process.kill(only.pid(), 0)).toThrow('ESRCH')
+    expect(() => process.kill(only.pid() ?? 0, 0)).toThrow('ESRCH')
   } finally {
     await suites.close()
     await withoutSpares.close()

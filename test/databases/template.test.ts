@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createClone } from '../../src/databases/clone.js'
-import { OWNER_ROLE } from '../../src/databases/postgres-access.js'
 import type { PostgresGroup } from '../../src/databases/postgres-group.js'
 import type { PostgresDefinition } from '../../src/databases/stack.js'
 import type { TemplateStep } from '../../src/databases/template-step.js'
@@ -27,7 +26,7 @@ async function ask(group: PostgresGroup, definition: PostgresDefinition, sql: st
   count += 1
   const database = `clone_${count}`
   await createClone(group.access, template, database)
-  const client = await group.access.connect({ database, role: OWNER_ROLE })
+  const client = await group.access.connect({ database, role: 'owner' })
   try {
     return (await client.query(sql)).rows
   } finally {

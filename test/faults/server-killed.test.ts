@@ -7,7 +7,7 @@ import { SOON, useRunParent } from '../primitives/child.js'
 const runs = useRunParent()
 
 /** The pid of the postmaster whose cluster this is. */
-function postmaster(dataDirectory: string): number {
+function postmaster(dataDirectory = ''): number {
   return Number(readFileSync(join(dataDirectory, 'postmaster.pid'), 'utf8').split('\n')[0])
 }
 

@@ -3,10 +3,10 @@ import { createMovedTime } from '../../src/clock/moved-time.js'
 import { inspectKeyspace, type SendCommand } from '../../src/keyspace/inspect.js'
 import { connectRedis, type RedisConnection } from '../../src/servers/redis/client.js'
 import { startRedisServer } from '../../src/servers/redis/start.js'
-import type { RedisServer } from '../../src/servers/server.js'
+import type { LocalRedisServer } from '../../src/servers/server.js'
 import { makePlace } from '../servers/postgres/place.js'
 
-let server: RedisServer
+let server: LocalRedisServer
 let connection: RedisConnection
 
 beforeAll(async () => {

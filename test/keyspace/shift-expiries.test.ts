@@ -4,12 +4,12 @@ import type { SendCommand } from '../../src/keyspace/inspect.js'
 import { shiftExpiries } from '../../src/keyspace/shift-expiries.js'
 import { connectRedis, type RedisConnection } from '../../src/servers/redis/client.js'
 import { startRedisServer } from '../../src/servers/redis/start.js'
-import type { RedisServer } from '../../src/servers/server.js'
+import type { LocalRedisServer } from '../../src/servers/server.js'
 import { makePlace } from '../servers/postgres/place.js'
 
 const HOUR = 3_600_000
 
-let server: RedisServer
+let server: LocalRedisServer
 let connection: RedisConnection
 let send: SendCommand
 

@@ -90,7 +90,7 @@ await describeEachPostgres(SHOP, (database) => {
   test('a connection that ends is told as such', async () => {
     const { sql, server } = database()
     const { connectSql } = await import('../../src/databases/sql-client.js')
-    const other = await connectSql({ host: server.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
+    const other = await connectSql({ host: server.files.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
     const { rows } = await other.query('SELECT pg_backend_pid() AS pid')
     const end = "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND query LIKE 'EXPLAIN%' AND pg_terminate_backend(pid)"
     const ending = (async () => {
@@ -111,7 +111,7 @@ await describeEachPostgres(SHOP, (database) => {
   test('a statement that waits for a lock has a deadline, and the session can be used again', async () => {
     const { sql, server } = database()
     const { connectSql } = await import('../../src/databases/sql-client.js')
-    const other = await connectSql({ host: server.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
+    const other = await connectSql({ host: server.files.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
     await other.query('BEGIN; LOCK TABLE countries')
     const message = await failure("UPDATE countries SET code = 'es'", [], { timeoutMs: 50 })
     await other.close()

@@ -3,13 +3,13 @@ import { connectSql, type SqlClient } from '../../src/databases/sql-client.js'
 import { startPostgresServer } from '../../src/servers/postgres/start.js'
 import { findEmbeddedPackage, defaultSearchOrigins } from '../../src/servers/postgres/embedded-binaries.js'
 import { findSystemBinaries } from '../../src/servers/postgres/system-binaries.js'
-import type { PostgresServer, PostgresServerOptions } from '../../src/servers/server.js'
+import type { LocalPostgresServer, PostgresServerOptions } from '../../src/servers/server.js'
 import { makeCache, makePlace } from '../servers/postgres/place.js'
 
 /** A session as `explain` takes it, and everything else a test needs to set its stage. */
 export interface TestDatabase {
   readonly sql: SqlClient
-  readonly server: PostgresServer
+  readonly server: LocalPostgresServer
 }
 
 /** Starts a real Postgres for the tests of the file, or of the `describe` it is called in. */
@@ -17,7 +17,7 @@ export function usePostgres(options: PostgresServerOptions, setup: string): () =
   let database: TestDatabase | undefined
   beforeAll(async () => {
     const server = await startPostgresServer(options, makePlace())
-    const sql = await connectSql({ host: server.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
+    const sql = await connectSql({ host: server.files.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
     database = { server, sql }
     await sql.query(setup)
     // Of the server's own tables it would take longer than all the rest.

@@ -90,7 +90,7 @@ await describeEachPostgres(DDL, (database) => {
   let client: pg.Client
   const connect = async (): Promise<pg.Client> => {
     const { server } = database()
-    const made = new pg.Client({ host: server.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
+    const made = new pg.Client({ host: server.files.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
     made.on('error', () => {})
     await made.connect()
     return made

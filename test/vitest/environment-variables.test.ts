@@ -20,6 +20,7 @@ const FACTS: SuiteFacts = {
   redis: {
     version: { major: 7, minor: 0, text: '7.0.15' },
     flavour: 'redis',
+    database: 0,
     modules: [],
     provider: 'system',
     host: '127.0.0.1',

@@ -5,7 +5,7 @@ import { HotbedError } from '../../primitives/error.js'
 import type { SupervisedProcess } from '../../primitives/supervised-process.js'
 import type { ServerClock } from '../clock/server-clock.js'
 import { followProcess } from '../server-process.js'
-import type { PostgresServer } from '../server.js'
+import type { LocalPostgresServer } from '../server.js'
 import { bootPostgres, type BootedServer, type BootOptions } from './boot.js'
 import type { PostgresLayout } from './layout.js'
 import { saveCluster } from './save-cluster.js'
@@ -20,7 +20,7 @@ export interface OpenedServer {
 }
 
 /** The handle of a running server. `pid` changes with `saveImage` and `restart`, which do not count as an exit. */
-export function openPostgresServer({ boot, booted, layout, adminPassword, clock }: OpenedServer): PostgresServer {
+export function openPostgresServer({ boot, booted, layout, adminPassword, clock }: OpenedServer): LocalPostgresServer {
   const { binaries, place } = boot
   const { port } = booted
   const dataDirectory = join(place.directory, 'data')
@@ -51,26 +51,36 @@ export function openPostgresServer({ boot, booted, layout, adminPassword, clock 
       return running.pid()
     },
     exited: running.exited,
-    condition: running.condition,
-    pause: running.pause,
-    resume: running.resume,
-    kill: running.kill,
-    restart: (mode) =>
-      running.replace(mode === 'fast' ? 'INT' : 'QUIT', async () => {
-        // Of a killed server: its pid may be somebody else's by now, whom Postgres would take for a server that still runs.
-        await rm(pidFile, { force: true })
-        return bootAgain()
-      }),
+    control: {
+      condition: running.condition,
+      pause: running.pause,
+      resume: running.resume,
+      kill: running.kill,
+      restart: (mode) =>
+        running.replace(mode === 'fast' ? 'INT' : 'QUIT', async () => {
+          // Of a killed server: its pid may be somebody else's by now, whom Postgres would take for a server that still runs.
+          await rm(pidFile, { force: true })
+          return bootAgain()
+        }),
+    },
     lastLog: running.lastLog,
-    socketDirectory: place.directory,
-    dataDirectory,
-    adminPassword,
+    admin: {
+      host: place.directory,
+      port,
+      user: 'postgres',
+      password: adminPassword,
+      database: 'postgres',
+      isSuperuser: true,
+      parameters: '',
+      tls: undefined,
+    },
+    isShared: false,
+    rights: { createDatabase: true, copyFiles: true, plansUnavailable: undefined },
+    files: { dataDirectory, socketDirectory: place.directory, layout: layout.layout, saveImage },
     clock,
     collation: layout.collation.description,
-    layout: layout.layout,
     leave: running.leave,
     stop: running.stop,
-    saveImage,
   }
 }
 

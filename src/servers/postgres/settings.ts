@@ -63,7 +63,7 @@ export function defaultSettings(major: number, libraries: readonly string[] | un
  * would make every plan a text of its own. VERBOSE alone tells the schema of a table: without it a plan of `shop.orders` would be taken for one of
  * the `orders` that is on the search path.
  */
-function planMessages(major: number): Settings {
+export function planMessages(major: number): Settings {
   return {
     'auto_explain.log_min_duration': -1,
     'auto_explain.log_level': 'info',

@@ -4,7 +4,7 @@ import type { Client } from 'pg'
 import { resolveCacheDirectory } from '../../primitives/cache-directory.js'
 import { HotbedError } from '../../primitives/error.js'
 import { createServerClock, type ServerClock } from '../clock/server-clock.js'
-import type { PostgresServer, PostgresServerOptions, ServerPlace } from '../server.js'
+import type { LocalPostgresServer, PostgresServerOptions, ServerPlace } from '../server.js'
 import { makePassword, writeAccessFile } from './access.js'
 import { connectAsAdmin } from './admin-client.js'
 import { resolvePostgresBinaries, type PostgresBinaries } from './binaries.js'
@@ -44,7 +44,7 @@ export async function startPostgresServer(
   options: PostgresServerOptions,
   place: ServerPlace,
   start: PostgresStart = {},
-): Promise<PostgresServer> {
+): Promise<LocalPostgresServer> {
   const { settings = {} } = options
   try {
     checkSettings(settings)

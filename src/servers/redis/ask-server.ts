@@ -98,7 +98,8 @@ function checkSetting(name: string, given: string, found: string | undefined, su
   })
 }
 
-function readInfo(info: string): Pick<ServerAnswers, 'version' | 'flavour'> {
+/** Of the reply to INFO server. */
+export function readInfo(info: string): Pick<ServerAnswers, 'version' | 'flavour'> {
   const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1]
   const valkey = field('valkey_version')
   return {

@@ -2,6 +2,7 @@ import type { RedisClientType } from '@redis/client'
 import { HotbedError } from '../../primitives/error.js'
 import { errorFields } from '../../primitives/error-fields.js'
 import type { RedisServer } from '../server.js'
+import { tlsOptions } from '../server-tls.js'
 import { resetRedis } from './reset.js'
 
 /** A word of a command. */
@@ -34,12 +35,30 @@ async function loadModel(): Promise<SideClient> {
   return createClient({ RESP: 2, name: 'hotbed', disableClientInfo: true })
 }
 
+export interface ConnectOptions {
+  /** @default the one of the server's URL */
+  readonly database?: number | undefined
+  /** In CLIENT LIST. @default 'hotbed' */
+  readonly name?: string | undefined
+  /** @default that of the client library */
+  readonly timeoutMs?: number | undefined
+}
+
 /** Connects. The client library is loaded on the first call: not every test file needs it. */
-export async function connectRedis(server: RedisServer): Promise<RedisConnection> {
+export async function connectRedis(server: RedisServer, { database, name, timeoutMs }: ConnectOptions = {}): Promise<RedisConnection> {
   const model = await (loading ??= loadModel())
-  const { username, password } = new URL(server.url)
+  const { username, password, pathname } = new URL(server.url)
+  const { tls } = server
   const client = model.duplicate({
-    socket: { host: server.host, port: server.port, reconnectStrategy: false },
+    socket: {
+      ...(tls === undefined ? {} : { ...tlsOptions(tls), tls: true as const }),
+      host: server.host,
+      port: server.port,
+      reconnectStrategy: false,
+      ...(timeoutMs === undefined ? {} : { connectTimeout: timeoutMs }),
+    },
+    database: database ?? Number(pathname.slice(1)),
+    ...(name === undefined ? {} : { name }),
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
   })
@@ -103,7 +122,7 @@ async function explainFailure(server: RedisServer, args: readonly RedisWord[], e
   clearTimeout(timer)
   if (exit !== undefined) {
     return new HotbedError('ERR_HOTBED_REDIS_EXITED', {
-      message: `Redis (pid ${server.pid}) ended with status ${exit.status}; '${command}' has no answer.`,
+      message: `Redis${server.pid === undefined ? '' : ` (pid ${server.pid})`} ended with status ${exit.status}; '${command}' has no answer.`,
       log: server.lastLog(),
       cause: error,
     })

@@ -1,5 +1,5 @@
 import { findFreePort } from '../../primitives/free-port.js'
-import type { RedisServer } from '../server.js'
+import type { LocalRedisServer } from '../server.js'
 import { exchange } from './exchange.js'
 import { LASTING_NOTHING } from './lasting-nothing.js'
 import { isRespError, type RespReply } from './resp.js'
@@ -30,7 +30,7 @@ const SENT_AT_RECYCLING: ReadonlyMap<string, number> = new Map([
  *
  * @returns `undefined` when that cannot be told or done; the server is then to be stopped
  */
-export async function recycleRedis(server: RedisServer): Promise<RedisServer | undefined> {
+export async function recycleRedis(server: LocalRedisServer): Promise<LocalRedisServer | undefined> {
   if (!isPlain(server)) return undefined
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
@@ -46,12 +46,12 @@ export async function recycleRedis(server: RedisServer): Promise<RedisServer | u
 /** With any other value a server remembers more than its keys, or (threads) may still do what a client has sent that was cut off. */
 const PLAIN = { save: '', appendonly: 'no', 'cluster-enabled': 'no', 'io-threads': '1' }
 
-function isPlain({ config, modules, version }: RedisServer): boolean {
+function isPlain({ config, modules, version }: LocalRedisServer): boolean {
   // Before 7 the port is fixed and the statistics do not tell CONFIG GET from CONFIG SET.
   return version.major >= 7 && modules.length === 0 && Object.entries(PLAIN).every(([name, value]) => config.get(name) === value)
 }
 
-async function moveAndEmpty(server: RedisServer): Promise<RedisServer | undefined> {
+async function moveAndEmpty(server: LocalRedisServer): Promise<LocalRedisServer | undefined> {
   const port = await findFreePort()
   // What comes after the move and the cut can come from nobody else.
   const found = await ask(server, [
@@ -87,10 +87,10 @@ async function moveAndEmpty(server: RedisServer): Promise<RedisServer | undefine
 }
 
 /** The replies, or `undefined` when one of them is an error. */
-async function ask(server: RedisServer, requests: readonly (readonly string[])[]): Promise<readonly RespReply[] | undefined> {
+async function ask(server: LocalRedisServer, requests: readonly (readonly string[])[]): Promise<readonly RespReply[] | undefined> {
   const password = server.config.get('requirepass') ?? ''
   const login = password === '' ? [] : [['AUTH', password]]
-  const replies = await exchange(server.socketPath, [...login, ...requests])
+  const replies = await exchange(server.files.socketPath, [...login, ...requests])
   return replies.some(isRespError) ? undefined : replies
 }
 

@@ -1,4 +1,4 @@
-import type { RedisServer } from '../server.js'
+import type { LocalRedisServer, RedisServer } from '../server.js'
 import { sendBySocket } from './send-by-socket.js'
 
 type Send = (args: readonly string[]) => Promise<unknown>
@@ -23,7 +23,7 @@ export async function resetRedis(server: RedisServer, send: Send): Promise<void>
  * The same over the server's unix socket, without the client library, whose import takes 100 ms: most suites are reset and never asked anything.
  * Rejects when the server does not take it, such as after a test has set a password.
  */
-export async function resetRedisBySocket(server: RedisServer): Promise<void> {
+export async function resetRedisBySocket(server: LocalRedisServer): Promise<void> {
   await resetRedis(server, (args) => sendBySocket(server, args))
 }
 

@@ -4,22 +4,22 @@ import { dirname, join } from 'node:path'
 import { HotbedError } from '../../primitives/error.js'
 import type { SupervisedProcess } from '../../primitives/supervised-process.js'
 import type { ServerProcess } from '../server-process.js'
-import type { RedisRestart, RedisServer } from '../server.js'
+import type { RedisRestart, LocalRedisServer } from '../server.js'
 import { sendBySocket } from './send-by-socket.js'
 
 /**
- * See `RedisServer.restart`.
+ * See `RedisServerControl.restart`.
  *
  * @param launch gives nothing when somebody else has taken the port
  * @throws {HotbedError} `ERR_HOTBED_REDIS_EXITED`, `ERR_HOTBED_REDIS_START`
  */
 export async function restartRedis(
-  server: RedisServer,
+  server: LocalRedisServer,
   running: ServerProcess,
   { port, keepData }: RedisRestart,
   launch: () => Promise<SupervisedProcess | undefined>,
 ): Promise<void> {
-  const file = join(dirname(server.socketPath), server.config.get('dbfilename') ?? 'dump.rdb')
+  const file = join(dirname(server.files.socketPath), server.config.get('dbfilename') ?? 'dump.rdb')
   const savesItself = server.config.get('save') !== '' || server.config.get('appendonly') === 'yes'
   if (keepData && !savesItself) {
     if (running.condition() === 'killed') throw dataLost('it was killed, and had saved none')

@@ -2,7 +2,7 @@ import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorFields } from '../../primitives/error-fields.js'
 import { HotbedError } from '../../primitives/error.js'
-import type { RedisServer } from '../server.js'
+import type { LocalRedisServer } from '../server.js'
 import { copyWithLives, type LifeMark } from './rdb-lives.js'
 import { sendBySocket } from './send-by-socket.js'
 import { wallClockMs } from '../../primitives/real-time.js'
@@ -15,7 +15,7 @@ const CHECKSUM_BYTES = 8
  *
  * @returns false when the mark stands in the values as well, so that another one is needed
  */
-export async function saveKeys(server: RedisServer, path: string, mark: LifeMark): Promise<boolean> {
+export async function saveKeys(server: LocalRedisServer, path: string, mark: LifeMark): Promise<boolean> {
   await sendBySocket(server, ['SAVE'])
   const found = await copyWithLives(dumpOf(server), path, mark)
   await using file = await open(path, 'r+')
@@ -31,7 +31,7 @@ export async function saveKeys(server: RedisServer, path: string, mark: LifeMark
  *
  * @throws {HotbedError} `ERR_HOTBED_SEED`
  */
-export async function loadKeys(server: RedisServer, path: string, mark: LifeMark): Promise<void> {
+export async function loadKeys(server: LocalRedisServer, path: string, mark: LifeMark): Promise<void> {
   const dump = dumpOf(server)
   // A test may have saved on its own.
   await rm(dump, { force: true })
@@ -57,7 +57,7 @@ export async function loadKeys(server: RedisServer, path: string, mark: LifeMark
   }
 }
 
-function dumpOf({ config }: RedisServer): string {
+function dumpOf({ config }: LocalRedisServer): string {
   return join(config.get('dir') ?? '.', config.get('dbfilename') ?? 'dump.rdb')
 }
 

@@ -6,7 +6,7 @@ import { HotbedError } from '../../primitives/error.js'
 import { findFreePort } from '../../primitives/free-port.js'
 import { startSupervisedProcess, type SupervisedProcess } from '../../primitives/supervised-process.js'
 import { followProcess } from '../server-process.js'
-import type { RedisServer, RedisServerOptions, ServerPlace } from '../server.js'
+import type { LocalRedisServer, RedisServerOptions, ServerPlace } from '../server.js'
 import { requireRedisBinary } from './find-redis.js'
 import type { RedisSearchContext } from './redis-places.js'
 import { listDirectives } from './list-directives.js'
@@ -41,7 +41,7 @@ export async function startRedisServer(
   options: RedisServerOptions,
   place: ServerPlace,
   context: StartRedisContext = {},
-): Promise<RedisServer> {
+): Promise<LocalRedisServer> {
   try {
     const settings = readRedisSettings(options)
     const socketPath = makeSocketPath(place.directory)
@@ -81,7 +81,7 @@ interface Attempt {
 }
 
 /** One server on one port; `undefined` when somebody else has the port. */
-async function tryPort(attempt: Attempt): Promise<RedisServer | undefined> {
+async function tryPort(attempt: Attempt): Promise<LocalRedisServer | undefined> {
   const launched = await launch(attempt)
   return launched && describeServer(attempt, launched)
 }
@@ -138,11 +138,11 @@ async function launch(attempt: Attempt): Promise<Launched | undefined> {
   }
 }
 
-function describeServer(attempt: Attempt, { supervised, answers }: Launched): RedisServer {
+function describeServer(attempt: Attempt, { supervised, answers }: Launched): LocalRedisServer {
   const { binary, port, socketPath } = attempt
   const password = answers.config.get('requirepass') ?? ''
   const running = followProcess(supervised, { name: 'Redis', exitCode: 'ERR_HOTBED_REDIS_EXITED' })
-  const server: RedisServer = {
+  const server: LocalRedisServer = {
     provider: binary.provider,
     version: answers.version,
     flavour: answers.flavour,
@@ -150,21 +150,24 @@ function describeServer(attempt: Attempt, { supervised, answers }: Launched): Re
     config: answers.config,
     host: HOST,
     port,
-    socketPath,
+    files: { socketPath },
+    tls: undefined,
     url: `redis://${password === '' ? '' : `:${encodeURIComponent(password)}@`}${HOST}:${port}`,
     get pid() {
       return running.pid()
     },
     exited: running.exited,
-    condition: running.condition,
-    pause: running.pause,
-    resume: running.resume,
-    kill: running.kill,
-    restart: (options) =>
-      restartRedis(server, running, options, async () => {
-        const deadline = createDeadline(START_MS)
-        return (await launch({ ...attempt, deadline, port: options.port }))?.supervised
-      }),
+    control: {
+      condition: running.condition,
+      pause: running.pause,
+      resume: running.resume,
+      kill: running.kill,
+      restart: (options) =>
+        restartRedis(server, running, options, async () => {
+          const deadline = createDeadline(START_MS)
+          return (await launch({ ...attempt, deadline, port: options.port }))?.supervised
+        }),
+    },
     lastLog: running.lastLog,
     stop: running.stop,
     leave: running.leave,

@@ -1,3 +1,4 @@
+import { withoutChannelBinding } from './channel-binding.js'
 import { createTextSharing } from '../share-texts.js'
 import { addPlan, foldPlan, startPlan } from './live-plans.js'
 import { startResult, startStatement, type LivePlan, type LiveResult, type LiveStatement } from './live-statement.js'
@@ -217,6 +218,8 @@ export function createServerSide(state: SessionState, host: ServerSideHost): Ser
       case 'S':
         if (!state.isReady) readSetting(frame)
         return true
+      case 'R':
+        return withoutChannelBinding(frame)
       case 'K':
         processId = decodeBackendKeyData(frame).processId
         return true

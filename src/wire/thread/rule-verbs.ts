@@ -1,3 +1,4 @@
+import { refusalOnShared, type RedisTenant } from '../../servers/redis/external/shared-guard.js'
 import type { Changes } from './changes.js'
 import type { ConnectionRules } from './connection-rules.js'
 import { createLiveRule, type LiveRule, type RuleHost } from './live-rule.js'
@@ -48,9 +49,15 @@ export function createRuleVerbs({ rules, connectionRules, nextNumber, consult, u
   }
 }
 
-/** What becomes of a request: the first rule that concerns it says so. */
-export function createRuleDecision(rules: ReadonlyMap<number, LiveRule>): LiveRule['decide'] {
+/**
+ * What becomes of a request: the first rule that concerns it says so.
+ *
+ * @param tenant where Redis is shared: what is not the suite's is refused
+ */
+export function createRuleDecision(rules: ReadonlyMap<number, LiveRule>, tenant?: RedisTenant): LiveRule['decide'] {
   return (event, gone) => {
+    const refusal = tenant !== undefined && event.store === 'redis' ? refusalOnShared(event.args, event.database, tenant) : undefined
+    if (refusal !== undefined) return { kind: 'answer', answer: { error: { code: 'ERR', message: `hotbed: ${refusal}` } } }
     for (const rule of rules.values()) {
       const fate = rule.decide(event, gone)
       if (fate !== undefined) return fate

@@ -1,9 +1,12 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import type { ServerTls } from '../../servers/server-tls.js'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
 /** Where a store of a suite really is. */
 export interface Target {
   readonly host: string
   readonly port: number
+  /** @default in the clear */
+  readonly tls?: ServerTls | undefined
 }
 
 /** The port by which a client reaches one store through the tap. */
@@ -18,12 +21,12 @@ export interface StorePort {
 const HOST = '127.0.0.1'
 
 /** @param onClient called for each client; `dial` gives the server's side, which may still be connecting, what is written to it waits */
-export async function openStorePort(target: Target, onClient: (client: Socket, dial: () => Socket) => void): Promise<StorePort> {
+export async function openStorePort(dial: () => Socket, onClient: (client: Socket, dial: () => Socket) => void): Promise<StorePort> {
   let isClosed = false
   const open = async (port: number): Promise<Server> => {
     // A client that half-closes still gets what the server has to say.
     const listening = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
-      onClient(client, () => connect({ ...target, noDelay: true, allowHalfOpen: true }))
+      onClient(client, dial)
     })
     await new Promise<void>((resolve, reject) => {
       listening.once('error', reject)

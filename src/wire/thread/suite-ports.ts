@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { dialStore } from './dial-store.js'
 import { openStorePort, type StorePort } from './store-port.js'
 import type { SuiteTargets } from './suite-verbs.js'
 
@@ -42,7 +43,10 @@ export async function openSuitePorts(
   const openOne = async (store: Store, instance: string | undefined): Promise<number | undefined> => {
     const target = targets[store]
     if (target === undefined) return undefined
-    const port = await openStorePort(target, (client, dial) => onClient(store, instance, client, dial))
+    const port = await openStorePort(
+      () => dialStore(store, target),
+      (client, dial) => onClient(store, instance, client, dial),
+    )
     opened[store].push(port)
     if (isClosed) port.close()
     else if (isRefused(store)) await port.refuse()

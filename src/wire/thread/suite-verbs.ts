@@ -1,3 +1,4 @@
+import type { RedisTenant } from '../../servers/redis/external/shared-guard.js'
 import type { ConnectionTraffic, Traffic } from '../exchange.js'
 import type { LiveEvent } from '../conversation.js'
 import type { UpstreamQuestion, UpstreamReply, UpstreamSpec } from '../http/upstream-spec.js'
@@ -15,6 +16,8 @@ import type { PortNumbers } from './suite-ports.js'
 export interface SuiteTargets {
   readonly postgres: Target | undefined
   readonly redis: Target | undefined
+  /** Of a Redis that others use, too: what of it is the suite's. @default all of it */
+  readonly redisTenant?: RedisTenant | undefined
 }
 
 /** What a suite in the thread asks of the process around it. */

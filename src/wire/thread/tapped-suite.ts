@@ -40,6 +40,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const windows = new Map<number, Window>()
   const rules = new Map<number, LiveRule>()
   const log = createConnectionLog()
+  const isGuarded = targets.redisTenant !== undefined
   let position = 0
   let passing = 0
   let isRedisPaused = false
@@ -85,10 +86,11 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     for (const window of windows.values()) window.end(event)
   }
 
-  const decideByRules = createRuleDecision(rules)
+  const decideByRules = createRuleDecision(rules, targets.redisTenant)
 
   const linkHost: LinkHost = {
-    isWatched: () => windows.size > 0 || rules.size > 0 || meters.isOpen() || work.isWatched() || stepping.current() !== undefined,
+    isWatched: () =>
+      isGuarded || windows.size > 0 || rules.size > 0 || meters.isOpen() || work.isWatched() || stepping.current() !== undefined,
     wantsPlans: () => {
       for (const window of windows.values()) if (window.isPlanned) return true
       return false

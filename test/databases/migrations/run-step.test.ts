@@ -19,11 +19,11 @@ beforeEach(async () => {
   await client?.close()
   await access.admin.query('DROP DATABASE IF EXISTS target WITH (FORCE)')
   await access.admin.query(`CREATE DATABASE target OWNER ${OWNER_ROLE} STRATEGY FILE_COPY`)
-  client = await access.connect({ database: 'target', role: OWNER_ROLE })
+  client = await access.connect({ database: 'target', role: 'owner' })
   target = {
     client,
-    url: access.url({ database: 'target', role: OWNER_ROLE }),
-    adminUrl: access.url({ database: 'target', role: 'postgres' }),
+    url: access.url({ database: 'target', role: 'owner' }),
+    adminUrl: access.url({ database: 'target', role: 'admin' }),
   }
 })
 

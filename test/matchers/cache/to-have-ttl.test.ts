@@ -5,10 +5,10 @@ import { toHaveTtl } from '../../../src/matchers/cache/to-have-ttl.js'
 import type { TtlBounds } from '../../../src/matchers/cache/ttl-bounds.js'
 import { connectRedis, type RedisConnection } from '../../../src/servers/redis/client.js'
 import { startRedisServer } from '../../../src/servers/redis/start.js'
-import type { RedisServer } from '../../../src/servers/server.js'
+import type { LocalRedisServer } from '../../../src/servers/server.js'
 import { makePlace } from '../../servers/postgres/place.js'
 
-let server: RedisServer
+let server: LocalRedisServer
 let connection: RedisConnection
 
 beforeAll(async () => {

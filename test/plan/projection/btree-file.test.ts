@@ -26,7 +26,7 @@ await describeEachPostgres('CREATE TABLE orders (id int); CREATE INDEX orders_id
     const { sql, server } = database()
     await sql.query('CHECKPOINT')
     const { rows } = await sql.query("SELECT pg_relation_filepath('orders_id_idx') AS path")
-    return readFileSync(join(server.dataDirectory, String(rows[0]?.['path']))).subarray(0, BLOCK)
+    return readFileSync(join(server.files.dataDirectory, String(rows[0]?.['path']))).subarray(0, BLOCK)
   }
 
   test.each([0, 1, 3, 7])('a tree of height %i has a block on each level, each above the next', async (height) => {

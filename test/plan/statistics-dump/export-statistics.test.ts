@@ -75,7 +75,7 @@ await describeEachPostgres(SETUP, (database) => {
 
   test('a role that may read nothing gets sizes, and nothing of columns', async () => {
     const { server } = database()
-    const reader = await connectSql({ host: server.socketDirectory, port: server.port, user: 'reader', database: 'postgres' })
+    const reader = await connectSql({ host: server.files.socketDirectory, port: server.port, user: 'reader', database: 'postgres' })
     const orders = find(await exportStatistics(reader), 'orders')
     await reader.close()
     expect(orders).toMatchObject({ rows: 1000, columns: [] })

@@ -15,7 +15,7 @@ await describeEachPostgres("CREATE TYPE color AS ENUM ('red', 'dark blue'); CREA
   let client: pg.Client
   beforeAll(async () => {
     const { server } = database()
-    client = new pg.Client({ host: server.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
+    client = new pg.Client({ host: server.files.socketDirectory, port: server.port, user: 'postgres', database: 'postgres' })
     await client.connect()
     await client.query("SET timezone = 'UTC'")
     await client.query("SET lc_monetary = 'C'")

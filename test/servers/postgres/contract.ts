@@ -6,7 +6,7 @@ import { findFreePort } from '../../../src/primitives/free-port.js'
 import { connectAsAdmin } from '../../../src/servers/postgres/admin-client.js'
 import { DEFAULT_SETTINGS } from '../../../src/servers/postgres/settings.js'
 import { startPostgresServer, type PostgresStart } from '../../../src/servers/postgres/start.js'
-import type { PostgresServer, PostgresServerOptions } from '../../../src/servers/server.js'
+import type { LocalPostgresServer, PostgresServerOptions } from '../../../src/servers/server.js'
 import {
   backendPid,
   cache,
@@ -34,11 +34,11 @@ export function describePostgresProvider(
     test.skip(`Postgres by provider '${provider}' (${skip})`, () => {})
     return
   }
-  const start = (more: PostgresServerOptions = {}, how: PostgresStart = {}, directoryName?: string): Promise<PostgresServer> =>
+  const start = (more: PostgresServerOptions = {}, how: PostgresStart = {}, directoryName?: string): Promise<LocalPostgresServer> =>
     startPostgresServer({ ...options, ...more }, makePlace(directoryName), { cacheDirectory: cache(), ...how })
 
   describe(`Postgres by provider '${provider}'`, { timeout: 60_000 }, () => {
-    let server: PostgresServer
+    let server: LocalPostgresServer
     beforeAll(async () => {
       server = await start()
     }, 120_000)
@@ -51,7 +51,7 @@ export function describePostgresProvider(
       expect(Math.floor(Number(rows[0]?.server_version_num) / 10_000)).toBe(server.version.major)
       expect(server.version.text).toMatch(/^\d+\.\d+$/)
       expect(server.collation).toMatch(/^(libc en_US\.UTF-8|icu en-US, ctype C(\.UTF-8)?)$/)
-      expect(readFileSync(join(server.dataDirectory, 'postmaster.pid'), 'utf8')).toMatch(new RegExp(`^${server.pid}\n`))
+      expect(readFileSync(join(server.files.dataDirectory, 'postmaster.pid'), 'utf8')).toMatch(new RegExp(`^${server.pid}\n`))
     })
 
     test('answers over the unix socket without a password', async () => {
@@ -60,7 +60,7 @@ export function describePostgresProvider(
     })
 
     test('answers over TCP with the password', async () => {
-      const { rows } = await queryOverTcp(server, server.adminPassword, 'SELECT 1 AS one')
+      const { rows } = await queryOverTcp(server, server.admin.password, 'SELECT 1 AS one')
       expect(rows).toEqual([{ one: 1 }])
     })
 
@@ -107,7 +107,7 @@ export function describePostgresProvider(
       const c = await start({ locale: 'C' })
       try {
         expect(c.collation).toBe('C')
-        expect(c.layout).not.toBe(server.layout)
+        expect(c.files.layout).not.toBe(server.files.layout)
         expect(await planOfLike(c)).toContain('Index Only Scan')
         expect(await planOfLike(server)).toContain('Seq Scan')
       } finally {
@@ -147,7 +147,7 @@ export function describePostgresProvider(
       try {
         expect(offers).toEqual([])
         expect(other.port).not.toBe(taken)
-        expect((await queryOverTcp(other, other.adminPassword, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+        expect((await queryOverTcp(other, other.admin.password, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
       } finally {
         await other.stop()
       }
@@ -179,7 +179,7 @@ export function describePostgresProvider(
         } finally {
           await other.stop()
         }
-        expect(existsSync(other.socketDirectory)).toBe(false)
+        expect(existsSync(other.files.socketDirectory)).toBe(false)
       },
     )
 
@@ -192,10 +192,10 @@ export function describePostgresProvider(
 
     test('stops with connections open, leaves nothing, and may be stopped twice', async () => {
       const other = await start()
-      const client = await connectAsAdmin(other)
+      const client = await connectAsAdmin({ socketDirectory: other.files.socketDirectory, port: other.port })
       await Promise.all([other.stop(), other.stop()])
       expect(await other.exited).toEqual({ status: expect.any(Number) })
-      expect(existsSync(other.socketDirectory)).toBe(false)
+      expect(existsSync(other.files.socketDirectory)).toBe(false)
       expect(existsSync(`/proc/${other.pid}`)).toBe(false)
       await expect(client.query('SELECT 1')).rejects.toThrow(/terminat|closed|queryable/i)
     })
@@ -205,21 +205,21 @@ export function describePostgresProvider(
       const first = await start()
       const pidBefore = first.pid
       await query(first, 'CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n')
-      await first.saveImage(image)
+      await first.files.saveImage(image)
       expect(first.pid).not.toBe(pidBefore)
-      expect((await queryOverTcp(first, first.adminPassword, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
+      expect((await queryOverTcp(first, first.admin.password, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
       expect(readdirSync(image)).not.toContain('postmaster.pid')
-      await expect(first.saveImage(image)).rejects.toThrow('which exists')
+      await expect(first.files.saveImage(image)).rejects.toThrow('which exists')
       expect((await query(first, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
       await first.stop()
-      await expect(first.saveImage(`${image}-2`)).rejects.toMatchObject({ code: 'ERR_HOTBED_DISPOSED' })
+      await expect(first.files.saveImage(`${image}-2`)).rejects.toMatchObject({ code: 'ERR_HOTBED_DISPOSED' })
 
       const second = await start({}, { image })
       try {
-        expect(second.layout).toBe(first.layout)
-        expect(second.adminPassword).not.toBe(first.adminPassword)
+        expect(second.files.layout).toBe(first.files.layout)
+        expect(second.admin.password).not.toBe(first.admin.password)
         expect((await query(second, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
-        await expect(queryOverTcp(second, first.adminPassword, 'SELECT 1')).rejects.toThrow('password authentication failed')
+        await expect(queryOverTcp(second, first.admin.password, 'SELECT 1')).rejects.toThrow('password authentication failed')
       } finally {
         await second.stop()
       }
@@ -228,18 +228,21 @@ export function describePostgresProvider(
     test('says so when its port is taken while its image is saved', async () => {
       const image = join(makeDirectory({ owned: true }), 'image')
       const other = await start()
-      const saving = other.saveImage(image)
+      const saving = other.files.saveImage(image)
       const thief = await occupy(other.port)
       await expect(saving).rejects.toThrow(`Port ${other.port} of 127.0.0.1 has been taken by another process.`)
       expect(await other.exited).toEqual({ status: 0 })
       await other.stop()
       thief.close()
-      expect(existsSync(other.socketDirectory)).toBe(false)
+      expect(existsSync(other.files.socketDirectory)).toBe(false)
     })
 
     test.runIf(process.platform === 'linux')('leaves no process, no segment and no directory when the postmaster is killed', async () => {
       const other = await start()
-      const [sleeping, busy] = await Promise.all([connectAsAdmin(other), connectAsAdmin(other)])
+      const [sleeping, busy] = await Promise.all([
+        connectAsAdmin({ socketDirectory: other.files.socketDirectory, port: other.port }),
+        connectAsAdmin({ socketDirectory: other.files.socketDirectory, port: other.port }),
+      ])
       const pids = await Promise.all([sleeping, busy].map(backendPid))
       const segment = readSegment(other)
       expect(listSegments()).toContain(segment)
@@ -254,13 +257,13 @@ export function describePostgresProvider(
 
       process.kill(other.pid, 'SIGKILL')
       expect(await other.exited).toEqual({ status: 137 })
-      expect(processesIn(other.dataDirectory)).toContain(pids[1])
+      expect(processesIn(other.files.dataDirectory)).toContain(pids[1])
       await other.stop()
 
       expect(await Promise.all(lost)).toEqual(['lost', 'lost'])
-      expect(processesIn(other.dataDirectory)).toEqual([])
+      expect(processesIn(other.files.dataDirectory)).toEqual([])
       expect(listSegments()).not.toContain(segment)
-      expect(existsSync(other.socketDirectory)).toBe(false)
+      expect(existsSync(other.files.socketDirectory)).toBe(false)
     })
   })
 }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { connectAsAdmin } from '../../../src/servers/postgres/admin-client.js'
-import type { PostgresServer } from '../../../src/servers/server.js'
+import type { LocalPostgresServer } from '../../../src/servers/server.js'
 import { makeCache } from './place.js'
 
 let sharedCache: string | undefined
@@ -13,11 +13,11 @@ export function cache(): string {
 }
 
 export async function query<Row extends pg.QueryResultRow>(
-  server: PostgresServer,
+  server: LocalPostgresServer,
   sql: string,
   values: unknown[] = [],
 ): Promise<pg.QueryResult<Row>> {
-  const client = await connectAsAdmin(server)
+  const client = await connectAsAdmin({ socketDirectory: server.files.socketDirectory, port: server.port })
   try {
     return await client.query<Row>(sql, values)
   } finally {
@@ -25,7 +25,7 @@ export async function query<Row extends pg.QueryResultRow>(
   }
 }
 
-export async function queryOverTcp(server: PostgresServer, password: string, sql: string): Promise<pg.QueryResult> {
+export async function queryOverTcp(server: LocalPostgresServer, password: string | undefined, sql: string): Promise<pg.QueryResult> {
   const client = new pg.Client({ host: server.host, port: server.port, user: 'postgres', database: 'postgres', password, ssl: false })
   try {
     await client.connect()
@@ -35,8 +35,8 @@ export async function queryOverTcp(server: PostgresServer, password: string, sql
   }
 }
 
-export async function planOfLike(server: PostgresServer): Promise<string> {
-  const client = await connectAsAdmin(server)
+export async function planOfLike(server: LocalPostgresServer): Promise<string> {
+  const client = await connectAsAdmin({ socketDirectory: server.files.socketDirectory, port: server.port })
   try {
     await client.query('CREATE TEMPORARY TABLE words AS SELECT md5(n::text) AS word FROM generate_series(1, 10000) AS n')
     await client.query('CREATE INDEX ON words (word)')
@@ -54,8 +54,8 @@ export async function backendPid(client: pg.Client): Promise<number> {
 }
 
 /** Until these backends run their statements. */
-export async function untilActive(server: PostgresServer, pids: readonly number[]): Promise<void> {
-  const client = await connectAsAdmin(server)
+export async function untilActive(server: LocalPostgresServer, pids: readonly number[]): Promise<void> {
+  const client = await connectAsAdmin({ socketDirectory: server.files.socketDirectory, port: server.port })
   try {
     for (;;) {
       const { rows } = await client.query("SELECT FROM pg_stat_activity WHERE pid = ANY ($1) AND state = 'active'", [pids])
@@ -86,8 +86,8 @@ export function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-export function readSegment(server: PostgresServer): string {
-  const line = readFileSync(join(server.dataDirectory, 'postmaster.pid'), 'utf8').split('\n')[6] ?? ''
+export function readSegment(server: LocalPostgresServer): string {
+  const line = readFileSync(join(server.files.dataDirectory, 'postmaster.pid'), 'utf8').split('\n')[6] ?? ''
   return line.trim().split(/\s+/)[1] ?? ''
 }
 

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { startPostgresServer } from '../../../src/servers/postgres/start.js'
-import type { PostgresServer, PostgresServerOptions } from '../../../src/servers/server.js'
+import type { LocalPostgresServer, PostgresServerOptions } from '../../../src/servers/server.js'
 import { cache, query } from './observe.js'
 import { makePlace } from './place.js'
 
 /** What every provider does with settings. */
-export function testSettings(options: PostgresServerOptions, running: () => PostgresServer): void {
-  const start = (more: PostgresServerOptions): Promise<PostgresServer> =>
+export function testSettings(options: PostgresServerOptions, running: () => LocalPostgresServer): void {
+  const start = (more: PostgresServerOptions): Promise<LocalPostgresServer> =>
     startPostgresServer({ ...options, ...more }, makePlace(), { cacheDirectory: cache() })
 
   test('takes settings over the defaults, whatever their spelling', async () => {
@@ -20,7 +20,7 @@ export function testSettings(options: PostgresServerOptions, running: () => Post
         "SELECT current_setting('work_mem') w, current_setting('jit') j, current_setting('random_page_cost') r, current_setting('app.tenant') t",
       )
       expect(rows).toEqual([{ w: '64MB', j: 'on', r: '1.1', t: "o'neill \\ söhne" }])
-      expect(other.layout).not.toBe(running().layout)
+      expect(other.files.layout).not.toBe(running().files.layout)
     } finally {
       await other.stop()
     }

@@ -1,13 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { connectRedis, type RedisConnection } from '../../../src/servers/redis/client.js'
 import { startRedisServer } from '../../../src/servers/redis/start.js'
-import type { RedisServer } from '../../../src/servers/server.js'
+import type { LocalRedisServer } from '../../../src/servers/server.js'
 import { useDirectories } from './place.js'
 
 const directories = useDirectories()
 
 async function open(): Promise<{
-  readonly server: RedisServer
+  readonly server: LocalRedisServer
   readonly connection: RedisConnection
 }> {
   const server = await startRedisServer({}, directories.makePlace())

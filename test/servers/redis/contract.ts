@@ -7,7 +7,7 @@ import { findFreePort } from '../../../src/primitives/free-port.js'
 import { connectRedis, type RedisConnection } from '../../../src/servers/redis/client.js'
 import { isOnPath } from '../../../src/primitives/on-path.js'
 import { startRedisServer, type StartRedisContext } from '../../../src/servers/redis/start.js'
-import type { RedisServer, RedisServerOptions, ServerPlace } from '../../../src/servers/server.js'
+import type { LocalRedisServer, RedisServerOptions, ServerPlace } from '../../../src/servers/server.js'
 import { isAlive, useDirectories } from './place.js'
 
 /** The smallest module there is; it needs no header. */
@@ -32,12 +32,12 @@ export function describeRedisProvider(
       options: RedisServerOptions = {},
       place: ServerPlace = directories.makePlace(),
       context: StartRedisContext = {},
-    ): Promise<RedisServer> => {
+    ): Promise<LocalRedisServer> => {
       const server = await startRedisServer({ ...provided, ...options }, place, context)
       onTestFinished(() => server.stop())
       return server
     }
-    const connect = async (server: RedisServer): Promise<RedisConnection> => {
+    const connect = async (server: LocalRedisServer): Promise<RedisConnection> => {
       const connection = await connectRedis(server)
       onTestFinished(() => connection.close())
       return connection

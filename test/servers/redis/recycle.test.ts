@@ -5,13 +5,13 @@ import { expect, test } from 'vitest'
 import { exchange } from '../../../src/servers/redis/exchange.js'
 import { recycleRedis } from '../../../src/servers/redis/recycle.js'
 import { startRedisServer } from '../../../src/servers/redis/start.js'
-import type { RedisServer, RedisServerOptions } from '../../../src/servers/server.js'
+import type { LocalRedisServer, RedisServerOptions } from '../../../src/servers/server.js'
 import { useDirectories } from './place.js'
 
 const { makePlace } = useDirectories()
 
 /** A server for one test; ends with it. */
-async function withServer(options: RedisServerOptions, work: (server: RedisServer) => Promise<void>): Promise<void> {
+async function withServer(options: RedisServerOptions, work: (server: LocalRedisServer) => Promise<void>): Promise<void> {
   const server = await startRedisServer(options, makePlace())
   try {
     await work(server)
@@ -20,20 +20,20 @@ async function withServer(options: RedisServerOptions, work: (server: RedisServe
   }
 }
 
-async function send(server: RedisServer, ...commands: readonly string[]): Promise<readonly unknown[]> {
+async function send(server: LocalRedisServer, ...commands: readonly string[]): Promise<readonly unknown[]> {
   return exchange(
-    server.socketPath,
+    server.files.socketPath,
     commands.map((command) => command.split(' ')),
   )
 }
 
-async function recycled(server: RedisServer): Promise<RedisServer> {
+async function recycled(server: LocalRedisServer): Promise<LocalRedisServer> {
   const next = await recycleRedis(server)
   if (next === undefined) throw new Error('The server was not recycled.')
   return next
 }
 
-async function connectTo(server: RedisServer): Promise<Socket> {
+async function connectTo(server: LocalRedisServer): Promise<Socket> {
   const socket = connect(server.port, server.host)
   await once(socket, 'connect')
   return socket
@@ -43,7 +43,7 @@ const SCRIPT_SHA = createHash('sha1').update('return(1)').digest('hex')
 const PLACE_DIRECTIVES = ['port', 'unixsocket', 'dir', 'logfile', 'pidfile']
 
 /** What a test could see of those before it, beside the age, the id and the memory of the process. */
-async function visibleState(server: RedisServer): Promise<object> {
+async function visibleState(server: LocalRedisServer): Promise<object> {
   const [config, stats, ...others] = await send(
     server,
     'CONFIG GET *',
@@ -133,13 +133,13 @@ test.each([
   ['it was saved', 'SAVE'],
 ])('a server is not recycled when %s', async (_, command) => {
   await withServer({}, async (server) => {
-    await exchange(server.socketPath, [command.split(' ').map((word) => word.replaceAll('\u00a0', ' '))])
+    await exchange(server.files.socketPath, [command.split(' ').map((word) => word.replaceAll('\u00a0', ' '))])
     expect(await recycleRedis(server)).toBeUndefined()
   })
   // Of a server that was recycled before, the statistics look different.
   await withServer({}, async (server) => {
     const next = await recycled(server)
-    await exchange(next.socketPath, [command.split(' ').map((word) => word.replaceAll('\u00a0', ' '))])
+    await exchange(next.files.socketPath, [command.split(' ').map((word) => word.replaceAll('\u00a0', ' '))])
     expect(await recycleRedis(next)).toBeUndefined()
   })
 })

@@ -23,7 +23,6 @@ export interface TappedDatabase {
   readonly host: string
   readonly port: number
   readonly database: string
-  readonly dataDirectory: string
   readonly query: (sql: string) => Promise<readonly object[]>
   /** What was said while `act` ran. */
   readonly record: (act: () => Promise<unknown>, options?: { readonly deadlineMs?: number }) => Promise<Heard[]>

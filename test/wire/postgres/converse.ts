@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo } from 'node:net'
 import pg from 'pg'
-import type { PostgresServer } from '../../../src/servers/server.js'
+import type { LocalPostgresServer } from '../../../src/servers/server.js'
 
 /** What went over one connection, each direction in one. */
 export interface Conversation {
@@ -10,11 +10,11 @@ export interface Conversation {
 }
 
 /** Lets `pg` talk to a real server, and keeps every byte. */
-export async function converse(server: PostgresServer, talk: (client: pg.Client) => Promise<void>): Promise<Conversation> {
+export async function converse(server: LocalPostgresServer, talk: (client: pg.Client) => Promise<void>): Promise<Conversation> {
   const sent: Buffer[] = []
   const received: Buffer[] = []
   const relay = createServer((downstream) => {
-    const upstream = connect(`${server.socketDirectory}/.s.PGSQL.${server.port}`)
+    const upstream = connect(`${server.files.socketDirectory}/.s.PGSQL.${server.port}`)
     downstream.on('data', (chunk) => sent.push(chunk))
     upstream.on('data', (chunk) => received.push(chunk))
     downstream.pipe(upstream).pipe(downstream)

@@ -27,7 +27,7 @@ const database = usePostgres({ provider: 'embedded' }, 'SELECT 1')
 
 test('a real server understands each message', async () => {
   const { server } = database()
-  const socket = connect(`${server.socketDirectory}/.s.PGSQL.${server.port}`)
+  const socket = connect(`${server.files.socketDirectory}/.s.PGSQL.${server.port}`)
   const replies = collect('server', { runs: false })
   const ready = (count: number) => (): boolean => replies.frames.filter(([kind]) => kind === 'Z').length >= count
   const until = async (isDone: () => boolean): Promise<void> => {

@@ -1,0 +1,93 @@
+import { HotbedError } from '../primitives/error.js'
+import { errorFields } from '../primitives/error-fields.js'
+import type { Stopwatch } from '../primitives/stopwatch.js'
+import { runStep } from './migrations/run-step.js'
+import type { Login, PostgresAccess } from './postgres-access.js'
+import { quoteIdentifier, type SqlClient } from './sql-client.js'
+import { templateSteps, type PostgresDefinition } from './stack.js'
+import type { TemplatePlan } from './template.js'
+
+/** A new database, or a new schema in one. */
+type Place = Omit<Login, 'role'>
+
+/** Fills a new database: extensions, migrations, seed, VACUUM (FREEZE, ANALYZE), dataset. */
+export async function fillTemplate(access: PostgresAccess, plan: TemplatePlan, place: Place, stopwatch: Stopwatch): Promise<void> {
+  const { definition, dataset } = plan
+  const superuser = await access.connect({ ...place, role: 'admin' })
+  const target = {
+    url: access.url({ ...place, role: 'owner' }),
+    adminUrl: access.url({ ...place, role: 'admin' }),
+  }
+  try {
+    await stopwatch.measure('extensions', () => createExtensions(superuser, definition.extensions ?? []))
+    const client = await access.connect({ ...place, role: 'owner' })
+    try {
+      await stopwatch.measure('migrations', () => runSteps('migrations', definition, { ...target, client }))
+      await stopwatch.measure('seed', () => runSteps('seed', definition, { ...target, client }))
+    } finally {
+      await client.close()
+    }
+    // FREEZE sets the visibility map, so that index-only scans are real and no clone ever writes hint bits. But not for rows whose commit has
+    // not reached the log yet, as after asynchronous commits (heap_page_prune_and_freeze, "committed asynchronously"): hence the checkpoint.
+    await stopwatch.measure('vacuum analyze', async () => {
+      await checkpoint(access, superuser)
+      await vacuum(superuser, 'FREEZE, ANALYZE', place)
+    })
+    if (dataset === undefined) return
+    // Last, because it leaves statistics that another ANALYZE would make anew from a sample.
+    await stopwatch.measure(
+      ({ rows }) => `dataset of ${rows.toLocaleString('en')} rows`,
+      () => dataset.load(target),
+    )
+    await checkpoint(access, superuser)
+    await vacuum(superuser, 'FREEZE', place)
+  } finally {
+    await superuser.close()
+  }
+}
+
+/** In a database that is not ours, of our own schema alone. */
+async function vacuum(superuser: SqlClient, options: string, { schema }: Place): Promise<void> {
+  if (schema === undefined) {
+    await superuser.query(`VACUUM (${options})`)
+    return
+  }
+  const { rows } = await superuser.query('SELECT tablename AS name FROM pg_tables WHERE schemaname = $1', [schema])
+  const tables = rows.map(({ name }) => `${quoteIdentifier(schema)}.${quoteIdentifier(String(name))}`)
+  if (tables.length > 0) await superuser.query(`VACUUM (${options}) ${tables.join(', ')}`)
+}
+
+/** Not for all the databases of a server that others use. */
+async function checkpoint({ server }: PostgresAccess, superuser: SqlClient): Promise<void> {
+  if (!server.isShared) await superuser.query('CHECKPOINT')
+}
+
+async function runSteps(kind: 'migrations' | 'seed', definition: PostgresDefinition, target: Parameters<typeof runStep>[1]): Promise<void> {
+  for (const step of templateSteps(definition[kind])) await runStep(step, target)
+}
+
+async function createExtensions(superuser: SqlClient, extensions: readonly string[]): Promise<void> {
+  for (const extension of extensions) {
+    try {
+      await superuser.query(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)} CASCADE`)
+    } catch (error) {
+      throw await extensionError(superuser, extension, error)
+    }
+  }
+}
+
+async function extensionError(superuser: SqlClient, extension: string, cause: unknown): Promise<HotbedError> {
+  const { rows } = await superuser.query(`SELECT array_agg(name::text ORDER BY name) AS names FROM pg_available_extensions`)
+  const names = (rows[0]?.['names'] as readonly string[] | null) ?? []
+  const { message, detail } = errorFields(cause)
+  const isThere = names.includes(extension)
+  return new HotbedError('ERR_HOTBED_POSTGRES_EXTENSION', {
+    message: isThere
+      ? `The extension '${extension}' could not be created: ${message}`
+      : `The extension '${extension}' is not available on this server. Looked for: ${detail ?? `${extension}.control in the server's extension directory`}\n  Available: ${names.join(', ')}`,
+    remedy: isThere
+      ? 'It may have to stand in settings: { shared_preload_libraries: … }.'
+      : `Use a Postgres of the system that has it (such as apt-get install postgresql-15-${extension} with provider: 'system').`,
+    cause,
+  })
+}

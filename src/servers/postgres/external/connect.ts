@@ -1,0 +1,64 @@
+import type { Client } from 'pg'
+import { errorFields } from '../../../primitives/error-fields.js'
+import { tlsOptions, type ServerTls } from '../../server-tls.js'
+import { explainRefusedLogin } from './refused-login.js'
+import type { PostgresAddress } from './read-url.js'
+
+/** A connection, and how it came about. */
+export interface ExternalConnection {
+  readonly client: ConnectedClient
+  readonly tls: ServerTls | undefined
+}
+
+/** What the types of node-postgres leave out: the process id that the server, or whoever stands before it, has given the session. */
+export type ConnectedClient = Client & { readonly processID: number | null }
+
+const CONNECT_MS = 10_000
+
+/**
+ * Logs in to a server that is not ours. Without start-up options, which poolers refuse.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_EXTERNAL` that says which part of the URL is to blame
+ */
+export async function connectExternal(address: PostgresAddress): Promise<ExternalConnection> {
+  const { tls } = address
+  try {
+    return { client: await connect(address, tls), tls }
+  } catch (error) {
+    if (!address.maySpeakClear || tls === undefined || !isWithoutTls(error)) throw explainRefusedLogin(address, error)
+  }
+  try {
+    return { client: await connect(address, undefined), tls: undefined }
+  } catch (error) {
+    throw explainRefusedLogin(address, error)
+  }
+}
+
+async function connect({ host, port, user, password, database }: PostgresAddress, tls: ServerTls | undefined): Promise<ConnectedClient> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client({
+    host,
+    port,
+    user,
+    password,
+    database,
+    ssl: tls === undefined ? false : tlsOptions(tls),
+    connectionTimeoutMillis: CONNECT_MS,
+    application_name: 'hotbed',
+    options: '',
+  })
+  // A server that ends takes its connections along; whoever uses the client learns it from the query.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw error
+  }
+  return client as ConnectedClient
+}
+
+/** As node-postgres says it: the server has answered SSLRequest with N. */
+function isWithoutTls(error: unknown): boolean {
+  return errorFields(error).message.includes('does not support SSL')
+}
