@@ -147,9 +147,12 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
     })
   }
   const refuseControl = refuseInside('what is done to a server would end it', 'server')
+  const refuseLag = refuseInside('it has no replicas', 'server')
   const transaction: PlanSession = { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }
   return {
     ...facts,
+    replicas: [],
+    lag: { hold: refuseLag, release: refuseLag, bytes: refuseLag, caughtUp: refuseLag },
     get url(): string {
       return refuse('a URL')
     },

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { checkClockOptions, type ClockOptions } from '../clock/suite-clock.js'
 import { locateStack } from '../databases/locate-stack.js'
 import { checkServerClock } from '../databases/movable-clock.js'
+import { checkReplicas } from '../databases/replica-options.js'
 import { checkStack, type PostgresDefinition, type RedisDefinition, type StackDefinition } from '../databases/stack.js'
 import { checkIsolation, type Isolation } from '../databases/suite-parts.js'
 import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
@@ -113,6 +114,7 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
   if (typeof summary !== 'boolean') throw wrongOption('summary', 'true or false', summary)
   if (spares !== undefined) checkWholeNumber('spares', spares, 0)
   checkServerClock(stack, isolation)
+  checkReplicas(stack, isolation)
   if (isolation === 'rollback') {
     if (postgres === undefined) throw wrongOption('isolation', "'clone' or 'server' in a stack without postgres", isolation)
     if (scope === 'file') throw wrongOption('scope', "'test' with isolation 'rollback', where each test is a transaction", scope)

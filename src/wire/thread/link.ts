@@ -14,6 +14,8 @@ export interface Link extends Pick<RequestPath, 'isHeld' | 'waitingAuthors' | 'a
   readonly store: 'postgres' | 'redis'
   /** @see ConnectionTraffic.instance */
   readonly instance: string | undefined
+  /** @see ConnectionTraffic.replica */
+  readonly replica: number | undefined
   readonly conversation: Conversation
   /** The client has said goodbye, and the server has not gone yet. */
   readonly isLeaving: () => boolean
@@ -29,7 +31,7 @@ export interface Link extends Pick<RequestPath, 'isHeld' | 'waitingAuthors' | 'a
 }
 
 export function openLink(
-  { id, store, instance }: Pick<Link, 'id' | 'store' | 'instance'>,
+  { id, store, instance, replica }: Pick<Link, 'id' | 'store' | 'instance' | 'replica'>,
   client: Socket,
   server: Socket,
   protocol: LinkProtocol,
@@ -191,6 +193,7 @@ export function openLink(
     id,
     store,
     instance,
+    replica,
     conversation,
     isHeld: requests.isHeld,
     waitingAuthors: requests.waitingAuthors,

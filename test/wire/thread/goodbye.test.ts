@@ -40,7 +40,13 @@ async function connectByRelay(suite: Suite<{ postgres: {} }>) {
   const tap = startTap()
   const suiteTap = await tap.openSuite(
     { postgres: { host: '127.0.0.1', port: relay.port }, redis: undefined },
-    { consult: async () => false, findBlocked: async () => [], look: async () => undefined, askUpstream: async () => expect.unreachable() },
+    {
+      consult: async () => false,
+      findBlocked: async () => [],
+      readLog: async () => undefined,
+      look: async () => undefined,
+      askUpstream: async () => expect.unreachable(),
+    },
   )
   const url = new URL(suite.postgres.directUrl)
   url.host = `127.0.0.1:${suiteTap.ports.postgres}`

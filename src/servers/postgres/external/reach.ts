@@ -48,6 +48,7 @@ export async function reachExternalPostgres({ url }: ExternalProvider): Promise<
         plansUnavailable: await whyNoPlans(client, address, facts),
       },
       files: undefined,
+      images: undefined,
       collation: facts.collation,
       clock: {
         why: "the clock of a server that somebody else runs stays; postgres: { clock: 'movable' } is for provider: 'embedded' or 'system'",
