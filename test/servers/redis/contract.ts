@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findFreePort } from '../../../src/primitives/free-port.js'
 import { connectRedis, type RedisConnection } from '../../../src/servers/redis/client.js'
+import { testEveryRedis } from './every-server.js'
 import type { RedisServer, RedisServerOptions } from '../../../src/servers/server.js'
 
 /** What a stack can say to any provider. */
@@ -36,6 +37,8 @@ export function describeRedisProvider({ name, start: startOne, leftByLast }: Red
       if (!(error instanceof Error)) throw new Error('The server has started.')
       return error
     }
+
+    testEveryRedis(() => start())
 
     test('answers and says what it is', async () => {
       const server = await start()
@@ -125,7 +128,9 @@ export function describeRedisProvider({ name, start: startOne, leftByLast }: Red
       onTestFinished(() => void other.close())
       await new Promise((resolve) => other.once('listening', resolve))
       const taken = (other.address() as AddressInfo).port
-      await expect(start({}, { findPort: () => Promise.resolve(taken) })).rejects.toThrow('No free port was left on 127.0.0.1 after 5 attempts. [ERR_HOTBED_REDIS_START]')
+      await expect(start({}, { findPort: () => Promise.resolve(taken) })).rejects.toThrow(
+        'No free port was left on 127.0.0.1 after 5 attempts. [ERR_HOTBED_REDIS_START]',
+      )
       expect(await leftByLast()).toEqual([])
     })
 
