@@ -8,9 +8,13 @@ import { checkServerClock } from './movable-clock.js'
 import { serverKey, startPostgresServing, type PostgresServing } from './postgres-serving.js'
 import type { PostgresSuite, PostgresSuites } from './postgres-suites.js'
 import { createTenantKind } from './tenant-kind.js'
-import { createRedisFill, type LendTables, type RedisFill } from './redis-fill.js'
+import type { LendTables } from './redis-fill.js'
 import { planRedisFill } from './redis-fill-plan.js'
-import { createRedisSuites, type RedisSuite, type RedisSuites } from './redis-suites.js'
+import type { RedisKind } from './redis-kind.js'
+import { createContainerKind } from './container-kind.js'
+import { createLocalKind } from './local-kind.js'
+import type { RedisSuite } from './redis-suites.js'
+import { checkReplicas } from './replica-options.js'
 import { checkStack, type PostgresDefinition, type RedisDefinition, type StackDefinition } from './stack.js'
 import { composeSuite } from './compose-suite.js'
 import type { ServerExit } from './server-exit.js'
@@ -58,13 +62,14 @@ interface Serving {
   hasEnded: boolean
 }
 
-/** Redis servers that are interchangeable. */
-interface RedisKind {
-  readonly suites: RedisSuites
-  readonly fill: Pick<RedisFill, 'useTables'> | undefined
-}
-
 const REFILL_DELAY_MS = 100
+
+/** Sessions on a server that goes with its suite. */
+async function endOwn({ control, replicas, side }: PostgresSuite): Promise<void> {
+  await control.abandon()
+  await replicas?.close()
+  await side.close()
+}
 
 /** A run that has started nothing yet: the first suite starts what it needs. */
 export function createRun(options: RunOptions = {}): Run {
@@ -157,7 +162,7 @@ export function createRun(options: RunOptions = {}): Run {
       if (suites === undefined) throw new HotbedError('ERR_HOTBED_TEMPLATE', { message: 'The server that was started lacks its template.' })
       const suite = await stopwatch.measure('clone', suites.open)
       refillSoon(suites)
-      return own === undefined ? suite : { ...suite, dispose: () => suite.control.abandon().then(suite.side.close).then(own.close) }
+      return own === undefined ? suite : { ...suite, dispose: () => endOwn(suite).then(own.close) }
     } catch (error) {
       await own?.close()
       throw error
@@ -169,19 +174,20 @@ export function createRun(options: RunOptions = {}): Run {
     template: PostgresDefinition | undefined,
     lend: LendTables,
   ): Promise<RedisSuite> => {
-    const { dataset: _, provider, ...server } = definition
+    const { dataset: _, provider, image, ...server } = definition
     const filling = await planRedisFill(definition, template === undefined ? undefined : await plan(template))
     const key = fingerprint({
       ...server,
+      image,
       provider: typeof provider === 'object' ? { ...provider } : provider,
       filling: filling?.fingerprint,
     })
     const makeKind = (): RedisKind => {
       // One line for each provider.
       if (typeof provider === 'object') return createTenantKind(provider, filling)
-      const own = { ...server, provider }
-      const fill = filling === undefined ? undefined : createRedisFill(filling, own, resolveCacheDirectory())
-      return { fill, suites: createRedisSuites(own, { user: findUnprivilegedUser(), spares, fill: fill?.fill, onServerExit }) }
+      if (provider === 'container' || image !== undefined)
+        return createContainerKind({ ...server, image }, filling, { spares, onServerExit })
+      return createLocalKind({ ...server, provider }, filling, { user: findUnprivilegedUser(), spares, onServerExit })
     }
     const kind = redisKinds.get(key) ?? makeKind()
     redisKinds.set(key, kind)
@@ -195,6 +201,7 @@ export function createRun(options: RunOptions = {}): Run {
   const openSuite = async (stack: StackDefinition, isolation: Isolation): Promise<SuiteParts> => {
     checkStack(stack)
     checkServerClock(stack, isolation)
+    checkReplicas(stack, isolation)
     refuseClosed()
     const { postgres, redis } = stack
     const postgresSuite = postgres === undefined ? undefined : openPostgres(postgres, isolation)
@@ -230,7 +237,8 @@ export function createRun(options: RunOptions = {}): Run {
 
   return {
     announce: (stack) => {
-      if (stack.postgres !== undefined) announced.push(stack.postgres)
+      // A suite with replicas has its server alone: nothing of it is started ahead.
+      if (stack.postgres !== undefined && stack.postgres.replicas === undefined) announced.push(stack.postgres)
     },
     warm: () => {
       for (const definition of announced) {

@@ -75,6 +75,7 @@ function openSuite(
     tls: server.admin.tls,
     pid: () => server.pid,
     side,
+    replicas: undefined,
     control: createStoreControl({
       store: 'postgres',
       server,

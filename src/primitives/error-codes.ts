@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   ERR_HOTBED_POSTGRES_EXTENSION: 'An extension is not available on this server.',
   ERR_HOTBED_REDIS_NOT_FOUND: 'No Redis binary was found.',
   ERR_HOTBED_REDIS_START: 'Redis did not start.',
+  ERR_HOTBED_REDIS_MODULE: 'No Redis has a module that is wanted.',
   ERR_HOTBED_REDIS_EXITED: 'Redis ended while it was in use.',
   ERR_HOTBED_REDIS_INSTALL: 'Redis could not be installed.',
   ERR_HOTBED_MIGRATION: 'A migration failed.',
@@ -32,6 +33,7 @@ export const ERROR_CODES = {
   ERR_HOTBED_RACE: 'A race did not come about.',
   ERR_HOTBED_CLOCK: 'The time of this process cannot be moved.',
   ERR_HOTBED_LEFT_BEHIND: 'A suite ended with open transactions, locks or rules.',
+  ERR_HOTBED_CONTAINER: 'No container engine answered, or one did not do what was asked.',
   ERR_HOTBED_EXTERNAL: 'A server that somebody else runs cannot be used.',
   ERR_HOTBED_RUN_SERVER: 'The connection between a test worker and the run was lost.',
 } as const

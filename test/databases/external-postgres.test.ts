@@ -70,7 +70,8 @@ describe('what lies around', () => {
     if (comment !== undefined) await foreign.query(`COMMENT ON DATABASE ${name} IS '${comment}'`)
   }
   async function run(): Promise<void> {
-    await using _suite = await startSuite({ postgres: { provider: asMaker() } })
+    const suite = await startSuite({ postgres: { provider: asMaker() } })
+    await suite.dispose()
   }
 
   test('goes when its stamp says that its run is dead, and stays whatever its name is', async () => {
@@ -108,13 +109,17 @@ describe('what lies around', () => {
     await Promise.all([user.connect(), owner.connect()])
     await run()
     await Promise.all([user.end(), owner.end()])
-    expect((await others()).filter((name) => !/^hotbed_template_/.test(name))).toEqual(['hotbed_lives', 'hotbed_theirs', 'hotbed_used'])
+    expect((await others()).filter((name) => !name.startsWith('hotbed_template_'))).toEqual([
+      'hotbed_lives',
+      'hotbed_theirs',
+      'hotbed_used',
+    ])
   })
 
   test('is swept by several at once, and all of them start', async () => {
     for (let number = 0; number < 6; number += 1) await leave(`hotbed_left_${number}`, formatStamp(dead))
     await Promise.all([inProcess(SUITE), inProcess(SUITE), run()])
-    expect((await others()).filter((name) => !/^hotbed_template_/.test(name))).toEqual([])
+    expect((await others()).filter((name) => !name.startsWith('hotbed_template_'))).toEqual([])
   })
 
   test('is what a killed process had made', async () => {
@@ -122,7 +127,7 @@ describe('what lies around', () => {
     await inProcess(`${SUITE}; process.kill(process.pid, 'SIGKILL')`)
     expect((await others()).length).toBeGreaterThan(before.length)
     await run()
-    expect((await others()).filter((name) => !/^hotbed_template_/.test(name))).toEqual([])
+    expect((await others()).filter((name) => !name.startsWith('hotbed_template_'))).toEqual([])
   })
 })
 

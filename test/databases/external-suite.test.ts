@@ -66,6 +66,18 @@ describe('plans', () => {
     expect(recording.statements[0]?.plan?.root).toMatchObject({ type: 'Seq Scan', raw: { 'Plan Rows': expect.any(Number) } })
   })
 
+  test('of what ran come to a role that an administrator has prepared for it', async () => {
+    await foreign.query(
+      "CREATE ROLE prepared LOGIN CREATEDB PASSWORD 'hunter2'; GRANT SET ON PARAMETER auto_explain.log_min_duration TO prepared",
+    )
+    await using suite = await startSuite(stackOf({ url: foreign.url({ user: 'prepared', password: 'hunter2' }) }))
+    const client = new pg.Client(suite.postgres.url)
+    await client.connect()
+    const recording = await suite.record(() => client.query(wholeTable))
+    await client.end()
+    expect(recording.statements[0]?.plan?.root.type).toBe('Seq Scan')
+  })
+
   test('of what ran are missed by name elsewhere, where explain() works as ever', async () => {
     await using suite = await startSuite(stackOf(asMaker()))
     const client = new pg.Client(suite.postgres.url)
@@ -111,11 +123,12 @@ describe('what such a server cannot do is refused by name', () => {
 
   test('and a limit of connections is one of the suite’s database', async () => {
     await using suite = await startSuite(stackOf(asMaker()))
-    await using _limit = await suite.postgres.control.limit({ connections: 1 })
+    const limit = await suite.postgres.control.limit({ connections: 1 })
     const [one, two] = [new pg.Client(suite.postgres.url), new pg.Client(suite.postgres.url)]
     await one.connect()
     await expect(two.connect()).rejects.toMatchObject({ code: '53300' })
     await one.end()
+    await limit[Symbol.asyncDispose]()
   })
 })
 
@@ -169,7 +182,8 @@ test('what is kept stays, until somebody drops it', async () => {
   const { database } = suite.postgres
   await suite.keep('a failed test')
   await suite.dispose()
-  await using _next = await startSuite(stackOf(asMaker()))
+  const next = await startSuite(stackOf(asMaker()))
+  await next.dispose()
   expect(await foreign.databases()).toContain(database)
   await foreign.query(`DROP DATABASE ${database}`)
 })

@@ -154,7 +154,7 @@ async function checkJson(link: RedisLink): Promise<void> {
 function noJson(cause?: unknown): HotbedError {
   return new HotbedError('ERR_HOTBED_SEED', {
     message: 'The entries hold { json } values, but this Redis has no JSON module (it does not know JSON.SET).',
-    remedy: 'Start Redis with the module (redis: { modules: […] }), use Redis 8, or write the text: value: (row) => JSON.stringify(…).',
+    remedy: "Start Redis with the module (redis: { modules: ['json'] }), or write the text: value: (row) => JSON.stringify(…).",
     cause,
   })
 }

@@ -1,17 +1,18 @@
 import { HotbedError } from '../../primitives/error.js'
 import { nearestName } from '../../primitives/options.js'
-import type { RedisBinaryFacts } from './redis-binary.js'
+import { suggestServer } from './modules/capabilities.js'
+import { readModuleRefusal } from './modules/module-refusal.js'
 
 export interface ExitFacts {
   readonly log: readonly string[]
   readonly status: number
-  readonly version: RedisBinaryFacts
+  /** Such as `Redis 7.0.15`. */
+  readonly name: string
   readonly listDirectives: () => Promise<readonly string[]>
 }
 
 /** The error for a server that ended instead of answering: what its log says, put so that one knows what to change. */
-export async function explainExit({ log, status, version, listDirectives }: ExitFacts): Promise<HotbedError> {
-  const name = `${version.flavour === 'valkey' ? 'Valkey' : 'Redis'} ${version.version.text}`
+export async function explainExit({ log, status, name, listDirectives }: ExitFacts): Promise<HotbedError> {
   const text = log.join('\n')
   const [, line, reason] = /^>>> '(.*)'\n(.*)/m.exec(text) ?? []
   if (line !== undefined && reason !== undefined) {
@@ -21,12 +22,11 @@ export async function explainExit({ log, status, version, listDirectives }: Exit
       ...(remedy === undefined ? {} : { remedy }),
     })
   }
-  const module = /Module (.+) failed to load: (.*?)\.?$/m.exec(text) ?? /Can't load module from ()(.+): server aborting/.exec(text)
-  if (module !== null) {
-    const [, path, why] = module
+  const refusal = readModuleRefusal(log)
+  if (refusal !== undefined) {
     return new HotbedError('ERR_HOTBED_REDIS_START', {
-      message: path === '' ? `${name} cannot load the module ${why}.` : `${name} cannot load the module ${path}: ${why}.`,
-      remedy: 'A module must be built for this version, system and processor.',
+      message: `${name} cannot load the module ${refusal.path}: ${refusal.why}.`,
+      remedy: suggestServer(refusal.path),
       log: log.slice(-20),
     })
   }
