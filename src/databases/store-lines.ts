@@ -8,6 +8,7 @@ export function formatStores({ postgres, redis }: SuiteFacts, searchPath: string
     isOnPath(program, { PATH: searchPath }) ? [`          ${line}`] : []
   return [
     ...(postgres === undefined ? [] : [`postgres  ${postgres.url}`, ...command('psql', `psql '${postgres.url}'`)]),
+    ...(postgres?.replicas ?? []).map(({ url }) => `replica   ${url}`),
     ...(redis === undefined ? [] : [`redis     ${redis.url}`, ...command('redis-cli', `redis-cli -u ${redis.url}`)]),
   ]
 }
