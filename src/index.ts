@@ -5,6 +5,7 @@ export type { CompareLoadOptions } from './load/compare-load.js'
 export type { ComparedLoad, LoadComparison } from './load/load-comparison.js'
 export type { FindKneeOptions } from './load/knee/knee-options.js'
 export type { Bottleneck, BottleneckKind, KneeReport, KneeStep } from './load/knee/knee-report.js'
+export type { QueueGrowth } from './load/knee/queue-growth.js'
 export type { LoadOptions, TrafficOptions, WatchOptions } from './load/load-options.js'
 export type {
   EventLoopFigures,

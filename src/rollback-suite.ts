@@ -70,7 +70,7 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     ...createSuiteQueues(parts, time.clock.now),
     quiet: refuseInside('it stays open all the time, so it is never quiet'),
     loseAcknowledgement: refuseInside('a worker has connections of its own, which see nothing of it'),
-    ...createSuiteLoad(parts),
+    ...createSuiteLoad(parts, time.clock.now),
     ...refuseSuiteApps(),
     clock: time.clock,
     reset: async () => {

@@ -69,7 +69,7 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
     ...createSuiteRaces(parts),
     ...createSuiteFaults(parts, endings),
     ...createSuiteQueues(parts, time.clock.now),
-    ...createSuiteLoad(parts),
+    ...createSuiteLoad(parts, time.clock.now),
     ...createSuiteApps(parts, endings, time.clock),
     clock: time.clock,
     reset: async () => {

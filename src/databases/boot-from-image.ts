@@ -1,75 +1,85 @@
-import { chown, mkdir, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
 import { buildOnce } from '../primitives/build-once.js'
 import { debug } from '../primitives/debug.js'
-import { readEnvironment } from '../primitives/environment.js'
 import { HotbedError } from '../primitives/error.js'
 import { errorFields } from '../primitives/error-fields.js'
-import { createRunDirectory, type RunDirectory } from '../primitives/run-directory.js'
-import { resolvePostgresBinaries, type PostgresBinaries } from '../servers/postgres/binaries.js'
-import { describePostgresLayout } from '../servers/postgres/layout.js'
-import { STREAMING } from '../servers/postgres/standby.js'
-import { startPostgresServer } from '../servers/postgres/start.js'
-import type { LocalPostgresServer, PostgresServerOptions, ServerPlace } from '../servers/server.js'
+import type { PostgresImages, PostgresServer } from '../servers/server.js'
 import { DISK_FULL_REMEDY, isDiskFull } from './disk-full.js'
 import { findImage, imageData, imageDirectory, pruneImages, writeImageFacts, type Image } from './image.js'
 import { openAccess } from './postgres-access.js'
 import type { BaseServer, OpenGroup, PostgresGroup, PostgresGroupOptions } from './postgres-group.js'
 import { prepareTemplate } from './template.js'
 
-/** Of a server whose files are ours. */
-export interface ImageOptions extends PostgresGroupOptions {
-  readonly server: PostgresServerOptions
+/** How a provider has servers that start from images. */
+export interface ImageBooter {
+  /** Of the servers that it starts: images of the same layout fit. */
+  readonly layout: string
+  /** @param isSaved its templates are going to be saved */
+  readonly start: (placement: Placement, image: Image | undefined, isSaved: boolean) => Promise<ImageBase>
 }
 
-/** Free bytes that a run directory must have beside the data. */
-export const SPARE_BYTES: number = 384 * 1_048_576
+/** Where a server's files have to be, and have been. */
+export interface Placement {
+  readonly onDisk: boolean
+  /** The last place that was tried. */
+  used: { readonly path: string; readonly inMemory: boolean; readonly isChosen: boolean } | undefined
+}
+
+/** A server that can be saved. */
+export interface ImageBase extends BaseServer {
+  readonly server: PostgresServer & { readonly images: PostgresImages }
+}
 
 /**
- * Starts a Postgres whose files are ours with every template of `plans` that can be kept: from the image that holds them all, if one was saved; else
+ * A commit that was acknowledged survives the end of the processes, as in production: its log is with the operating system then, which stays up.
+ * Without, a kill would lose the last 0.6 s.
+ */
+export const KILLABLE: Readonly<Record<string, boolean>> = { synchronous_commit: true }
+
+/**
+ * Starts a Postgres of ours with every template of `plans` that can be kept: from the image that holds them all, if one was saved; else
  * from the best image there is, making what is missing and saving the result for the next run. Two processes that need the same image make it once.
  *
+ * @param prepare finds out what is needed to start, once
  * @param open makes a group of it, on whose way the disk may still become full
  */
-export async function bootFromImage(options: ImageOptions, open: OpenGroup): Promise<PostgresGroup> {
-  const used: Placement = { onDisk: false, directory: undefined }
+export async function bootFromImage(
+  options: PostgresGroupOptions,
+  prepare: () => Promise<ImageBooter>,
+  open: OpenGroup,
+): Promise<PostgresGroup> {
+  const booter = await prepare()
+  const first: Placement = { onDisk: false, used: undefined }
   try {
-    return await open(await startPlaced(options, used))
+    return await open(await startPlaced(options, booter, first))
   } catch (error) {
-    if (used.directory === undefined || !isDiskFull(error)) throw error
-    const { path, inMemory } = used.directory
-    if (inMemory && readEnvironment().runDirectory === undefined) {
+    if (first.used === undefined || !isDiskFull(error)) throw error
+    const { path, inMemory, isChosen } = first.used
+    if (inMemory && !isChosen) {
       debug('%s is full, so the server goes to disk: %o', path, error)
-      return open(await startPlaced(options, { onDisk: true, directory: undefined }))
+      return open(await startPlaced(options, booter, { onDisk: true, used: undefined }))
     }
     throw new HotbedError('ERR_HOTBED_TEMPLATE', {
-      message: `${dirname(path)} became full while the template was made. ${errorFields(error).message}`,
+      message: `${path} became full while the template was made. ${errorFields(error).message}`,
       remedy: DISK_FULL_REMEDY,
       cause: error,
     })
   }
 }
 
-/** Where the server's files have to be, and have been. */
-interface Placement {
-  readonly onDisk: boolean
-  directory: RunDirectory | undefined
-}
-
-async function startPlaced(options: ImageOptions, placement: Placement): Promise<BaseServer> {
+async function startPlaced(options: PostgresGroupOptions, booter: ImageBooter, placement: Placement): Promise<BaseServer> {
   const { plans, cacheDirectory } = options
+  const { layout } = booter
   const kept = plans.filter((plan) => plan.cacheable && !plan.empty).map((plan) => plan.fingerprint)
-  const binaries = await resolvePostgresBinaries(options.server, options)
-  const { layout } = await describePostgresLayout(options.server, binaries, options)
   const found = kept.length === 0 ? undefined : await findImage(cacheDirectory, layout, kept)
-  let base: LocalBase | undefined
+  let base: ImageBase | undefined
   if (kept.every((name) => found?.templates.includes(name))) {
-    base = await startServer(options, placement, binaries, found)
+    base = await booter.start(placement, found, false)
   } else {
     const directory = imageDirectory(cacheDirectory, layout, kept)
     await buildOnce(directory, async (building) => {
       const build = async (from: Image | undefined): Promise<void> => {
-        base = await startServer(options, placement, binaries, from)
+        base = await booter.start(placement, from, true)
         await saveImage(base, building, options, from)
       }
       await build(found).catch(async (error: unknown) => {
@@ -86,64 +96,12 @@ async function startPlaced(options: ImageOptions, placement: Placement): Promise
     })
     await pruneImages(cacheDirectory).catch((error: unknown) => debug('images not pruned: %o', error))
     // Another process made the image while we waited for it.
-    base ??= await startServer(options, placement, binaries, await findImage(cacheDirectory, layout, kept))
+    base ??= await booter.start(placement, await findImage(cacheDirectory, layout, kept), false)
   }
   return base
 }
 
-/**
- * A commit that was acknowledged survives the end of the processes, as in production: its log is with the operating system then, which stays up.
- * Without, a kill would lose the last 0.6 s.
- */
-const KILLABLE = { synchronous_commit: true }
-
-interface LocalBase extends BaseServer {
-  readonly server: LocalPostgresServer
-}
-
-async function startServer(
-  options: ImageOptions,
-  placement: Placement,
-  binaries: PostgresBinaries,
-  image: Image | undefined,
-): Promise<LocalBase> {
-  const { user, cacheDirectory, stopwatch, replicas = 0 } = options
-  const directory = await createRunDirectory({
-    neededBytes: (1 + replicas) * (SPARE_BYTES + 4 * (image?.bytes ?? 0)),
-    user,
-    onDisk: placement.onDisk,
-  })
-  placement.directory = directory
-  try {
-    const makePlace = async (name: string): Promise<ServerPlace> => {
-      const place = { directory: join(directory.path, name), user, runDirectory: directory.path }
-      await mkdir(place.directory, { mode: 0o700 })
-      if (user !== undefined) await chown(place.directory, user.uid, user.gid)
-      return place
-    }
-    const place = await makePlace('postgres')
-    const server = await stopwatch.measure(
-      `start postgres ${binaries.version.text} (${binaries.provider}, ${directory.inMemory ? 'in memory' : 'on disk'}${image === undefined ? '' : ', saved image'})`,
-      () =>
-        startPostgresServer(options.server, place, {
-          binaries,
-          cacheDirectory,
-          preferences: { ...(options.isOfOneSuite === true ? KILLABLE : {}), ...(replicas > 0 ? STREAMING : {}) },
-          ...(image === undefined ? {} : { image: image.dataDirectory }),
-        }),
-    )
-    const close = async (): Promise<void> => {
-      await server.stop()
-      await directory.remove()
-    }
-    return { server, inMemory: directory.inMemory, makePlace, keep: directory.keep, close }
-  } catch (error) {
-    await directory.remove()
-    throw error
-  }
-}
-
-async function saveImage(base: LocalBase, building: string, options: ImageOptions, found: Image | undefined): Promise<void> {
+async function saveImage(base: ImageBase, building: string, options: PostgresGroupOptions, found: Image | undefined): Promise<void> {
   const { plans, stopwatch } = options
   const cacheable = plans.filter((plan) => plan.cacheable && !plan.empty)
   const access = await openAccess(base.server)
@@ -155,7 +113,7 @@ async function saveImage(base: LocalBase, building: string, options: ImageOption
   await access.close()
   await stopwatch.measure('save the image for the next run', async () => {
     await mkdir(building)
-    await base.server.files.saveImage(imageData(building))
+    await base.server.images.save(imageData(building))
     const templates = new Set([...(found?.templates ?? []), ...cacheable.map((plan) => plan.fingerprint)])
     await writeImageFacts(building, [...templates], bytes)
   })

@@ -25,7 +25,7 @@ export async function createClone(access: PostgresAccess, template: Template, da
     await tenancy.mark(database, 'suite')
     for (const setting of template.settings) await applySetting(access, database, setting)
     // From 15 on sessions may switch plans themselves; before, a superuser alone can, for all sessions of the database.
-    if (server.isShared && server.rights.plansUnavailable === undefined) await sendPlans(access, database)
+    if (server.isShared && server.admin.isSuperuser && server.rights.plansUnavailable === undefined) await sendPlans(access, database)
     if (server.version.major < 15 && server.admin.isSuperuser) await applySetting(access, database, 'auto_explain.log_min_duration=0')
   } catch (error) {
     // Without its stamp nobody would ever drop it.

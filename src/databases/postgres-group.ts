@@ -4,7 +4,9 @@ import type { Stopwatch } from '../primitives/stopwatch.js'
 import type { ProcessUser } from '../primitives/supervised-process.js'
 import type { PostgresServer, PostgresServerWish, ServerPlace } from '../servers/server.js'
 import { reachBase } from './reach-base.js'
+import { prepareContainerBooter } from './boot-container.js'
 import { bootFromImage } from './boot-from-image.js'
+import { prepareLocalBooter } from './boot-local.js'
 import { dropClone } from './clone.js'
 import { createFollowedAccess } from './followed-access.js'
 import { openAccess, type PostgresAccess } from './postgres-access.js'
@@ -66,10 +68,12 @@ export type OpenGroup = (base: BaseServer) => Promise<PostgresGroup>
 /** Has a server by the provider that was asked for, and makes on it what templates it lacks. */
 export async function startPostgresGroup(options: PostgresGroupOptions): Promise<PostgresGroup> {
   const open: OpenGroup = (base) => openGroup(base, options)
-  const { provider, ...server } = options.server
+  const { provider, image, ...server } = options.server
   // One line for each provider. One without images of ours makes every template over a connection.
   if (typeof provider === 'object') return open(await reachBase(provider, server, options))
-  return bootFromImage({ ...options, server: { ...server, provider } }, open)
+  if (provider === 'container' || image !== undefined)
+    return bootFromImage(options, () => prepareContainerBooter({ ...server, image }, options), open)
+  return bootFromImage(options, () => prepareLocalBooter({ ...server, provider }, options), open)
 }
 
 /** Suites with schemas of their own are filled one by one: a schema cannot be copied. */

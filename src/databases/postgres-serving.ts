@@ -56,6 +56,6 @@ export function serverKey(definition: PostgresDefinition): string {
   return fingerprint({ ...options, provider: typeof provider === 'object' ? { ...provider } : provider })
 }
 
-function serverOptions({ provider, version, binaries, settings, locale, clock }: PostgresDefinition): PostgresServerWish {
-  return { provider, version, binaries, settings, locale, clock }
+function serverOptions({ provider, image, version, binaries, settings, locale, clock }: PostgresDefinition): PostgresServerWish {
+  return { provider, image, version, binaries, settings, locale, clock }
 }

@@ -7,7 +7,7 @@ import { HotbedError } from '../primitives/error.js'
 import { fingerprint } from '../primitives/fingerprint.js'
 import { createLifeMark } from '../servers/redis/rdb-lives.js'
 import { loadKeys, saveKeys } from '../servers/redis/saved-keys.js'
-import { sendBySocket } from '../servers/redis/send-by-socket.js'
+import { sendDirectly } from '../servers/redis/send-directly.js'
 import type { LocalRedisServer, RedisServerOptions } from '../servers/server.js'
 import { imageFacts, keysImageDirectory, pruneImages } from './image.js'
 import type { RedisFillPlan } from './redis-fill-plan.js'
@@ -52,7 +52,7 @@ export function createRedisFill(plan: RedisFillPlan, options: RedisServerOptions
       }
       debug('mark %d stands in the values', attempt)
       await rm(savedFile(building))
-      await sendBySocket(server, ['FLUSHALL', 'SYNC'])
+      await sendDirectly(server, ['FLUSHALL', 'SYNC'])
     }
     throw new HotbedError('ERR_HOTBED_SEED', {
       message: 'The keys of the dataset could not be saved: their values hold every mark there is.',

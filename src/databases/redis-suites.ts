@@ -1,15 +1,10 @@
-import { chown, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { createRunDirectory, type RunDirectory } from '../primitives/run-directory.js'
 import type { ProcessUser } from '../primitives/supervised-process.js'
 import { connectRedis, type RedisConnection } from '../servers/redis/client.js'
-import { recycleRedis } from '../servers/redis/recycle.js'
-import { resetRedisBySocket } from '../servers/redis/reset.js'
-import { startRedisServer } from '../servers/redis/start.js'
+import { resetRedisDirectly } from '../servers/redis/reset.js'
 import type { RedisTenant } from '../servers/redis/external/shared-guard.js'
 import type { ServerTls } from '../servers/server-tls.js'
-import type { LocalRedisServer, RedisServerOptions } from '../servers/server.js'
-import type { RedisFill } from './redis-fill.js'
+import type { RedisServer } from '../servers/server.js'
 import { watchServer, type ServerExit } from './server-exit.js'
 import { createRedisControl } from './redis-control.js'
 import { createSparePool } from './spare-pool.js'
@@ -39,40 +34,45 @@ export interface RedisSuites {
   readonly close: () => Promise<void>
 }
 
-export interface RedisSuitesOptions {
+/** How a provider has its servers. */
+export interface RedisStarter<Server extends RedisServer> {
+  /** @param run the directory of the run */
+  readonly start: (run: string) => Promise<Server>
+  /** Makes a server that a suite is done with one for another suite; `undefined` when that cannot be. */
+  readonly recycle: (server: Server) => Promise<Server | undefined>
+  /** Refuses to keep what somebody else would remove. @default everything can be kept */
+  readonly requireKeepable?: () => Promise<void>
+}
+
+export interface RedisSuitesOptions<Server extends RedisServer> {
   readonly user: ProcessUser | undefined
   readonly spares: number
   /** Brings the keys of a dataset into a new server, and back into one that was reset. */
-  readonly fill?: RedisFill['fill'] | undefined
+  readonly fill?: ((server: Server, startEmpty: () => Promise<Server>) => Promise<void>) | undefined
   /** Called when the server of a suite ends by itself. */
   readonly onServerExit?: ((exit: ServerExit) => void) | undefined
 }
 
 const NEEDED_BYTES = 64 * 1_048_576
 
-export function createRedisSuites(options: RedisServerOptions, { user, spares, fill, onServerExit }: RedisSuitesOptions): RedisSuites {
+export function createRedisSuites<Server extends RedisServer>(
+  starter: RedisStarter<Server>,
+  { user, spares, fill, onServerExit }: RedisSuitesOptions<Server>,
+): RedisSuites {
   let directory: Promise<RunDirectory> | undefined
-  const ended = new WeakSet<LocalRedisServer>()
-  let number = 0
+  const ended = new WeakSet<Server>()
   const getDirectory = (): Promise<RunDirectory> => {
     directory ??= createRunDirectory({ neededBytes: NEEDED_BYTES, user })
     directory.catch(() => (directory = undefined))
     return directory
   }
-  const startEmpty = async (): Promise<LocalRedisServer> => {
-    const { path } = await getDirectory()
-    number += 1
-    const place = { directory: join(path, `redis-${number}`), user, runDirectory: path }
-    await mkdir(place.directory, { mode: 0o700 })
-    if (user !== undefined) await chown(place.directory, user.uid, user.gid)
-    return watched(await startRedisServer(options, place))
-  }
-  const watched = (server: LocalRedisServer): LocalRedisServer => {
+  const startEmpty = async (): Promise<Server> => watched(await starter.start((await getDirectory()).path))
+  const watched = (server: Server): Server => {
     void server.exited.then(() => ended.add(server))
     return server
   }
-  const refillKeys = async (server: LocalRedisServer): Promise<void> => fill?.(server, startEmpty)
-  const start = async (): Promise<LocalRedisServer> => {
+  const refillKeys = async (server: Server): Promise<void> => fill?.(server, startEmpty)
+  const start = async (): Promise<Server> => {
     const server = await startEmpty()
     try {
       await refillKeys(server)
@@ -82,9 +82,9 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, f
       throw error
     }
   }
-  const recycle = async (server: LocalRedisServer): Promise<LocalRedisServer | undefined> => {
+  const recycle = async (server: Server): Promise<Server | undefined> => {
     // Its keys came by DEBUG, which proves too little.
-    const recycled = fill === undefined ? await recycleRedis(server) : undefined
+    const recycled = fill === undefined ? await starter.recycle(server) : undefined
     return recycled && watched(recycled)
   }
   const pool = createSparePool(spares, start, (server) => server.stop())
@@ -100,7 +100,12 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, f
         // Not when this was the last suite: then the run closes before that.
         setImmediate(pool.refill)
       }
-      return openSuite(server, await getDirectory(), { refillKeys, unwatch, giveBack })
+      return openSuite(server, await getDirectory(), {
+        refillKeys: () => refillKeys(server),
+        unwatch,
+        giveBack,
+        requireKeepable: async () => starter.requireKeepable?.(),
+      })
     },
     refill: pool.refill,
     close: async () => {
@@ -112,12 +117,17 @@ export function createRedisSuites(options: RedisServerOptions, { user, spares, f
 
 interface SuiteEvents {
   /** Called after a reset, which leaves nothing. */
-  readonly refillKeys: (server: LocalRedisServer) => Promise<void>
+  readonly refillKeys: () => Promise<void>
   readonly unwatch: () => void
   readonly giveBack: () => Promise<void>
+  readonly requireKeepable: () => Promise<void>
 }
 
-function openSuite(server: LocalRedisServer, directory: RunDirectory, { refillKeys, unwatch, giveBack }: SuiteEvents): RedisSuite {
+function openSuite(
+  server: RedisServer,
+  directory: RunDirectory,
+  { refillKeys, unwatch, giveBack, requireKeepable }: SuiteEvents,
+): RedisSuite {
   let kept = false
   let connecting: Promise<RedisConnection> | undefined
   const connect = async (): Promise<RedisConnection> => {
@@ -140,12 +150,12 @@ function openSuite(server: LocalRedisServer, directory: RunDirectory, { refillKe
       await control.takeBack()
       const done =
         connecting === undefined &&
-        (await resetRedisBySocket(server).then(
+        (await resetRedisDirectly(server).then(
           () => true,
           () => false,
         ))
       if (!done) await (await connect()).reset()
-      await refillKeys(server)
+      await refillKeys()
     },
     dispose: async () => {
       unwatch()
@@ -154,6 +164,7 @@ function openSuite(server: LocalRedisServer, directory: RunDirectory, { refillKe
       await giveBack()
     },
     keep: async (facts) => {
+      await requireKeepable()
       kept = true
       control.giveAway()
       directory.keep(facts)

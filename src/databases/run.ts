@@ -8,9 +8,12 @@ import { checkServerClock } from './movable-clock.js'
 import { serverKey, startPostgresServing, type PostgresServing } from './postgres-serving.js'
 import type { PostgresSuite, PostgresSuites } from './postgres-suites.js'
 import { createTenantKind } from './tenant-kind.js'
-import { createRedisFill, type LendTables, type RedisFill } from './redis-fill.js'
+import type { LendTables } from './redis-fill.js'
 import { planRedisFill } from './redis-fill-plan.js'
-import { createRedisSuites, type RedisSuite, type RedisSuites } from './redis-suites.js'
+import type { RedisKind } from './redis-kind.js'
+import { createContainerKind } from './container-kind.js'
+import { createLocalKind } from './local-kind.js'
+import type { RedisSuite } from './redis-suites.js'
 import { checkReplicas } from './replica-options.js'
 import { checkStack, type PostgresDefinition, type RedisDefinition, type StackDefinition } from './stack.js'
 import { composeSuite } from './compose-suite.js'
@@ -57,12 +60,6 @@ interface Serving {
   readonly serving: Promise<PostgresServing>
   /** True once the server has ended, whoever ended it. */
   hasEnded: boolean
-}
-
-/** Redis servers that are interchangeable. */
-interface RedisKind {
-  readonly suites: RedisSuites
-  readonly fill: Pick<RedisFill, 'useTables'> | undefined
 }
 
 const REFILL_DELAY_MS = 100
@@ -177,19 +174,20 @@ export function createRun(options: RunOptions = {}): Run {
     template: PostgresDefinition | undefined,
     lend: LendTables,
   ): Promise<RedisSuite> => {
-    const { dataset: _, provider, ...server } = definition
+    const { dataset: _, provider, image, ...server } = definition
     const filling = await planRedisFill(definition, template === undefined ? undefined : await plan(template))
     const key = fingerprint({
       ...server,
+      image,
       provider: typeof provider === 'object' ? { ...provider } : provider,
       filling: filling?.fingerprint,
     })
     const makeKind = (): RedisKind => {
       // One line for each provider.
       if (typeof provider === 'object') return createTenantKind(provider, filling)
-      const own = { ...server, provider }
-      const fill = filling === undefined ? undefined : createRedisFill(filling, own, resolveCacheDirectory())
-      return { fill, suites: createRedisSuites(own, { user: findUnprivilegedUser(), spares, fill: fill?.fill, onServerExit }) }
+      if (provider === 'container' || image !== undefined)
+        return createContainerKind({ ...server, image }, filling, { spares, onServerExit })
+      return createLocalKind({ ...server, provider }, filling, { user: findUnprivilegedUser(), spares, onServerExit })
     }
     const kind = redisKinds.get(key) ?? makeKind()
     redisKinds.set(key, kind)

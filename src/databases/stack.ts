@@ -1,5 +1,6 @@
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import type { PostgresServerWish, ProviderWish, RedisServerWish } from '../servers/server.js'
+import { checkContainer } from './check-container.js'
 import { checkExternalProvider, refuseBesideUrl } from './check-external.js'
 import { checkReplicaCount } from './replica-options.js'
 import { checkTemplateDataset, type TemplateDataset } from './template-dataset.js'
@@ -44,6 +45,7 @@ export interface StackDefinition {
 const STACK_OPTIONS = ['postgres', 'redis']
 const POSTGRES_OPTIONS = [
   'provider',
+  'image',
   'version',
   'binaries',
   'settings',
@@ -56,8 +58,8 @@ const POSTGRES_OPTIONS = [
   'clock',
   'replicas',
 ]
-const REDIS_OPTIONS = ['provider', 'binary', 'maxmemory', 'policy', 'config', 'modules', 'dataset']
-const PROVIDERS = ['embedded', 'system']
+const REDIS_OPTIONS = ['provider', 'image', 'binary', 'maxmemory', 'policy', 'config', 'modules', 'dataset']
+const PROVIDERS = ['embedded', 'system', 'container']
 /** PostgreSQL cuts names at 63 bytes (NAMEDATALEN - 1); the rest is for our number. */
 const MAX_DATABASE_BYTES = 50
 /** On a shared server the run's name is in it, too. */
@@ -80,7 +82,8 @@ function checkPostgres(postgres: PostgresDefinition): void {
   checkObject('postgres', postgres)
   checkOptionNames(postgres, POSTGRES_OPTIONS, 'postgres')
   checkProvider('postgres', postgres.provider)
-  refuseBesideUrl('postgres', postgres, ['binaries', 'locale', 'clock', 'replicas'])
+  refuseBesideUrl('postgres', postgres, ['image', 'binaries', 'locale', 'clock', 'replicas'])
+  checkContainer('postgres', postgres, ['binaries', 'clock', 'replicas'])
   if (postgres.version !== undefined && !(Number.isInteger(postgres.version) && postgres.version >= 13)) {
     throw wrongOption('postgres.version', 'a major version from 13 on, such as 17', postgres.version)
   }
@@ -113,7 +116,8 @@ function checkRedis(redis: RedisDefinition): void {
   checkObject('redis', redis)
   checkOptionNames(redis, REDIS_OPTIONS, 'redis')
   checkProvider('redis', redis.provider)
-  refuseBesideUrl('redis', redis, ['binary', 'maxmemory', 'policy', 'config', 'modules'])
+  refuseBesideUrl('redis', redis, ['image', 'binary', 'maxmemory', 'policy', 'config', 'modules'])
+  checkContainer('redis', redis, ['binary'])
   checkSettings('redis.config', redis.config)
   checkNames('redis.modules', redis.modules)
   if (redis.dataset !== undefined) checkTemplateDataset('redis.dataset', redis.dataset)

@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   ERR_HOTBED_RACE: 'A race did not come about.',
   ERR_HOTBED_CLOCK: 'The time of this process cannot be moved.',
   ERR_HOTBED_LEFT_BEHIND: 'A suite ended with open transactions, locks or rules.',
+  ERR_HOTBED_CONTAINER: 'No container engine answered, or one did not do what was asked.',
   ERR_HOTBED_EXTERNAL: 'A server that somebody else runs cannot be used.',
   ERR_HOTBED_RUN_SERVER: 'The connection between a test worker and the run was lost.',
 } as const

@@ -6,3 +6,8 @@ export function redactUrl(text: string): string {
   for (const name of new Set(url.searchParams.keys())) if (/passw|secret|token/i.test(name)) url.searchParams.set(name, '***')
   return url.href
 }
+
+/** A URL as one types it who is asked for the password then. */
+export function withoutPassword(text: string): string {
+  return text.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1@').replace('//@', '//')
+}

@@ -7,22 +7,48 @@ import type { ProcessExit, StopSignal, SupervisedProcess } from '../primitives/s
 /** What was done to a server on purpose. */
 export type ServerCondition = 'running' | 'paused' | 'killed'
 
-/** The process of a server under a handle that outlives it: it can be frozen, killed, and replaced by another. */
-export interface ServerProcess {
-  readonly pid: () => number
+/** A server from one start to its end: a process, or a container. */
+export interface ServerLife {
+  /** Where it is a process of this machine. */
+  readonly pid: number | undefined
+  /** As messages have it: `pid 4711`. */
+  readonly label: string
+  /** Settles when it has ended, whoever ended it. Never rejects. */
+  readonly exited: Promise<ProcessExit>
+  /** The exit, once it has happened. */
+  readonly exit: () => ProcessExit | undefined
+  readonly lastLog: (lines?: number) => readonly string[]
+  /** Stops it, and all it has started, in the middle of whatever they do. */
+  readonly freeze: () => Promise<void>
+  readonly thaw: () => Promise<void>
+  /** Ends it, and all it has started, in one moment; settles when that is done. */
+  readonly kill: () => Promise<void>
+  /** Ends it, and removes its files unless they are kept for the next life. */
+  readonly stop: (options?: { readonly signal?: StopSignal; readonly keepDirectory?: boolean }) => Promise<void>
+  readonly leave: () => void
+}
+
+/** A server under a handle that outlives its lives: it can be frozen, killed, and replaced by the next one. */
+export interface FollowedServer<Life = ServerLife> {
+  readonly pid: () => number | undefined
   /** Settles when the server has ended and nobody here had asked for that; also when it could not be started again. */
   readonly exited: Promise<ProcessExit>
   readonly lastLog: (lines?: number) => readonly string[]
   readonly condition: () => ServerCondition
-  /** Stops the process, and all it has started, in the middle of whatever they do (SIGSTOP). */
+  /** Stops it, and all it has started, in the middle of whatever they do. */
   readonly pause: () => Promise<void>
   readonly resume: () => Promise<void>
-  /** Ends the process, and all it has started, in one moment (SIGKILL). Its files stay. */
+  /** Ends it, and all it has started, in one moment. Its files stay. */
   readonly kill: () => Promise<void>
-  /** Ends the process by `signal`, unless it was killed, and has `boot` start the next one on its files. */
-  readonly replace: (signal: StopSignal, boot: () => Promise<SupervisedProcess>) => Promise<void>
+  /** Ends it by `signal`, unless it was killed, and has `boot` start the next life on its files. */
+  readonly replace: (signal: StopSignal, boot: () => Promise<Life>) => Promise<void>
   readonly stop: () => Promise<void>
   readonly leave: () => void
+}
+
+/** The process of a server under such a handle. */
+export interface ServerProcess extends FollowedServer<SupervisedProcess> {
+  readonly pid: () => number
 }
 
 export interface ServerNames {
@@ -34,7 +60,36 @@ export interface ServerNames {
 
 const KILL_MS = 10_000
 
-export function followProcess(first: SupervisedProcess, { name, exitCode }: ServerNames): ServerProcess {
+export function followProcess(first: SupervisedProcess, names: ServerNames): ServerProcess {
+  let { pid } = first
+  const followed = followServer(processLife(first), names)
+  return {
+    ...followed,
+    pid: () => pid,
+    replace: (signal, boot) =>
+      followed.replace(signal, async () => {
+        const next = await boot()
+        pid = next.pid
+        return processLife(next)
+      }),
+  }
+}
+
+function processLife(supervised: SupervisedProcess): ServerLife {
+  const { pid } = supervised
+  return {
+    ...supervised,
+    label: `pid ${pid}`,
+    freeze: () => freezeTree(pid),
+    thaw: () => thawTree(pid),
+    kill: async () => {
+      await killTree(pid)
+      await supervised.exited
+    },
+  }
+}
+
+export function followServer(first: ServerLife, { name, exitCode }: ServerNames): FollowedServer {
   let current = first
   let condition: ServerCondition = 'running'
   let isReplacing = false
@@ -58,12 +113,12 @@ export function followProcess(first: SupervisedProcess, { name, exitCode }: Serv
     last = next.catch(() => {})
     return next
   }
-  /** The pid is its own until its supervisor has reported the exit. */
+  /** A pid is its own until the supervisor has reported the exit. */
   const requireAlive = (): void => {
     const exit = current.exit()
     if (exit === undefined) return
     throw new HotbedError(exitCode, {
-      message: `${name} (pid ${current.pid}) has ended by itself with status ${exit.status}.`,
+      message: `${name} (${current.label}) has ended by itself with status ${exit.status}.`,
       log: current.lastLog(),
     })
   }
@@ -81,14 +136,14 @@ export function followProcess(first: SupervisedProcess, { name, exitCode }: Serv
       inTurn(async () => {
         requireNotKilled()
         requireAlive()
-        await freezeTree(current.pid)
+        await current.freeze()
         condition = 'paused'
       }),
     resume: () =>
       inTurn(async () => {
         requireNotKilled()
         requireAlive()
-        await thawTree(current.pid)
+        await current.thaw()
         condition = 'running'
       }),
     kill: () =>
@@ -96,15 +151,14 @@ export function followProcess(first: SupervisedProcess, { name, exitCode }: Serv
         if (condition === 'killed') return
         requireAlive()
         condition = 'killed'
-        await killTree(current.pid)
-        await withDeadline(current.exited, KILL_MS, `the end of ${name}, which was killed,`)
+        await withDeadline(current.kill(), KILL_MS, `the end of ${name}, which was killed,`)
       }),
     replace: (signal, boot) =>
       inTurn(async () => {
         if (condition !== 'killed') requireAlive()
         isReplacing = true
         try {
-          if (condition === 'paused') await thawTree(current.pid)
+          if (condition === 'paused') await current.thaw()
           await current.stop({ signal, keepDirectory: true })
           current = await boot()
         } finally {

@@ -24,7 +24,7 @@ export interface ExternalRedisProvider extends ExternalProvider {
 }
 
 /** How somebody wants a server to be had. */
-export type ProviderWish = LocalProviderName | ExternalProvider
+export type ProviderWish = LocalProviderName | 'container' | ExternalProvider
 
 /** A version as the server says it. */
 export interface ServerVersion {
@@ -70,7 +70,7 @@ export interface ServerControl {
 
 /** A server whose process and files are ours. */
 export type Local<AnyServer extends Server> = {
-  readonly [Name in keyof AnyServer]: Name extends 'pid' | 'control' | 'files' ? NonNullable<AnyServer[Name]> : AnyServer[Name]
+  readonly [Name in keyof AnyServer]: Name extends 'pid' | 'control' | 'files' | 'images' ? NonNullable<AnyServer[Name]> : AnyServer[Name]
 }
 
 /** Where a server may put its files, and as whom it runs. */
@@ -100,8 +100,17 @@ export interface PostgresServerOptions {
   readonly clock?: 'movable' | undefined
 }
 
+/** What a Postgres in a container is started from. */
+export interface PostgresContainerOptions extends Pick<PostgresServerOptions, 'version' | 'settings' | 'locale'> {
+  /**
+   * An image that is used as the official one is: `postgres:17`, `pgvector/pgvector:pg17`, `paradedb/paradedb:latest` … Downloaded when the engine does not
+   * have it. @default the official image, of `version`
+   */
+  readonly image?: string | undefined
+}
+
 /** What a Postgres is had by. */
-export interface PostgresServerWish extends Omit<PostgresServerOptions, 'provider'> {
+export interface PostgresServerWish extends Omit<PostgresServerOptions, 'provider'>, Pick<PostgresContainerOptions, 'image'> {
   readonly provider?: ProviderWish | undefined
 }
 
@@ -116,6 +125,8 @@ export interface PostgresServer extends Server {
   readonly rights: PostgresRights
   /** `undefined`: it is reached by connections alone. */
   readonly files: PostgresFiles | undefined
+  /** `undefined`: what was made on it cannot be kept for the next run. */
+  readonly images: PostgresImages | undefined
   readonly control: PostgresServerControl | undefined
   /** How the collation was had, such as `icu en-US` or `libc en_US.UTF-8`. */
   readonly collation: string
@@ -161,20 +172,24 @@ export interface PostgresFiles {
   /** Of the unix socket, mode 0700; connections there need no password. */
   readonly socketDirectory: string
   /**
+   * Starts a standby of this server in `place`, on a copy of its files, for which this one is stopped and started again: connections are cut. Needs the
+   * settings `STREAMING`. Settles when the standby lets clients in.
+   */
+  readonly startStandby: (place: ServerPlace) => Promise<LocalPostgresServer>
+}
+
+/** The cluster of a server, kept for the next run. */
+export interface PostgresImages {
+  /**
    * Everything about binaries, collation, operating system and settings that shapes the files of a cluster.
    * Two servers with equal layouts can boot each other's images.
    */
   readonly layout: string
   /**
-   * Stops the server cleanly, copies its cluster to `directory` (which must not exist) and starts it again on the same port.
-   * Connections are cut.
+   * Stops the server cleanly, copies its cluster to `directory` (which must not exist) and starts it again on the same port. The cluster of a container
+   * becomes an image of its engine, which is noted there. Connections are cut.
    */
-  readonly saveImage: (directory: string) => Promise<void>
-  /**
-   * Starts a standby of this server in `place`, on a copy of its files, for which this one is stopped and started again: connections are cut. Needs the
-   * settings `STREAMING`. Settles when the standby lets clients in.
-   */
-  readonly startStandby: (place: ServerPlace) => Promise<LocalPostgresServer>
+  readonly save: (directory: string) => Promise<void>
 }
 
 export interface PostgresServerControl extends ServerControl {
@@ -200,9 +215,15 @@ export interface RedisServerOptions {
   readonly modules?: readonly string[] | undefined
 }
 
+/** What a Redis in a container is started from. Modules are paths in the image. */
+export interface RedisContainerOptions extends Omit<RedisServerOptions, 'provider' | 'binary'> {
+  /** Whatever speaks like Redis: `redis:8`, `valkey/valkey:8`, `redis/redis-stack-server:latest` … Downloaded when the engine does not have it. @default 'redis:8' */
+  readonly image?: string | undefined
+}
+
 /** What a Redis is had by. */
-export interface RedisServerWish extends Omit<RedisServerOptions, 'provider'> {
-  readonly provider?: LocalProviderName | ExternalRedisProvider | undefined
+export interface RedisServerWish extends Omit<RedisServerOptions, 'provider'>, Pick<RedisContainerOptions, 'image'> {
+  readonly provider?: LocalProviderName | 'container' | ExternalRedisProvider | undefined
 }
 
 /** A Redis or Valkey that answers. */

@@ -2,7 +2,7 @@ import type { SuiteVerbs } from '../databases/suite-parts.js'
 import { noteLiveRule } from './live-rules.js'
 import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
-import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
 import type { PostgresRole } from '../wire/exchange.js'
 import type { Asked } from '../wire/questions.js'
 import { checkAction } from './check-action.js'
@@ -74,7 +74,7 @@ export function createRules(verbs: SuiteVerbs): Rules {
       if (server !== undefined && server !== 'primary' && server !== 'replica')
         throw wrongOption('server', "'primary' or 'replica'", server)
       for (const [name, value] of Object.entries({ times, skip, connection })) {
-        if (value !== undefined && !(Number.isInteger(value) && value >= 0)) throw wrongOption(name, 'a whole number from 0 on', value)
+        if (value !== undefined) checkWholeNumber(name, value, 0)
       }
       const isStore = match === 'postgres' || match === 'redis'
       const spec: RuleSpec = { match: isStore ? match : parseMatch(match), action, times, skip, connection, server }

@@ -7,7 +7,7 @@ import { checkServerClock } from '../databases/movable-clock.js'
 import { checkReplicas } from '../databases/replica-options.js'
 import { checkStack, type PostgresDefinition, type RedisDefinition, type StackDefinition } from '../databases/stack.js'
 import { checkIsolation, type Isolation } from '../databases/suite-parts.js'
-import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
 import { checkEnvironmentMapping } from './environment-check.js'
 import type { EnvironmentMapping } from './environment-variables.js'
 import { registerProject } from './project-registry.js'
@@ -112,7 +112,7 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
   if (typeof plans !== 'boolean') throw wrongOption('plans', 'true or false', plans)
   checkClockOptions(clock)
   if (typeof summary !== 'boolean') throw wrongOption('summary', 'true or false', summary)
-  if (spares !== undefined && !(Number.isInteger(spares) && spares >= 0)) throw wrongOption('spares', 'a whole number from 0 on', spares)
+  if (spares !== undefined) checkWholeNumber('spares', spares, 0)
   checkServerClock(stack, isolation)
   checkReplicas(stack, isolation)
   if (isolation === 'rollback') {

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { findUnprivilegedUser } from '../../src/primitives/unprivileged-user.js'
-import { createRedisSuites } from '../../src/databases/redis-suites.js'
+import { createLocalKind } from '../../src/databases/local-kind.js'
 import { exchange } from '../../src/servers/redis/exchange.js'
 import { startRedisServer } from '../../src/servers/redis/start.js'
-import { resetRedisBySocket } from '../../src/servers/redis/reset.js'
+import { resetRedisDirectly } from '../../src/servers/redis/reset.js'
 import { useDirectories } from '../servers/redis/place.js'
 
 const { makePlace } = useDirectories()
@@ -23,7 +23,7 @@ test('a server is reset over its socket as it is over the client, also one with 
     await ask('SET', 'a', '1')
     await ask('CONFIG', 'SET', 'maxmemory', '100mb')
 
-    await resetRedisBySocket(server)
+    await resetRedisDirectly(server)
 
     expect(await ask('DBSIZE')).toEqual(['OK', 0])
     expect(await ask('CONFIG', 'GET', 'maxmemory')).toEqual(['OK', ['maxmemory', '0']])
@@ -33,7 +33,7 @@ test('a server is reset over its socket as it is over the client, also one with 
 })
 
 test('a suite whose test has set a password is reset all the same', async () => {
-  const suites = createRedisSuites({}, { user: findUnprivilegedUser(), spares: 0 })
+  const { suites } = createLocalKind({}, undefined, { user: findUnprivilegedUser(), spares: 0 })
   try {
     const suite = await suites.open()
     await suite.send(['CONFIG', 'SET', 'requirepass', 'late'])
@@ -50,7 +50,7 @@ test('a suite whose test has set a password is reset all the same', async () => 
 })
 
 test('the server of an ended suite serves another one, under another URL and empty', async () => {
-  const suites = createRedisSuites({}, { user: findUnprivilegedUser(), spares: 1 })
+  const { suites } = createLocalKind({}, undefined, { user: findUnprivilegedUser(), spares: 1 })
   try {
     const first = await suites.open()
     await first.send(['SET', 'a', '1'])
@@ -69,8 +69,8 @@ test('the server of an ended suite serves another one, under another URL and emp
 })
 
 test('a server that was changed, or a run without spares, ends with its suite', async () => {
-  const suites = createRedisSuites({}, { user: findUnprivilegedUser(), spares: 1 })
-  const withoutSpares = createRedisSuites({}, { user: findUnprivilegedUser(), spares: 0 })
+  const { suites } = createLocalKind({}, undefined, { user: findUnprivilegedUser(), spares: 1 })
+  const { suites: withoutSpares } = createLocalKind({}, undefined, { user: findUnprivilegedUser(), spares: 0 })
   try {
     const changed = await suites.open()
     await changed.send(['CONFIG', 'SET', 'maxmemory', '100mb'])

@@ -43,10 +43,34 @@ test.each<[unknown, string]>([
   [{ postgres: { migration: 'x' } }, "postgres has no option 'migration'.\n  → Did you mean 'migrations'?"],
   [
     { redis: { maxmem: 1 } },
-    "redis has no option 'maxmem'.\n  → Known options: provider, binary, maxmemory, policy, config, modules, dataset.",
+    "redis has no option 'maxmem'.\n  → Known options: provider, image, binary, maxmemory, policy, config, modules, dataset.",
   ],
-  [{ postgres: { provider: 'docker' } }, `Option 'postgres.provider' must be 'embedded' or 'system', but is "docker".`],
-  [{ redis: { provider: 'docker' } }, `Option 'redis.provider' must be 'embedded' or 'system', but is "docker".`],
+  [
+    { postgres: { provider: 'docker' } },
+    `Option 'postgres.provider' must be 'embedded', 'system', 'container' or { url: '…' }, but is "docker".`,
+  ],
+  [
+    { redis: { provider: 'docker' } },
+    `Option 'redis.provider' must be 'embedded', 'system', 'container' or { url: '…' }, but is "docker".`,
+  ],
+  [{ postgres: { image: 'postgres 17' } }, `Option 'postgres.image' must be an image such as 'postgres:17', but is "postgres 17".`],
+  [{ redis: { image: '' } }, `Option 'redis.image' must be an image such as 'valkey/valkey:8', but is "".`],
+  [
+    { postgres: { provider: 'system', image: 'postgres:17' } },
+    "Option 'postgres.image' is for a container, and postgres.provider is 'system'.\n  → Leave one of them out, or use provider: 'container'.",
+  ],
+  [
+    { postgres: { provider: 'container', binaries: '/usr/bin' } },
+    "Option 'postgres.binaries' is for a server that is started on this system, and postgres.provider asks for a container.\n  → Leave 'binaries' out, or use provider: 'system'.",
+  ],
+  [
+    { postgres: { image: 'postgres:17', clock: 'movable' } },
+    "Option 'postgres.clock' is for a server that is started on this system, and postgres.image asks for a container.\n  → Use provider: 'embedded' or 'system' for the tests whose clock moves.",
+  ],
+  [
+    { redis: { image: 'redis:8', binary: '/usr/bin/redis-server' } },
+    "Option 'redis.binary' is for a server that is started on this system, and redis.image asks for a container.\n  → Leave 'binary' out, or use provider: 'system'.",
+  ],
   [{ postgres: { version: 12 } }, "Option 'postgres.version' must be a major version from 13 on, such as 17, but is 12."],
   [{ postgres: { version: '17' } }, `Option 'postgres.version' must be a major version from 13 on, such as 17, but is "17".`],
   [{ postgres: { locale: '../x' } }, `Option 'postgres.locale' must be a locale such as 'en_US', 'de_DE' or 'C', but is "../x".`],

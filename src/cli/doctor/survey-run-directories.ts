@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync, statfsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { SPARE_BYTES } from '../../databases/boot-from-image.js'
+import { SPARE_BYTES } from '../../databases/boot-local.js'
 import { findBarrier } from '../../primitives/barrier.js'
 import { readEnvironment } from '../../primitives/environment.js'
 import { runDirectoryParents } from '../../primitives/run-directory.js'

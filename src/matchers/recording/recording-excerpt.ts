@@ -1,3 +1,4 @@
+import { filterFrozen } from '../../primitives/filter-frozen.js'
 import { plural } from '../../primitives/plural.js'
 import { nearestSeen } from '../../wire/match-text.js'
 import { countsText, eventLines, formatMs } from '../../wire/recording/print-recording.js'
@@ -16,7 +17,7 @@ export function windowLine(recording: Recording): string {
 /** To a matcher a key's name means the same in each of them. */
 function databasesText({ commands }: Recording): string {
   const [first] = commands
-  if (first === undefined || commands.every(({ database }) => database === first.database)) return ''
+  if (first === undefined || filterFrozen(commands, ({ database }) => database !== first.database).length === 0) return ''
   const all = [...new Set(commands.map(({ database }) => database))].toSorted((a, b) => a - b)
   return `; keys of the Redis databases ${all.join(', ')} are not told apart: run.filter(({ database = ${all[0]} }) => database === ${all[0]}) keeps one`
 }

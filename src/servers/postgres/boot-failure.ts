@@ -1,21 +1,29 @@
-import { join } from 'node:path'
 import { HotbedError } from '../../primitives/error.js'
-import { runCommand } from '../../primitives/run-command.js'
 import type { ProcessExit } from '../../primitives/supervised-process.js'
-import type { BootOptions } from './boot.js'
-import { unknownSetting } from './settings.js'
+import { unknownSetting, type Settings } from './settings.js'
+
+/** A start that was tried. */
+export interface TriedBoot {
+  /** For people: `18.4`. */
+  readonly version: string
+  /** Given by the user. */
+  readonly settings: Settings
+  readonly timeoutMs: number
+  /** What `postgres --describe-config` prints. */
+  readonly describeConfig: () => Promise<string>
+}
 
 /** What the log of a server that did not start says: a refused setting, or just that it ended. */
 export async function explainBootFailure(
-  options: BootOptions,
+  tried: TriedBoot,
   log: readonly string[],
   exit: ProcessExit | undefined,
   cause: unknown,
 ): Promise<HotbedError> {
-  const { binaries, settings } = options
+  const { version, settings } = tried
   const text = log.join('\n')
   const unknown = /unrecognized configuration parameter "([^"]+)"/.exec(text)?.[1]
-  if (unknown !== undefined) return unknownSetting(unknown, await listKnownSettings(options), log)
+  if (unknown !== undefined) return unknownSetting(unknown, await listKnownSettings(tried), log)
   for (const name of Object.keys(settings)) {
     const complaint =
       log.find((line) => line.toLowerCase().includes(`"${name.toLowerCase()}"`) && /parameter|value|range/.test(line)) ??
@@ -23,7 +31,7 @@ export async function explainBootFailure(
     if (complaint === undefined) continue
     const hint = log.find((line) => line.includes('HINT:'))
     return new HotbedError('ERR_HOTBED_POSTGRES_SETTING', {
-      message: `Postgres ${binaries.version.text} refuses the setting '${name}' = ${JSON.stringify(settings[name])}: ${withoutPrefix(complaint)}.`,
+      message: `Postgres ${version} refuses the setting '${name}' = ${JSON.stringify(settings[name])}: ${withoutPrefix(complaint)}.`,
       ...(hint === undefined ? {} : { remedy: withoutPrefix(hint) }),
       log,
     })
@@ -31,8 +39,8 @@ export async function explainBootFailure(
   return new HotbedError('ERR_HOTBED_POSTGRES_START', {
     message:
       exit === undefined
-        ? `Postgres ${binaries.version.text} did not accept connections within ${options.timeoutMs} ms.`
-        : `Postgres ${binaries.version.text} ended with status ${exit.status} instead of accepting connections.`,
+        ? `Postgres ${version} did not accept connections within ${tried.timeoutMs} ms.`
+        : `Postgres ${version} ended with status ${exit.status} instead of accepting connections.`,
     log,
     ...(cause instanceof Error ? { cause } : {}),
   })
@@ -51,12 +59,7 @@ function withoutPrefix(line: string): string {
     .replace(/\.$/, '')
 }
 
-async function listKnownSettings({ binaries, place }: BootOptions): Promise<readonly string[]> {
-  const { stdout } = await runCommand(join(binaries.directory, 'postgres'), {
-    args: ['--describe-config'],
-    user: place.user,
-    cwd: '/',
-    timeoutMs: 10_000,
-  }).catch(() => ({ stdout: '' }))
-  return stdout.split('\n').flatMap((line) => line.split('\t')[0] ?? [])
+async function listKnownSettings({ describeConfig }: TriedBoot): Promise<readonly string[]> {
+  const printed = await describeConfig().catch(() => '')
+  return printed.split('\n').flatMap((line) => line.split('\t')[0] ?? [])
 }

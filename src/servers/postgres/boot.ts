@@ -2,10 +2,11 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HotbedError } from '../../primitives/error.js'
 import { findFreePort } from '../../primitives/free-port.js'
+import { runCommand } from '../../primitives/run-command.js'
 import { startSupervisedProcess, type SupervisedProcess } from '../../primitives/supervised-process.js'
 import type { ServerPlace } from '../server.js'
 import type { PostgresBinaries } from './binaries.js'
-import { explainBootFailure } from './boot-failure.js'
+import { explainBootFailure, type TriedBoot } from './boot-failure.js'
 import { postgresEnvironment } from './cluster-image.js'
 import { END_SCRIPT } from './end-script.js'
 import { waitUntilReady } from './readiness.js'
@@ -63,7 +64,19 @@ export async function bootPostgres(options: BootOptions): Promise<BootedServer> 
         log,
       })
     }
-    throw await explainBootFailure(options, log, outcome === false ? supervised.exit() : undefined, outcome)
+    throw await explainBootFailure(describeBoot(options), log, outcome === false ? supervised.exit() : undefined, outcome)
+  }
+}
+
+function describeBoot({ binaries, place, settings, timeoutMs }: BootOptions): TriedBoot {
+  return {
+    version: binaries.version.text,
+    settings,
+    timeoutMs,
+    describeConfig: async () => {
+      const program = join(binaries.directory, 'postgres')
+      return (await runCommand(program, { args: ['--describe-config'], user: place.user, cwd: '/', timeoutMs: 10_000 })).stdout
+    },
   }
 }
 

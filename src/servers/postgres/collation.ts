@@ -20,9 +20,8 @@ const DEFAULT_LOCALE = 'en_US'
  * @throws {HotbedError} `ERR_HOTBED_OPTION`
  */
 export async function chooseCollation(locale: string | undefined, binaries: BinaryFacts, cacheDirectory: string): Promise<Collation> {
-  const name = (locale ?? DEFAULT_LOCALE).replace(/\.utf-?8$/i, '')
-  if (locale === 'C' || locale === 'POSIX') return { description: 'C', initdbArguments: ['--locale=C'] }
-  if (!/^([a-z]{2,3}(_[A-Z]{2})?|C)$/.test(name)) throw wrongOption('locale', "'C' or a language with a country, such as 'en_US'", locale)
+  if (isBytewise(locale)) return { description: 'C', initdbArguments: ['--locale=C'] }
+  const name = readLocale(locale)
   const { major } = binaries.version
   const has = await readSystemLocales(cacheDirectory)
   const icu = major >= 15 && binaries.icu !== undefined
@@ -42,6 +41,18 @@ export async function chooseCollation(locale: string | undefined, binaries: Bina
     return { description: `icu ${tag}, ctype ${ctype}`, initdbArguments: [...common, '--locale-provider=icu', `--icu-locale=${tag}`] }
   }
   return { description: `libc ${ctype} (no ${name}.UTF-8 on this system)`, initdbArguments: [...common, `--lc-collate=${ctype}`] }
+}
+
+/** The order of bytes, and no other. */
+export function isBytewise(locale: string | undefined): boolean {
+  return locale === 'C' || locale === 'POSIX'
+}
+
+/** @throws {HotbedError} `ERR_HOTBED_OPTION` */
+export function readLocale(locale: string | undefined): string {
+  const name = (locale ?? DEFAULT_LOCALE).replace(/\.utf-?8$/i, '')
+  if (!/^([a-z]{2,3}(_[A-Z]{2})?|C)$/.test(name)) throw wrongOption('locale', "'C' or a language with a country, such as 'en_US'", locale)
+  return name
 }
 
 /** Tells whether the system has a locale in UTF-8. */
@@ -79,6 +90,7 @@ const TEXT_SEARCH: Readonly<Record<string, string>> = {
   tr: 'turkish',
 }
 
-function textSearchConfig(locale: string): string {
+/** The configuration of full-text search for a locale. */
+export function textSearchConfig(locale: string): string {
   return TEXT_SEARCH[locale.replace(/_.*$/, '')] ?? 'simple'
 }

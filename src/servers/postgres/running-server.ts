@@ -81,10 +81,9 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     files: {
       dataDirectory,
       socketDirectory: place.directory,
-      layout: layout.layout,
-      saveImage,
       startStandby: (standbyPlace) => startStandby({ primary: server, opened, open: openPostgresServer }, standbyPlace),
     },
+    images: { layout: layout.layout, save: saveImage },
     clock,
     collation: layout.collation.description,
     leave: running.leave,

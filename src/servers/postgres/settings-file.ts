@@ -7,11 +7,13 @@ export const SETTINGS_FILE = 'hotbed.conf'
 
 /** Writes the settings of this start. `layers`: the later is stronger. A running server must be told to read it again. */
 export async function writeSettingsFile(dataDirectory: string, layers: readonly Settings[]): Promise<void> {
-  const merged = new Map<string, string>()
-  for (const layer of layers) {
-    for (const [name, value] of Object.entries(layer)) merged.set(name.toLowerCase(), quoteValue(value))
-  }
-  await writeFile(join(dataDirectory, SETTINGS_FILE), [...merged].map(([name, value]) => `${name} = ${value}\n`).join(''))
+  const lines = [...mergeSettings(layers)].map(([name, value]) => `${name} = ${quoteValue(value)}\n`)
+  await writeFile(join(dataDirectory, SETTINGS_FILE), lines.join(''))
+}
+
+/** Each setting as text, by its name in small letters. `layers`: the later is stronger. */
+export function mergeSettings(layers: readonly Settings[]): ReadonlyMap<string, string> {
+  return new Map(layers.flatMap((layer) => Object.entries(layer).map(([name, value]) => [name.toLowerCase(), settingText(value)] as const)))
 }
 
 /** A setting's value as text, as the server reads it. */
@@ -20,6 +22,6 @@ export function settingText(value: string | number | boolean): string {
   return String(value)
 }
 
-function quoteValue(value: string | number | boolean): string {
-  return `'${settingText(value).replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\n', '\\n')}'`
+function quoteValue(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\n', '\\n')}'`
 }

@@ -41,7 +41,7 @@ export interface StandbySource {
 export async function startStandby({ primary, opened, open }: StandbySource, place: ServerPlace): Promise<LocalPostgresServer> {
   const data = join(place.directory, 'data')
   await allowStreaming(primary.files.dataDirectory)
-  await primary.files.saveImage(data)
+  await primary.images.save(data)
   const settings = await readFile(join(primary.files.dataDirectory, SETTINGS_FILE), 'utf8')
   await writeFile(join(data, SETTINGS_FILE), `${settings}primary_conninfo = '${primaryConnection(primary).replaceAll("'", "''")}'\n`)
   await writeFile(join(data, 'standby.signal'), '')

@@ -15,14 +15,15 @@ interface SettingRow {
  * Lets the server say whether each setting took effect. Where a value came from is compared, not its text: the server writes 65536 kB
  * as `64MB`. Settings of other people's invention (`app.tenant`) are listed nowhere, so there it is the text.
  *
+ * @param settingsFile where they stand; `undefined`: they were given on the command line
  * @throws {HotbedError} `ERR_HOTBED_POSTGRES_SETTING`
  */
-export async function verifySettings(client: Client, settings: Settings, settingsFile: string): Promise<void> {
+export async function verifySettings(client: Client, settings: Settings, settingsFile: string | undefined): Promise<void> {
   const names = Object.keys(settings).map((name) => name.toLowerCase())
   if (names.length === 0) return
   const { rows } = await client.query<SettingRow>(
     `SELECT wanted.name, current_setting(wanted.name, true) AS value, s.source, s.name IS NOT NULL AS known,
-            s.source = 'override' OR (s.source = 'configuration file' AND s.sourcefile = $2) AS ours
+            s.source = 'override' OR CASE WHEN $2::text IS NULL THEN s.source = 'command line' ELSE s.source = 'configuration file' AND s.sourcefile = $2 END AS ours
        FROM unnest($1::text[]) AS wanted(name) LEFT JOIN pg_settings s ON lower(s.name) = wanted.name`,
     [names, settingsFile],
   )

@@ -2,7 +2,7 @@ import type { Deadline } from '../../primitives/deadline.js'
 import { HotbedError } from '../../primitives/error.js'
 import type { SupervisedProcess } from '../../primitives/supervised-process.js'
 import type { ServerVersion } from '../server.js'
-import { exchange } from './exchange.js'
+import { exchange, type StoreAddress } from './exchange.js'
 import { parseVersion } from './redis-binary.js'
 import { isInEffect, unquote, type RedisSettings } from './redis-config.js'
 import { readConfig } from './reset.js'
@@ -18,20 +18,20 @@ export interface ServerAnswers {
 }
 
 export interface AskOptions {
-  readonly supervised: SupervisedProcess
+  readonly life: Pick<SupervisedProcess, 'exited' | 'lastLog'>
   readonly settings: RedisSettings
-  readonly socketPath: string
+  readonly address: StoreAddress
   readonly deadline: Deadline
 }
 
 /**
  * Waits until the server answers and compares its settings with those wanted; `undefined` when it has ended before.
- * All questions travel in one write. The socket is in the server's own directory, so it cannot be another server that answers.
+ * All questions travel in one write. A socket in the server's own directory, and a port that an engine gave to one container, are no other server's.
  *
  * @throws {HotbedError} `ERR_HOTBED_REDIS_START` when it does not answer in time; `ERR_HOTBED_OPTION` when a setting is not in effect
  */
 export async function askServer(options: AskOptions): Promise<ServerAnswers | undefined> {
-  const { settings, supervised } = options
+  const { settings, life } = options
   const password = settings.directives.get('requirepass')
   const questions = [
     ...(password === undefined ? [] : [['AUTH', unquote(password)]]),
@@ -46,10 +46,10 @@ export async function askServer(options: AskOptions): Promise<ServerAnswers | un
   if (pong !== 'PONG')
     throw new HotbedError('ERR_HOTBED_REDIS_START', {
       message: `Redis answers PING with ${JSON.stringify(pong)}.`,
-      log: supervised.lastLog(),
+      log: life.lastLog(),
     })
   const config = readConfig(configReply)
-  for (const [name, value] of settings.directives) checkSetting(name, value, config.get(name), supervised)
+  for (const [name, value] of settings.directives) checkSetting(name, value, config.get(name), life)
   return {
     ...readInfo(typeof info === 'string' ? info : ''),
     modules: asList(modules)
@@ -60,19 +60,19 @@ export async function askServer(options: AskOptions): Promise<ServerAnswers | un
 }
 
 async function askUntilAnswered(options: AskOptions, questions: readonly (readonly string[])[]): Promise<readonly RespReply[] | undefined> {
-  const { supervised, socketPath, deadline } = options
+  const { life, address, deadline } = options
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), deadline.remainingMs())
   })
-  const ended = supervised.exited.then(() => undefined)
+  const ended = life.exited.then(() => undefined)
   try {
     for (;;) {
-      const outcome = await Promise.race([exchange(socketPath, questions).catch(() => 'not yet' as const), ended, late])
+      const outcome = await Promise.race([exchange(address, questions).catch(() => 'not yet' as const), ended, late])
       if (outcome === 'late') {
         throw new HotbedError('ERR_HOTBED_REDIS_START', {
           message: 'Redis runs, but does not answer PING in time.',
-          log: supervised.lastLog(),
+          log: life.lastLog(),
         })
       }
       if (outcome !== 'not yet' && !(outcome ?? []).some(isLoading)) return outcome
@@ -90,11 +90,11 @@ function isLoading(reply: RespReply): boolean {
 }
 
 /** A directive that CONFIG GET does not know (`user`, `include`, …) was accepted by the server: that has to do. */
-function checkSetting(name: string, given: string, found: string | undefined, supervised: SupervisedProcess): void {
+function checkSetting(name: string, given: string, found: string | undefined, life: AskOptions['life']): void {
   if (found === undefined || isInEffect(given, found)) return
   throw new HotbedError('ERR_HOTBED_OPTION', {
     message: `The directive '${name}' was given as '${given}', but the server runs with '${found}'.`,
-    log: supervised.lastLog(),
+    log: life.lastLog(),
   })
 }
 

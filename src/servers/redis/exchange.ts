@@ -1,15 +1,18 @@
 import { createConnection } from 'node:net'
 import { readReply, writeRequest, type RespReply } from './resp.js'
 
+/** The path of a unix socket, or a host and port. */
+export type StoreAddress = string | { readonly host: string; readonly port: number }
+
 /**
- * Connects to a unix socket, sends all requests at once, and settles with one reply for each; then the connection is gone.
+ * Connects, sends all requests at once, and settles with one reply for each; then the connection is gone.
  * Rejects with the error of the connection. No Redis client is loaded for it, because one costs more than the start of a server.
  */
-export function exchange(socketPath: string, requests: readonly (readonly string[])[]): Promise<readonly RespReply[]> {
+export function exchange(address: StoreAddress, requests: readonly (readonly string[])[]): Promise<readonly RespReply[]> {
   return new Promise((resolve, reject) => {
     const replies: RespReply[] = []
     let bytes = Buffer.alloc(0)
-    const connection = createConnection(socketPath)
+    const connection = typeof address === 'string' ? createConnection(address) : createConnection({ ...address })
     connection.once('error', reject)
     connection.once('close', () => reject(new Error('Redis closed the connection before it had answered.')))
     connection.on('data', (chunk) => {

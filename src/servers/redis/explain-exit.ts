@@ -1,17 +1,16 @@
 import { HotbedError } from '../../primitives/error.js'
 import { nearestName } from '../../primitives/options.js'
-import type { RedisBinaryFacts } from './redis-binary.js'
 
 export interface ExitFacts {
   readonly log: readonly string[]
   readonly status: number
-  readonly version: RedisBinaryFacts
+  /** Such as `Redis 7.0.15`. */
+  readonly name: string
   readonly listDirectives: () => Promise<readonly string[]>
 }
 
 /** The error for a server that ended instead of answering: what its log says, put so that one knows what to change. */
-export async function explainExit({ log, status, version, listDirectives }: ExitFacts): Promise<HotbedError> {
-  const name = `${version.flavour === 'valkey' ? 'Valkey' : 'Redis'} ${version.version.text}`
+export async function explainExit({ log, status, name, listDirectives }: ExitFacts): Promise<HotbedError> {
   const text = log.join('\n')
   const [, line, reason] = /^>>> '(.*)'\n(.*)/m.exec(text) ?? []
   if (line !== undefined && reason !== undefined) {

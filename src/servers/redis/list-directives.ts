@@ -24,7 +24,7 @@ export async function listDirectives(binary: RedisBinary, place: ServerPlace, de
     stopSignal: 'KILL',
   })
   try {
-    return [...((await askServer({ supervised, settings: plain, socketPath, deadline }))?.config.keys() ?? [])]
+    return [...((await askServer({ life: supervised, settings: plain, address: socketPath, deadline }))?.config.keys() ?? [])]
   } finally {
     await supervised.stop()
   }

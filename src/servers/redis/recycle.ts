@@ -1,8 +1,9 @@
 import { findFreePort } from '../../primitives/free-port.js'
-import type { LocalRedisServer } from '../server.js'
-import { exchange } from './exchange.js'
+import type { LocalRedisServer, RedisServer } from '../server.js'
+import { exchange, type StoreAddress } from './exchange.js'
 import { LASTING_NOTHING } from './lasting-nothing.js'
 import { isRespError, type RespReply } from './resp.js'
+import { addressOf } from './send-directly.js'
 
 /** A server that is busy, or out of breath, is stopped: nobody is to wait for it. */
 const PATIENCE_MS = 100
@@ -31,13 +32,37 @@ const SENT_AT_RECYCLING: ReadonlyMap<string, number> = new Map([
  * @returns `undefined` when that cannot be told or done; the server is then to be stopped
  */
 export async function recycleRedis(server: LocalRedisServer): Promise<LocalRedisServer | undefined> {
-  if (!isPlain(server)) return undefined
+  const port = await findFreePort()
+  if (!(await moveRedis(server, { inside: port, port }))) return undefined
+  return {
+    ...server,
+    get pid() {
+      return server.pid
+    },
+    ...movedFacts(server, { inside: port, port }),
+  }
+}
+
+/** Where a server goes: what it is told to listen at, and what leads there. The same, unless it is in a container. */
+export interface RedisMove {
+  readonly inside: number
+  readonly port: number
+}
+
+/** What is different of a server that has moved. */
+export function movedFacts({ url, config }: RedisServer, { inside, port }: RedisMove): Pick<RedisServer, 'port' | 'url' | 'config'> {
+  return { port, url: url.replace(/\d+$/, String(port)), config: new Map(config).set('port', String(inside)) }
+}
+
+/** Moves and empties a server as `recycleRedis` does; false when that cannot be told or done. */
+export async function moveRedis(server: RedisServer, move: RedisMove): Promise<boolean> {
+  if (!isPlain(server)) return false
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), PATIENCE_MS)
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), PATIENCE_MS)
   })
   try {
-    return await Promise.race([moveAndEmpty(server).catch(() => undefined), late])
+    return await Promise.race([moveAndEmpty(server, move).catch(() => false), late])
   } finally {
     clearTimeout(timer)
   }
@@ -46,25 +71,25 @@ export async function recycleRedis(server: LocalRedisServer): Promise<LocalRedis
 /** With any other value a server remembers more than its keys, or (threads) may still do what a client has sent that was cut off. */
 const PLAIN = { save: '', appendonly: 'no', 'cluster-enabled': 'no', 'io-threads': '1' }
 
-function isPlain({ config, modules, version }: LocalRedisServer): boolean {
+function isPlain({ config, modules, version }: RedisServer): boolean {
   // Before 7 the port is fixed and the statistics do not tell CONFIG GET from CONFIG SET.
   return version.major >= 7 && modules.length === 0 && Object.entries(PLAIN).every(([name, value]) => config.get(name) === value)
 }
 
-async function moveAndEmpty(server: LocalRedisServer): Promise<LocalRedisServer | undefined> {
-  const port = await findFreePort()
+async function moveAndEmpty(server: RedisServer, { inside, port }: RedisMove): Promise<boolean> {
+  const { files, host } = server
   // What comes after the move and the cut can come from nobody else.
-  const found = await ask(server, [
-    ['CONFIG', 'SET', 'port', String(port)],
+  const found = await ask(server, addressOf(server), [
+    ['CONFIG', 'SET', 'port', String(inside)],
     ['CLIENT', 'KILL', 'TYPE', 'normal'],
     ['CLIENT', 'KILL', 'TYPE', 'pubsub'],
     ['INFO', 'commandstats'],
     ['INFO', 'memory'],
   ])
-  if (found === undefined) return undefined
+  if (found === undefined) return false
   const [statistics, memory] = found.slice(-2).map(String)
-  if (!lastsNothing(statistics ?? '') || !(readPeak(memory ?? '') <= MAX_PEAK_BYTES)) return undefined
-  const emptied = await ask(server, [
+  if (!lastsNothing(statistics ?? '') || !(readPeak(memory ?? '') <= MAX_PEAK_BYTES)) return false
+  const emptied = await ask(server, addressOf({ files, host, port }), [
     ['FLUSHALL', 'SYNC'],
     ['SCRIPT', 'FLUSH', 'SYNC'],
     ['SLOWLOG', 'RESET'],
@@ -74,23 +99,18 @@ async function moveAndEmpty(server: LocalRedisServer): Promise<LocalRedisServer 
     ['CONFIG', 'RESETSTAT'],
     MARK,
   ])
-  if (emptied === undefined) return undefined
-  return {
-    ...server,
-    get pid() {
-      return server.pid
-    },
-    port,
-    url: server.url.replace(/\d+$/, String(port)),
-    config: new Map(server.config).set('port', String(port)),
-  }
+  return emptied !== undefined
 }
 
 /** The replies, or `undefined` when one of them is an error. */
-async function ask(server: LocalRedisServer, requests: readonly (readonly string[])[]): Promise<readonly RespReply[] | undefined> {
-  const password = server.config.get('requirepass') ?? ''
+async function ask(
+  { config }: RedisServer,
+  address: StoreAddress,
+  requests: readonly (readonly string[])[],
+): Promise<readonly RespReply[] | undefined> {
+  const password = config.get('requirepass') ?? ''
   const login = password === '' ? [] : [['AUTH', password]]
-  const replies = await exchange(server.files.socketPath, [...login, ...requests])
+  const replies = await exchange(address, [...login, ...requests])
   return replies.some(isRespError) ? undefined : replies
 }
 

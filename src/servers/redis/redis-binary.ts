@@ -51,6 +51,12 @@ export function redisEnvironment(libraries: readonly string[]): NodeJS.ProcessEn
   }
 }
 
+/** What `--version` has printed; `undefined` for other programs. */
+export function readBanner(text: string): RedisBinaryFacts | undefined {
+  const version = /\bv=(\d[\w.-]*)/.exec(text)?.[1]
+  return version === undefined ? undefined : { version: parseVersion(version), flavour: /valkey/i.test(text) ? 'valkey' : 'redis' }
+}
+
 async function askVersion(path: string, libraries: readonly string[]): Promise<RedisBinaryFacts | string> {
   try {
     const { stdout } = await runCommand(path, {
@@ -58,12 +64,15 @@ async function askVersion(path: string, libraries: readonly string[]): Promise<R
       env: redisEnvironment(libraries),
       timeoutMs: PROBE_TIMEOUT_MS,
     })
-    const version = /\bv=(\d[\w.-]*)/.exec(stdout)?.[1]
-    if (version === undefined) return `is no Redis server: it answers --version with ${JSON.stringify(stdout.trim().slice(0, 80))}`
-    return { version: parseVersion(version), flavour: /valkey/i.test(stdout) ? 'valkey' : 'redis' }
+    return readBanner(stdout) ?? `is no Redis server: it answers --version with ${JSON.stringify(stdout.trim().slice(0, 80))}`
   } catch (error) {
     return explainFailure(path, isHotbedError(error) ? [error.message, ...error.log].join('\n') : String(error))
   }
+}
+
+/** For people: `Redis 7.0.15`. */
+export function nameRedis({ flavour, version }: RedisBinaryFacts): string {
+  return `${flavour === 'valkey' ? 'Valkey' : 'Redis'} ${version.text}`
 }
 
 /** `7.0.15` taken apart. */

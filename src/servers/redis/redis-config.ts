@@ -4,7 +4,7 @@ import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { HotbedError } from '../../primitives/error.js'
 import type { RedisServerOptions, ServerVersion } from '../server.js'
 
-const OPTION_NAMES = ['provider', 'binary', 'maxmemory', 'policy', 'config', 'modules']
+const OPTION_NAMES = ['provider', 'image', 'binary', 'maxmemory', 'policy', 'config', 'modules']
 
 /** Directives that hotbed itself needs, with the reason. */
 const OWN_DIRECTIVES: Readonly<Record<string, string>> = {
@@ -27,10 +27,10 @@ export interface RedisSettings {
 }
 
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` */
-export function readRedisSettings(options: RedisServerOptions): RedisSettings {
+export function readRedisSettings(options: RedisServerOptions, checkPath: (path: string) => string = checkModule): RedisSettings {
   checkOptionNames(options, OPTION_NAMES, 'redis')
   const { maxmemory, policy, config = {}, modules = [], provider } = options
-  if (provider !== undefined && provider !== 'embedded' && provider !== 'system')
+  if (provider !== undefined && !['embedded', 'system'].includes(provider))
     throw wrongOption('provider', "'embedded' or 'system'", provider)
   const directives = new Map<string, string>()
   const shorthands = { maxmemory, 'maxmemory-policy': policy }
@@ -53,7 +53,7 @@ export function readRedisSettings(options: RedisServerOptions): RedisSettings {
     // A password is that text, whatever quotes are in it: it is needed again for the URL.
     directives.set(name, name === 'requirepass' && text !== '""' ? quote(text) : text)
   }
-  return { directives, modules: modules.map(checkModule) }
+  return { directives, modules: modules.map(checkPath) }
 }
 
 function formatValue(option: string, value: string | number | boolean): string {
@@ -70,6 +70,12 @@ function checkModule(path: string): string {
   return absolute
 }
 
+/** Of an image only its server knows what is in it. */
+export function checkImageModule(path: string): string {
+  if (!path.startsWith('/')) throw wrongOption('modules', 'a list of absolute paths in the image', path)
+  return path
+}
+
 /**
  * The text of redis.conf. What is not named here keeps the default of Redis, because the application under test will meet it in production too;
  * only what writes to disk is off, and DEBUG is on where it has a switch.
@@ -83,18 +89,40 @@ export function composeRedisConfig(
     readonly version: ServerVersion
   },
 ): string {
-  const lines = [
+  return compose(settings, facts, [
     ['bind', '127.0.0.1'],
-    ['port', String(facts.port)],
     ['unixsocket', quote(facts.socketPath)],
     ['unixsocketperm', '700'],
-    ['dir', quote(facts.directory)],
+    ...(facts.version.major >= 7 ? [['enable-debug-command', 'local']] : []),
+  ])
+}
+
+/** The same for a container, which nobody reaches but by the port that the engine publishes: from there whoever comes is no local client. */
+export function composeContainerConfig(
+  settings: RedisSettings,
+  facts: { readonly port: number; readonly directory: string; readonly version: ServerVersion },
+): string {
+  return compose(settings, facts, [
+    ['bind', '0.0.0.0'],
+    ['protected-mode', 'no'],
+    ...(facts.version.major >= 7 ? [['enable-debug-command', 'yes']] : []),
+  ])
+}
+
+function compose(
+  settings: RedisSettings,
+  { port, directory }: { readonly port: number; readonly directory: string },
+  reached: readonly (readonly string[])[],
+): string {
+  const lines = [
+    ...reached,
+    ['port', String(port)],
+    ['dir', quote(directory)],
     ['daemonize', 'no'],
     ['save', '""'],
     ['appendonly', 'no'],
-    ...(facts.version.major >= 7 ? [['enable-debug-command', 'local']] : []),
   ].filter(([name = '']) => !settings.directives.has(name))
-  lines.push(...settings.directives, ...settings.modules.map((path) => ['loadmodule', quote(path)]))
+  lines.push(...[...settings.directives].map((line) => [...line]), ...settings.modules.map((path) => ['loadmodule', quote(path)]))
   return `${lines.map((line) => line.join(' ')).join('\n')}\n`
 }
 

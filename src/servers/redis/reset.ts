@@ -1,5 +1,5 @@
-import type { LocalRedisServer, RedisServer } from '../server.js'
-import { sendBySocket } from './send-by-socket.js'
+import type { RedisServer } from '../server.js'
+import { sendDirectly } from './send-directly.js'
 
 type Send = (args: readonly string[]) => Promise<unknown>
 
@@ -20,11 +20,11 @@ export async function resetRedis(server: RedisServer, send: Send): Promise<void>
 }
 
 /**
- * The same over the server's unix socket, without the client library, whose import takes 100 ms: most suites are reset and never asked anything.
+ * The same without the client library, whose import takes 100 ms: most suites are reset and never asked anything.
  * Rejects when the server does not take it, such as after a test has set a password.
  */
-export async function resetRedisBySocket(server: LocalRedisServer): Promise<void> {
-  await resetRedis(server, (args) => sendBySocket(server, args))
+export async function resetRedisDirectly(server: RedisServer): Promise<void> {
+  await resetRedis(server, (args) => sendDirectly(server, args))
 }
 
 /** The flat list that CONFIG GET answers. */

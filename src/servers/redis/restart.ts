@@ -5,7 +5,7 @@ import { HotbedError } from '../../primitives/error.js'
 import type { SupervisedProcess } from '../../primitives/supervised-process.js'
 import type { ServerProcess } from '../server-process.js'
 import type { RedisRestart, LocalRedisServer } from '../server.js'
-import { sendBySocket } from './send-by-socket.js'
+import { sendDirectly } from './send-directly.js'
 
 /**
  * See `RedisServerControl.restart`.
@@ -25,7 +25,7 @@ export async function restartRedis(
     if (running.condition() === 'killed') throw dataLost('it was killed, and had saved none')
     if (running.condition() === 'paused') await running.resume()
     // With a point to save at, TERM saves before it ends (`prepareForShutdown` of Redis).
-    await sendBySocket(server, ['CONFIG', 'SET', 'save', '3600 1'])
+    await sendDirectly(server, ['CONFIG', 'SET', 'save', '3600 1'])
   }
   await running.replace('TERM', async () => {
     if (keepData && !savesItself && !existsSync(file)) throw dataLost('it could not save them', running.lastLog())

@@ -4,7 +4,7 @@ import { errorFields } from '../../primitives/error-fields.js'
 import { HotbedError } from '../../primitives/error.js'
 import type { LocalRedisServer } from '../server.js'
 import { copyWithLives, type LifeMark } from './rdb-lives.js'
-import { sendBySocket } from './send-by-socket.js'
+import { sendDirectly } from './send-directly.js'
 import { wallClockMs } from '../../primitives/real-time.js'
 
 /** CRC-64 at the end of the file, which lives counted anew would break. Redis takes zeros for "none". */
@@ -16,12 +16,12 @@ const CHECKSUM_BYTES = 8
  * @returns false when the mark stands in the values as well, so that another one is needed
  */
 export async function saveKeys(server: LocalRedisServer, path: string, mark: LifeMark): Promise<boolean> {
-  await sendBySocket(server, ['SAVE'])
+  await sendDirectly(server, ['SAVE'])
   const found = await copyWithLives(dumpOf(server), path, mark)
   await using file = await open(path, 'r+')
   const { size } = await file.stat()
   await file.write(Buffer.alloc(CHECKSUM_BYTES), 0, CHECKSUM_BYTES, size - CHECKSUM_BYTES)
-  const keyspace = JSON.stringify(await sendBySocket(server, ['INFO', 'keyspace']))
+  const keyspace = JSON.stringify(await sendDirectly(server, ['INFO', 'keyspace']))
   const expected = [...keyspace.matchAll(/expires=(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0)
   return found === expected
 }
@@ -37,13 +37,13 @@ export async function loadKeys(server: LocalRedisServer, path: string, mark: Lif
   await rm(dump, { force: true })
   try {
     await copyWithLives(path, dump, mark, wallClockMs())
-    await sendBySocket(server, ['DEBUG', 'RELOAD', 'NOSAVE'])
+    await sendDirectly(server, ['DEBUG', 'RELOAD', 'NOSAVE'])
     for (const words of [
       ['SLOWLOG', 'RESET'],
       ['LATENCY', 'RESET'],
       ['CONFIG', 'RESETSTAT'],
     ])
-      await sendBySocket(server, words)
+      await sendDirectly(server, words)
   } catch (cause) {
     const { message } = errorFields(cause)
     throw new HotbedError('ERR_HOTBED_SEED', {

@@ -11,7 +11,7 @@ import { requireRedisBinary } from './find-redis.js'
 import type { RedisSearchContext } from './redis-places.js'
 import { listDirectives } from './list-directives.js'
 import { isReachableBy } from './reachable.js'
-import { redisEnvironment, type RedisBinary } from './redis-binary.js'
+import { nameRedis, redisEnvironment, type RedisBinary } from './redis-binary.js'
 import { composeRedisConfig, readRedisSettings, type RedisSettings } from './redis-config.js'
 import { explainExit } from './explain-exit.js'
 import { askServer, type ServerAnswers } from './ask-server.js'
@@ -53,7 +53,7 @@ export async function startRedisServer(
       if (started !== undefined) return started
       if (attempt < PORT_ATTEMPTS) continue
       throw new HotbedError('ERR_HOTBED_REDIS_START', {
-        message: `${PORT_ATTEMPTS} free ports in a row were taken by others before Redis had them.`,
+        message: `No free port was left on ${HOST} after ${attempt} attempts.`,
       })
     }
   } catch (error) {
@@ -123,14 +123,14 @@ async function launch(attempt: Attempt): Promise<Launched | undefined> {
   })
   let answers: ServerAnswers | undefined
   try {
-    answers = await askServer({ supervised, settings, socketPath, deadline })
+    answers = await askServer({ life: supervised, settings, address: socketPath, deadline })
     if (answers !== undefined) return { supervised, answers }
     const log = supervised.lastLog(200)
     if (log.some((line) => line.includes('Address already in use'))) return undefined
     throw await explainExit({
       log,
       status: (await supervised.exited).status,
-      version: binary,
+      name: nameRedis(binary),
       listDirectives: () => listDirectives(binary, place, deadline),
     })
   } finally {

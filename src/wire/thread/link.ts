@@ -208,6 +208,8 @@ export function openLink(
       server.destroy()
       client.removeAllListeners('data')
       client.on('end', () => client.end())
+      // That event is over for who has hung up already, and would be left half open for ever.
+      if (hasHungUp) client.end()
       // Silence is for those that idle: whoever asks, or waits for an answer, is told by the end of the connection.
       client.on('data', () => client.destroy())
       if (store === 'postgres' && conversation.isBusy()) client.destroy()

@@ -1,62 +1,51 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findFreePort } from '../../../src/primitives/free-port.js'
-import { connectAsAdmin } from '../../../src/servers/postgres/admin-client.js'
 import { DEFAULT_SETTINGS } from '../../../src/servers/postgres/settings.js'
-import { startPostgresServer, type PostgresStart } from '../../../src/servers/postgres/start.js'
-import type { LocalPostgresServer, PostgresServerOptions } from '../../../src/servers/server.js'
-import {
-  backendPid,
-  cache,
-  listSegments,
-  listen,
-  occupy,
-  planOfLike,
-  portOf,
-  processesIn,
-  query,
-  queryOverTcp,
-  readSegment,
-  untilActive,
-} from './observe.js'
-import { makeCache, makeDirectory, makePlace } from './place.js'
+import type { PostgresImages, PostgresServer, PostgresServerOptions } from '../../../src/servers/server.js'
+import { connectAs, listen, occupy, planOfLike, portOf, query, queryOverTcp } from './observe.js'
+import { makeCache, makeDirectory } from './place.js'
 import { testSettings } from './settings-contract.js'
 
-/** What every provider of Postgres must do. `skip`: why it cannot be tested on this machine. */
-export function describePostgresProvider(
-  provider: string,
-  options: PostgresServerOptions,
-  { skip }: { readonly skip?: string | undefined } = {},
-): void {
-  if (skip !== undefined) {
-    test.skip(`Postgres by provider '${provider}' (${skip})`, () => {})
-    return
-  }
-  const start = (more: PostgresServerOptions = {}, how: PostgresStart = {}, directoryName?: string): Promise<LocalPostgresServer> =>
-    startPostgresServer({ ...options, ...more }, makePlace(directoryName), { cacheDirectory: cache(), ...how })
+/** What a stack can say to any provider. */
+export type AnyPostgresOptions = Pick<PostgresServerOptions, 'settings' | 'locale'>
 
+export interface ContractStart {
+  readonly cacheDirectory?: string
+  readonly findPort?: () => Promise<number>
+  /** A directory that `images.save` has made. */
+  readonly image?: string
+  /** Its cluster is going to be saved. */
+  readonly isSaved?: boolean
+}
+
+/** A provider as it is tested. */
+export interface PostgresSubject {
+  readonly provider: string
+  readonly start: (options?: AnyPostgresOptions, how?: ContractStart) => Promise<PostgresServer & { readonly images: PostgresImages }>
+  /** What is still there of the last server that was started, or was to be. */
+  readonly leftByLast: () => Promise<readonly string[]>
+}
+
+/** What every provider of Postgres must do. */
+export function describePostgresProvider({ provider, start, leftByLast }: PostgresSubject): void {
   describe(`Postgres by provider '${provider}'`, { timeout: 60_000 }, () => {
-    let server: LocalPostgresServer
+    let server: Awaited<ReturnType<typeof start>>
     beforeAll(async () => {
       server = await start()
     }, 120_000)
     afterAll(() => server?.stop())
 
-    testSettings(options, () => server)
+    testSettings({ start, leftByLast }, () => server)
 
     test('says what it is', async () => {
       const { rows } = await query<{ server_version_num: string }>(server, 'SHOW server_version_num')
       expect(Math.floor(Number(rows[0]?.server_version_num) / 10_000)).toBe(server.version.major)
       expect(server.version.text).toMatch(/^\d+\.\d+$/)
       expect(server.collation).toMatch(/^(libc en_US\.UTF-8|icu en-US, ctype C(\.UTF-8)?)$/)
-      expect(readFileSync(join(server.files.dataDirectory, 'postmaster.pid'), 'utf8')).toMatch(new RegExp(`^${server.pid}\n`))
-    })
-
-    test('answers over the unix socket without a password', async () => {
-      const { rows } = await query(server, 'SELECT current_user AS who, inet_server_addr() AS address')
-      expect(rows).toEqual([{ who: 'postgres', address: null }])
+      expect(server.provider).toBe(provider)
     })
 
     test('answers over TCP with the password', async () => {
@@ -107,7 +96,7 @@ export function describePostgresProvider(
       const c = await start({ locale: 'C' })
       try {
         expect(c.collation).toBe('C')
-        expect(c.files.layout).not.toBe(server.files.layout)
+        expect(c.images.layout).not.toBe(server.images.layout)
         expect(await planOfLike(c)).toContain('Index Only Scan')
         expect(await planOfLike(server)).toContain('Seq Scan')
       } finally {
@@ -119,23 +108,6 @@ export function describePostgresProvider(
       await expect(start({ locale: 'English' })).rejects.toThrow(
         "Option 'locale' must be 'C' or a language with a country, such as 'en_US', but is \"English\". [ERR_HOTBED_OPTION]",
       )
-    })
-
-    test('says what the log said when it does not start', async () => {
-      const image = makeDirectory({ owned: true })
-      mkdirSync(join(image, 'base'))
-      writeFileSync(join(image, 'PG_VERSION'), `${server.version.major}\n`)
-      await expect(start({}, { image })).rejects.toMatchObject({
-        code: 'ERR_HOTBED_POSTGRES_START',
-        message: expect.stringMatching(/ended with status \d instead of accepting connections[^]*Last lines of its log:[^]*postgres/),
-      })
-    })
-
-    test('refuses an image that is none, or of another version', async () => {
-      const image = makeDirectory({ owned: true })
-      await expect(start({}, { image })).rejects.toThrow(`cannot start from ${image}, which is no cluster. [ERR_HOTBED_POSTGRES_START]`)
-      writeFileSync(join(image, 'PG_VERSION'), '9.6\n')
-      await expect(start({}, { image })).rejects.toThrow(`which is a cluster of Postgres 9.6. [ERR_HOTBED_POSTGRES_START]`)
     })
 
     test('takes another port when the one found has been taken at the last moment', async () => {
@@ -151,11 +123,10 @@ export function describePostgresProvider(
       } finally {
         await other.stop()
       }
-      const place = makePlace()
-      await expect(
-        startPostgresServer(options, place, { cacheDirectory: cache(), findPort: () => Promise.resolve(taken) }),
-      ).rejects.toThrow('No free port was left on 127.0.0.1 after 5 attempts. [ERR_HOTBED_POSTGRES_START]')
-      expect(existsSync(place.directory)).toBe(false)
+      await expect(start({}, { findPort: () => Promise.resolve(taken) })).rejects.toThrow(
+        'No free port was left on 127.0.0.1 after 5 attempts. [ERR_HOTBED_POSTGRES_START]',
+      )
+      expect(await leftByLast()).toEqual([])
       thief.close()
     })
 
@@ -163,60 +134,39 @@ export function describePostgresProvider(
       const cacheDirectory = makeCache()
       const servers = await Promise.all([start({ locale: 'C' }, { cacheDirectory }), start({ locale: 'C' }, { cacheDirectory })])
       try {
-        expect(servers.map(({ pid }) => pid)).toEqual([...new Set(servers.map(({ pid }) => pid))])
+        expect(new Set(servers.map(({ port }) => port)).size).toBe(2)
         expect(readdirSync(join(cacheDirectory, 'clusters'))).toHaveLength(1)
       } finally {
         await Promise.all(servers.map((one) => one.stop()))
       }
     })
 
-    test.each(['with spaces', `quo'te "double"`, 'ünïcödé 漢字', 'comma, and \\ too', '$HOME; `x`'])(
-      'lives in a directory named %s',
-      async (directoryName) => {
-        const other = await start({}, {}, directoryName)
-        try {
-          expect((await query(other, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
-        } finally {
-          await other.stop()
-        }
-        expect(existsSync(other.files.socketDirectory)).toBe(false)
-      },
-    )
-
-    test('refuses a directory whose socket path is too long', async () => {
-      await expect(start({}, {}, 'x'.repeat(80))).rejects.toMatchObject({
-        code: 'ERR_HOTBED_RUN_DIRECTORY',
-        message: expect.stringMatching(/would have \d+ bytes; this system allows 10[37]\.[^]*Set HOTBED_RUN_DIRECTORY/),
-      })
-    })
-
     test('stops with connections open, leaves nothing, and may be stopped twice', async () => {
       const other = await start()
-      const client = await connectAsAdmin({ socketDirectory: other.files.socketDirectory, port: other.port })
+      const client = await connectAs(other)
       await Promise.all([other.stop(), other.stop()])
       expect(await other.exited).toEqual({ status: expect.any(Number) })
-      expect(existsSync(other.files.socketDirectory)).toBe(false)
-      expect(existsSync(`/proc/${other.pid}`)).toBe(false)
+      expect(await leftByLast()).toEqual([])
       await expect(client.query('SELECT 1')).rejects.toThrow(/terminat|closed|queryable/i)
     })
 
     test('saves an image, goes on at the same port, and another server boots from it', async () => {
       const image = join(makeDirectory({ owned: true }), 'image')
-      const first = await start()
-      const pidBefore = first.pid
+      const first = await start({}, { isSaved: true })
+      const { port } = first
       await query(first, 'CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n')
-      await first.files.saveImage(image)
-      expect(first.pid).not.toBe(pidBefore)
+      await first.images.save(image)
+      expect(first.port).toBe(port)
       expect((await queryOverTcp(first, first.admin.password, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
       expect(readdirSync(image)).not.toContain('postmaster.pid')
-      await expect(first.files.saveImage(image)).rejects.toThrow('which exists')
+      await expect(first.images.save(image)).rejects.toThrow('which exists')
       expect((await query(first, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
       await first.stop()
-      await expect(first.files.saveImage(`${image}-2`)).rejects.toMatchObject({ code: 'ERR_HOTBED_DISPOSED' })
+      await expect(first.images.save(`${image}-2`)).rejects.toMatchObject({ code: 'ERR_HOTBED_DISPOSED' })
 
       const second = await start({}, { image })
       try {
-        expect(second.files.layout).toBe(first.files.layout)
+        expect(second.images.layout).toBe(first.images.layout)
         expect(second.admin.password).not.toBe(first.admin.password)
         expect((await query(second, 'SELECT count(*)::int AS n FROM kept')).rows).toEqual([{ n: 1000 }])
         await expect(queryOverTcp(second, first.admin.password, 'SELECT 1')).rejects.toThrow('password authentication failed')
@@ -227,43 +177,14 @@ export function describePostgresProvider(
 
     test('says so when its port is taken while its image is saved', async () => {
       const image = join(makeDirectory({ owned: true }), 'image')
-      const other = await start()
-      const saving = other.files.saveImage(image)
+      const other = await start({}, { isSaved: true })
+      const saving = other.images.save(image)
       const thief = await occupy(other.port)
       await expect(saving).rejects.toThrow(`Port ${other.port} of 127.0.0.1 has been taken by another process.`)
       expect(await other.exited).toEqual({ status: 0 })
       await other.stop()
       thief.close()
-      expect(existsSync(other.files.socketDirectory)).toBe(false)
-    })
-
-    test.runIf(process.platform === 'linux')('leaves no process, no segment and no directory when the postmaster is killed', async () => {
-      const other = await start()
-      const [sleeping, busy] = await Promise.all([
-        connectAsAdmin({ socketDirectory: other.files.socketDirectory, port: other.port }),
-        connectAsAdmin({ socketDirectory: other.files.socketDirectory, port: other.port }),
-      ])
-      const pids = await Promise.all([sleeping, busy].map(backendPid))
-      const segment = readSegment(other)
-      expect(listSegments()).toContain(segment)
-      const lost = [sleeping.query('SELECT pg_sleep(1000)'), busy.query('SELECT count(*) FROM generate_series(1, 1e12::bigint)')].map(
-        (running) =>
-          running.then(
-            () => 'answered',
-            () => 'lost',
-          ),
-      )
-      await untilActive(other, pids)
-
-      process.kill(other.pid, 'SIGKILL')
-      expect(await other.exited).toEqual({ status: 137 })
-      expect(processesIn(other.files.dataDirectory)).toContain(pids[1])
-      await other.stop()
-
-      expect(await Promise.all(lost)).toEqual(['lost', 'lost'])
-      expect(processesIn(other.files.dataDirectory)).toEqual([])
-      expect(listSegments()).not.toContain(segment)
-      expect(existsSync(other.files.socketDirectory)).toBe(false)
+      expect(await leftByLast()).toEqual([])
     })
   })
 }

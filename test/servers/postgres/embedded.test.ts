@@ -1,10 +1,6 @@
 import { defaultSearchOrigins, findEmbeddedPackage, platformPackageName } from '../../../src/servers/postgres/embedded-binaries.js'
-import { describePostgresProvider } from './contract.js'
+import { describeLocalPostgres } from './local-contract.js'
 
 const installed = defaultSearchOrigins().some((origin) => findEmbeddedPackage(origin) !== undefined)
 
-describePostgresProvider(
-  'embedded',
-  { provider: 'embedded' },
-  { skip: installed ? undefined : `${platformPackageName()} is not installed` },
-)
+describeLocalPostgres('embedded', { provider: 'embedded' }, { skip: installed ? undefined : `${platformPackageName()} is not installed` })

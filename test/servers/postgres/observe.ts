@@ -2,8 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
-import { connectAsAdmin } from '../../../src/servers/postgres/admin-client.js'
-import type { LocalPostgresServer } from '../../../src/servers/server.js'
+import type { LocalPostgresServer, PostgresServer } from '../../../src/servers/server.js'
 import { makeCache } from './place.js'
 
 let sharedCache: string | undefined
@@ -12,12 +11,20 @@ export function cache(): string {
   return (sharedCache ??= makeCache())
 }
 
+/** The administrator's session; the caller ends it. */
+export async function connectAs({ admin: { host, port, user, password, database } }: Pick<PostgresServer, 'admin'>): Promise<pg.Client> {
+  const client = new pg.Client({ host, port, user, password, database, ssl: false })
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
 export async function query<Row extends pg.QueryResultRow>(
-  server: LocalPostgresServer,
+  server: PostgresServer,
   sql: string,
   values: unknown[] = [],
 ): Promise<pg.QueryResult<Row>> {
-  const client = await connectAsAdmin({ socketDirectory: server.files.socketDirectory, port: server.port })
+  const client = await connectAs(server)
   try {
     return await client.query<Row>(sql, values)
   } finally {
@@ -25,7 +32,7 @@ export async function query<Row extends pg.QueryResultRow>(
   }
 }
 
-export async function queryOverTcp(server: LocalPostgresServer, password: string | undefined, sql: string): Promise<pg.QueryResult> {
+export async function queryOverTcp(server: PostgresServer, password: string | undefined, sql: string): Promise<pg.QueryResult> {
   const client = new pg.Client({ host: server.host, port: server.port, user: 'postgres', database: 'postgres', password, ssl: false })
   try {
     await client.connect()
@@ -35,8 +42,8 @@ export async function queryOverTcp(server: LocalPostgresServer, password: string
   }
 }
 
-export async function planOfLike(server: LocalPostgresServer): Promise<string> {
-  const client = await connectAsAdmin({ socketDirectory: server.files.socketDirectory, port: server.port })
+export async function planOfLike(server: PostgresServer): Promise<string> {
+  const client = await connectAs(server)
   try {
     await client.query('CREATE TEMPORARY TABLE words AS SELECT md5(n::text) AS word FROM generate_series(1, 10000) AS n')
     await client.query('CREATE INDEX ON words (word)')
@@ -54,8 +61,8 @@ export async function backendPid(client: pg.Client): Promise<number> {
 }
 
 /** Until these backends run their statements. */
-export async function untilActive(server: LocalPostgresServer, pids: readonly number[]): Promise<void> {
-  const client = await connectAsAdmin({ socketDirectory: server.files.socketDirectory, port: server.port })
+export async function untilActive(server: PostgresServer, pids: readonly number[]): Promise<void> {
+  const client = await connectAs(server)
   try {
     for (;;) {
       const { rows } = await client.query("SELECT FROM pg_stat_activity WHERE pid = ANY ($1) AND state = 'active'", [pids])

@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { startPostgresServer } from '../../../src/servers/postgres/start.js'
-import type { LocalPostgresServer, PostgresServerOptions } from '../../../src/servers/server.js'
-import { cache, query } from './observe.js'
-import { makePlace } from './place.js'
+import type { PostgresImages, PostgresServer } from '../../../src/servers/server.js'
+import type { PostgresSubject } from './contract.js'
+import { query } from './observe.js'
 
 /** What every provider does with settings. */
-export function testSettings(options: PostgresServerOptions, running: () => LocalPostgresServer): void {
-  const start = (more: PostgresServerOptions): Promise<LocalPostgresServer> =>
-    startPostgresServer({ ...options, ...more }, makePlace(), { cacheDirectory: cache() })
-
+export function testSettings(
+  { start, leftByLast }: Omit<PostgresSubject, 'provider'>,
+  running: () => PostgresServer & { readonly images: PostgresImages },
+): void {
   test('takes settings over the defaults, whatever their spelling', async () => {
     const other = await start({
       settings: { WORK_MEM: '65536kB', jit: true, random_page_cost: 1.1, 'app.tenant': "o'neill \\ söhne", wal_buffers: -1 },
@@ -20,20 +18,18 @@ export function testSettings(options: PostgresServerOptions, running: () => Loca
         "SELECT current_setting('work_mem') w, current_setting('jit') j, current_setting('random_page_cost') r, current_setting('app.tenant') t",
       )
       expect(rows).toEqual([{ w: '64MB', j: 'on', r: '1.1', t: "o'neill \\ söhne" }])
-      expect(other.files.layout).not.toBe(running().files.layout)
+      expect(other.images.layout).not.toBe(running().images.layout)
     } finally {
       await other.stop()
     }
   })
 
   test('says which setting was refused, and leaves nothing', async () => {
-    const place = makePlace()
-    const failing = startPostgresServer({ ...options, settings: { work_mem: 'banana' } }, place, { cacheDirectory: cache() })
-    await expect(failing).rejects.toMatchObject({
+    await expect(start({ settings: { work_mem: 'banana' } })).rejects.toMatchObject({
       code: 'ERR_HOTBED_POSTGRES_SETTING',
       message: expect.stringMatching(/refuses the setting 'work_mem' = "banana": invalid value for parameter "work_mem": "banana"/),
     })
-    expect(existsSync(place.directory)).toBe(false)
+    expect(await leftByLast()).toEqual([])
   })
 
   test('says which setting is out of its range', async () => {

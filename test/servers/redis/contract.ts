@@ -1,63 +1,48 @@
-import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findFreePort } from '../../../src/primitives/free-port.js'
 import { connectRedis, type RedisConnection } from '../../../src/servers/redis/client.js'
-import { isOnPath } from '../../../src/primitives/on-path.js'
-import { startRedisServer, type StartRedisContext } from '../../../src/servers/redis/start.js'
-import type { LocalRedisServer, RedisServerOptions, ServerPlace } from '../../../src/servers/server.js'
-import { isAlive, useDirectories } from './place.js'
+import type { RedisServer, RedisServerOptions } from '../../../src/servers/server.js'
 
-/** The smallest module there is; it needs no header. */
-const MODULE = `
-int RedisModule_OnLoad(void **ctx, void **argv, int argc) {
-  int (*getApi)(const char *, void *) = (int (*)(const char *, void *))ctx[0];
-  void (*setAttributes)(void *, const char *, int, int);
-  if (getApi("RedisModule_SetModuleAttribs", &setAttributes)) return 1;
-  setAttributes(ctx, "hotbedtest", 1, 1);
-  return 0;
-}`
+/** What a stack can say to any provider. */
+export type AnyRedisOptions = Pick<RedisServerOptions, 'maxmemory' | 'policy' | 'config'>
 
-/** What every way of having a Redis server must do. `skip` is the reason why it cannot be tried here. */
-export function describeRedisProvider(
-  name: string,
-  provided: RedisServerOptions,
-  { skip }: { readonly skip?: string | undefined } = {},
-): void {
-  describe.skipIf(skip !== undefined)(`a Redis server, ${name}${skip === undefined ? '' : ` (skipped: ${skip})`}`, () => {
-    const directories = useDirectories()
-    const start = async (
-      options: RedisServerOptions = {},
-      place: ServerPlace = directories.makePlace(),
-      context: StartRedisContext = {},
-    ): Promise<LocalRedisServer> => {
-      const server = await startRedisServer({ ...provided, ...options }, place, context)
+/** A provider as it is tested. */
+export interface RedisSubject {
+  readonly name: string
+  readonly start: (options: AnyRedisOptions, how: { readonly findPort?: () => Promise<number> }) => Promise<RedisServer>
+  /** What is still there of the last server that was started, or was to be. */
+  readonly leftByLast: () => Promise<readonly string[]>
+}
+
+export async function connectFor(server: RedisServer): Promise<RedisConnection> {
+  const connection = await connectRedis(server)
+  onTestFinished(() => connection.close())
+  return connection
+}
+
+/** What every way of having a Redis server must do. */
+export function describeRedisProvider({ name, start: startOne, leftByLast }: RedisSubject): void {
+  describe(`a Redis server, ${name}`, { timeout: 30_000 }, () => {
+    const start = async (options: AnyRedisOptions = {}, how: Parameters<typeof startOne>[1] = {}): Promise<RedisServer> => {
+      const server = await startOne(options, how)
       onTestFinished(() => server.stop())
       return server
     }
-    const connect = async (server: LocalRedisServer): Promise<RedisConnection> => {
-      const connection = await connectRedis(server)
-      onTestFinished(() => connection.close())
-      return connection
-    }
-    const failure = async (options: RedisServerOptions): Promise<Error> => {
-      const place = directories.makePlace()
-      const error: unknown = await start(options, place).catch((reason: unknown) => reason)
-      expect(existsSync(place.directory), 'the directory is gone').toBe(false)
+    const connect = connectFor
+    const failure = async (options: AnyRedisOptions): Promise<Error> => {
+      const error: unknown = await start(options).catch((reason: unknown) => reason)
+      expect(await leftByLast()).toEqual([])
       if (!(error instanceof Error)) throw new Error('The server has started.')
       return error
     }
 
-    test('answers, says what it is, and is the one that was started', async () => {
+    test('answers and says what it is', async () => {
       const server = await start()
       const { send } = await connect(server)
 
       expect(await send(['PING'])).toBe('PONG')
       const info = String(await send(['INFO', 'server']))
-      expect(info).toContain(`process_id:${server.pid}\r\n`)
-      expect(info).toContain(`tcp_port:${server.port}\r\n`)
       expect(info).toContain(`${server.flavour}_version:${server.version.text}\r\n`)
       expect(server.version.text).toMatch(new RegExp(`^${server.version.major}\\.${server.version.minor}\\.`))
       expect(server).toMatchObject({
@@ -65,36 +50,6 @@ export function describeRedisProvider(
         url: `redis://127.0.0.1:${server.port}`,
         modules: [],
       })
-    })
-
-    test('listens on 127.0.0.1 only and writes nothing to disk', async () => {
-      const { send } = await connect(await start())
-
-      expect(await send(['CONFIG', 'GET', 'bind'])).toEqual(['bind', '127.0.0.1'])
-      expect(await send(['CONFIG', 'GET', 'save'])).toEqual(['save', ''])
-      expect(await send(['CONFIG', 'GET', 'appendonly'])).toEqual(['appendonly', 'no'])
-    })
-
-    test('leaves no process and no directory after stop, which may be called twice', async () => {
-      const place = directories.makePlace()
-      const server = await start({}, place)
-
-      await Promise.all([server.stop(), server.stop()])
-
-      expect(isAlive(server.pid)).toBe(false)
-      expect(readdirSync(dirname(place.directory))).toEqual([])
-    })
-
-    test('leaves nothing after somebody has killed it, and says so', async () => {
-      const place = directories.makePlace()
-      const server = await start({}, place)
-
-      process.kill(server.pid, 'SIGKILL')
-
-      expect(await server.exited).toEqual({ status: 137 })
-      expect(server.lastLog().join('\n')).toContain('eady to accept connections')
-      await server.stop()
-      expect(readdirSync(dirname(place.directory))).toEqual([])
     })
 
     test('takes maxmemory, policy and any directive, in the forms of redis.conf', async () => {
@@ -152,37 +107,6 @@ export function describeRedisProvider(
       expect(message).toContain("→ Did you mean 'allkeys-lru'?")
     })
 
-    const openFiles = Number(execFileSync('/bin/sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }))
-
-    test.skipIf(Number.isNaN(openFiles))('refuses a setting that the server has taken but lowered', async () => {
-      const wanted = openFiles + 1000
-      const { message } = await failure({ config: { maxclients: wanted } })
-
-      expect(message).toMatch(
-        new RegExp(`The directive 'maxclients' was given as '${wanted}', but the server runs with '\\d+'\\. \\[ERR_HOTBED_OPTION\\]`),
-      )
-      expect(message).toContain('maxclients has been reduced')
-    })
-
-    test('refuses a module that is no module, with what the server says', async () => {
-      const { message } = await failure({ modules: [process.execPath] })
-
-      expect(message).toContain(`cannot load the module ${process.execPath}: `)
-      expect(message).toContain('[ERR_HOTBED_REDIS_START]')
-    })
-
-    test.skipIf(!isOnPath('cc', process.env))('loads modules and names them', async () => {
-      const directory = directories.make('mödule "x"')
-      chmodSync(dirname(directory), 0o755)
-      const file = join(directory, 'module.so')
-      writeFileSync(join(directory, 'module.c'), MODULE)
-      execFileSync('cc', ['-shared', '-fPIC', '-o', file, join(directory, 'module.c')])
-
-      const server = await start({ modules: [file] })
-
-      expect(server.modules).toEqual(['hotbedtest'])
-    })
-
     test('takes another port when somebody was quicker', async () => {
       const other = createServer().listen(0, '127.0.0.1')
       onTestFinished(() => void other.close())
@@ -190,9 +114,7 @@ export function describeRedisProvider(
       const taken = (other.address() as AddressInfo).port
       const ports = [taken, await findFreePort()]
 
-      const server = await start({}, directories.makePlace(), {
-        findPort: () => Promise.resolve(ports.shift() ?? 0),
-      })
+      const server = await start({}, { findPort: () => (ports.length > 0 ? Promise.resolve(ports.shift() ?? 0) : findFreePort()) })
 
       expect(server.port).not.toBe(taken)
       expect(ports).toEqual([])
@@ -203,24 +125,8 @@ export function describeRedisProvider(
       onTestFinished(() => void other.close())
       await new Promise((resolve) => other.once('listening', resolve))
       const taken = (other.address() as AddressInfo).port
-      const place = directories.makePlace()
-
-      await expect(start({}, place, { findPort: () => Promise.resolve(taken) })).rejects.toThrow(
-        '5 free ports in a row were taken by others',
-      )
-      expect(existsSync(place.directory)).toBe(false)
-    })
-
-    test('runs in a directory with blanks, quotes and letters beyond ASCII', async () => {
-      const { send } = await connect(await start({}, directories.makePlace(`mein "Über" o'x`)))
-
-      expect(await send(['PING'])).toBe('PONG')
-    })
-
-    test('says which path is too long for a unix socket', async () => {
-      await expect(start({}, directories.makePlace('x'.repeat(120)))).rejects.toThrow(
-        /unix socket has more than 103 bytes[\s\S]*HOTBED_RUN_DIRECTORY/,
-      )
+      await expect(start({}, { findPort: () => Promise.resolve(taken) })).rejects.toThrow('No free port was left on 127.0.0.1 after 5 attempts. [ERR_HOTBED_REDIS_START]')
+      expect(await leftByLast()).toEqual([])
     })
 
     test('is reset to the state after its start', async () => {
@@ -234,6 +140,30 @@ export function describeRedisProvider(
       expect(await send(['DBSIZE'])).toBe(0)
       expect(await send(['CONFIG', 'GET', 'maxmemory'])).toEqual(['maxmemory', '33554432'])
       expect(await send(['SCRIPT', 'EXISTS', String(sha)])).toEqual([0])
+    })
+
+    test('leaves nothing after stop, which may be called twice', async () => {
+      const server = await start()
+
+      await Promise.all([server.stop(), server.stop()])
+
+      expect(await leftByLast()).toEqual([])
+    })
+
+    test('is frozen and goes on, killed and started again', async () => {
+      const server = await start()
+      const before = await connect(server)
+      await before.send(['SET', 'a', '1'])
+
+      await server.control?.pause()
+      const answer = before.send(['GET', 'a'])
+      await server.control?.resume()
+      expect(await answer).toBe('1')
+      await server.control?.restart({ port: server.port, keepData: true })
+      expect(await (await connect(server)).send(['GET', 'a'])).toBe('1')
+      await server.control?.kill()
+      await server.control?.restart({ port: server.port, keepData: false })
+      expect(await (await connect(server)).send(['GET', 'a'])).toBe(null)
     })
   })
 }

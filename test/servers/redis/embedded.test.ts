@@ -1,11 +1,11 @@
 import { installRedis } from '../../../src/servers/redis/install-redis.js'
 import { findRedisBinary } from '../../../src/servers/redis/find-redis.js'
-import { describeRedisProvider } from './contract.js'
+import { describeLocalRedis } from './local-contract.js'
 
 await installRedis()
 const { chosen, tried } = await findRedisBinary({ provider: 'embedded' })
 
-describeRedisProvider(
+describeLocalRedis(
   'embedded',
   { provider: 'embedded' },
   {

@@ -1,9 +1,9 @@
 import { findRedisBinary } from '../../../src/servers/redis/find-redis.js'
-import { describeRedisProvider } from './contract.js'
+import { describeLocalRedis } from './local-contract.js'
 
 const { chosen, tried } = await findRedisBinary({ provider: 'system' })
 
-describeRedisProvider(
+describeLocalRedis(
   'system',
   { provider: 'system' },
   {

@@ -1,0 +1,130 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { KEPT_FILE } from '../../../src/primitives/run-directory.js'
+import { createContainer, type Container } from '../../../src/servers/container/container.js'
+import { openEngine, type Engine } from '../../../src/servers/container/engine.js'
+import { OWNER_LABEL, RUN_LABEL } from '../../../src/servers/container/labels.js'
+import { findLeftContainers, sweepContainers } from '../../../src/servers/container/sweep.js'
+import { REDIS_IMAGE, whyNoContainers } from './engine-here.js'
+import { runScript } from './run-script.js'
+
+const reason = await whyNoContainers(REDIS_IMAGE)
+
+describe.skipIf(reason !== undefined)(`a container${reason === undefined ? '' : ` (skipped: ${reason})`}`, { timeout: 60_000 }, () => {
+  let engine: Engine
+  let cacheDirectory: string
+  beforeAll(async () => {
+    engine = await openEngine()
+    cacheDirectory = mkdtempSync(join(tmpdir(), 'hotbed-containers-'))
+  })
+  afterAll(() => rmSync(cacheDirectory, { recursive: true, force: true }))
+
+  const makeRun = (): string => {
+    const run = mkdtempSync(join(tmpdir(), 'hotbed-run-'))
+    onTestFinished(() => rmSync(run, { recursive: true, force: true }))
+    return run
+  }
+  const make = async (labels: Readonly<Record<string, string>>): Promise<string> => {
+    const { id } = await engine.docker.createContainer({ Image: REDIS_IMAGE, Labels: labels })
+    onTestFinished(() =>
+      engine.docker
+        .getContainer(id)
+        .remove({ force: true, v: true })
+        .then(() => {})
+        .catch(() => {}),
+    )
+    return id
+  }
+  const exists = (id: string): Promise<boolean> =>
+    engine.docker
+      .getContainer(id)
+      .inspect()
+      .then(
+        () => true,
+        () => false,
+      )
+  const ofRun = async (run: string): Promise<number> =>
+    (await engine.docker.listContainers({ all: true, filters: { label: [`${RUN_LABEL}=${run}`] } })).length
+
+  /** A script that starts a Redis in a container of a run and says so; then `last`. */
+  const startIn = (run: string, last: string): ReturnType<typeof runScript> =>
+    runScript(
+      `const { startRedisContainer } = await from('servers/redis/container/start.js')
+       const server = await startRedisContainer({ image: '${REDIS_IMAGE}' }, ${JSON.stringify({ run, cacheDirectory })})
+       process.stdout.write('started')
+       ${last}`,
+      { TESTCONTAINERS_RYUK_DISABLED: 'true' },
+    )
+
+  test('goes when the process that made it is killed, with the directory of the run', async () => {
+    const run = makeRun()
+    const { stdout } = await startIn(run, `process.kill(process.pid, 'SIGKILL')`)
+
+    expect(stdout).toBe('started')
+    await expect.poll(() => ofRun(run), { timeout: 30_000 }).toBe(0)
+    await expect.poll(() => existsSync(run)).toBe(false)
+  })
+
+  test('keeps no finished process alive, and goes with it', async () => {
+    const run = makeRun()
+    const { status, stdout, stderr } = await startIn(run, '')
+
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'started', stderr: '' })
+    await expect.poll(() => ofRun(run), { timeout: 30_000 }).toBe(0)
+  })
+
+  test('that was left on purpose outlives its process', async () => {
+    const run = makeRun()
+    writeFileSync(join(run, KEPT_FILE), '{}')
+    const { stdout } = await startIn(run, `server.leave(); process.kill(process.pid, 'SIGKILL')`)
+    // What was started before goes when the process has ended, so the guard has been there.
+    const other = makeRun()
+    await startIn(other, `process.kill(process.pid, 'SIGKILL')`)
+    await expect.poll(() => ofRun(other), { timeout: 30_000 }).toBe(0)
+
+    expect(stdout).toBe('started')
+    expect(await ofRun(run)).toBe(1)
+    const [left] = await engine.docker.listContainers({ all: true, filters: { label: [`${RUN_LABEL}=${run}`] } })
+    await engine.docker.getContainer(left?.Id ?? '').remove({ force: true, v: true })
+  })
+
+  test('of a dead run is swept, and neither that of a living one, nor one that was kept, nor another’s', async () => {
+    const dead = 'x0-x0-4194304-1'
+    const run = makeRun()
+    const kept = makeRun()
+    writeFileSync(join(kept, KEPT_FILE), '{}')
+    const { ownerLabels } = await import('../../../src/servers/container/labels.js')
+    const owner = ownerLabels('')[OWNER_LABEL] ?? ''
+    const deadOwner = owner.replace(/-\d+-\d*$/, '-4194304-1')
+    const own = await make(ownerLabels(run))
+    const left = await make({ [OWNER_LABEL]: deadOwner, [RUN_LABEL]: run })
+    const keptOne = await make({ [OWNER_LABEL]: deadOwner, [RUN_LABEL]: kept })
+    const elsewhere = await make({ [OWNER_LABEL]: dead, [RUN_LABEL]: run })
+    const foreign = await make({ 'hotbed.note': deadOwner })
+
+    expect((await findLeftContainers(engine)).map(({ id }) => id)).toEqual([left])
+    await sweepContainers(engine)
+
+    expect(await Promise.all([left, own, keptOne, elsewhere, foreign].map(exists))).toEqual([false, true, true, true, true])
+  })
+
+  test('says what it printed and how it ended', async () => {
+    const run = makeRun()
+    const container: Container = await createContainer(engine, {
+      image: REDIS_IMAGE,
+      entrypoint: ['/bin/sh', '-c', 'echo one; echo two >&2; exit 7'],
+      command: [],
+      environment: {},
+      run,
+    })
+    onTestFinished(() => container.remove())
+    const life = await container.start()
+
+    expect(await life.exited).toEqual({ status: 7 })
+    expect(life.lastLog().toSorted()).toEqual(['one', 'two'])
+    await Promise.all([container.remove(), container.remove()])
+    expect(await exists(container.id)).toBe(false)
+  })
+})
