@@ -15,13 +15,13 @@ export async function sweepImages({ docker }: Engine, cacheDirectory: string): P
   const old = images.filter(({ Created }) => wallClockMs() - Created * 1000 > BUILDING_MS)
   if (old.length === 0) return []
   const wanted = await readRecords(cacheDirectory)
-  // Their parents may be images of others: a tag is removed, and what nobody names goes with it.
-  const unwanted = old.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith('hotbed/') && !wanted.has(tag))
-  for (const tag of unwanted) {
+  // An image on which others are built stays until they go; without its name already.
+  const unwanted = old.flatMap(({ Id, RepoTags }) => RepoTags ?? [Id]).filter((name) => !wanted.has(name))
+  for (const name of unwanted) {
     await docker
-      .getImage(tag)
+      .getImage(name)
       .remove()
-      .catch((error: unknown) => debug('image %s not removed: %o', tag, error))
+      .catch((error: unknown) => debug('image %s not removed: %o', name, error))
   }
   return unwanted
 }
