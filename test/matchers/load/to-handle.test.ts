@@ -12,7 +12,15 @@ beforeAll(async () => {
   suite = await startSuite({ postgres: {} })
   pool = new pg.Pool({ connectionString: suite.postgres.url, max: 1 })
   const ask = (): Promise<unknown> => pool.query('SELECT pg_sleep(0.02)')
-  knee = await suite.findKnee(ask, { from: 30, upTo: 200, factor: 1.98, precision: 0.99, stepFor: '800ms', timeoutMs: 5_000, pools: [pool] })
+  knee = await suite.findKnee(ask, {
+    from: 30,
+    upTo: 200,
+    factor: 1.98,
+    precision: 0.99,
+    stepFor: '800ms',
+    timeoutMs: 5_000,
+    pools: [pool],
+  })
 })
 afterAll(async () => {
   await pool.end()
