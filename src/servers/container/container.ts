@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { errorFields } from '../../primitives/error-fields.js'
 import type { ServerLife } from '../server-process.js'
-import { engineFailure, isMissing, type Engine } from './engine.js'
+import { engineFailure, isEngineGone, isMissing, type Engine } from './engine.js'
 import { guardContainer } from './guard.js'
 import { ownerLabels } from './labels.js'
 import { openContainerLife } from './life.js'
@@ -57,8 +57,9 @@ export async function createContainer(engine: Engine, spec: ContainerSpec): Prom
   const removeOnce = async (): Promise<void> => {
     // With the volumes that the image declares: nothing is in them.
     await container.remove({ force: true, v: true }).catch((error: unknown) => {
-      if (!isMissing(error) && !/already in progress/.test(errorFields(error).message))
-        throw engineFailure('A container could not be removed', error)
+      // With the engine its containers are gone, or the next run removes them.
+      if (isMissing(error) || isEngineGone(error) || errorFields(error).message.includes('already in progress')) return
+      throw engineFailure('A container could not be removed', error)
     })
     release()
   }
