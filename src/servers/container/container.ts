@@ -16,8 +16,8 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>
   /** Where it is reached. @default nowhere */
   readonly ports?: readonly PublishedPort[]
-  /** Directories in memory. They are empty after each start. @default none */
-  readonly memory?: readonly string[]
+  /** Directories in memory, of `bytes` at most. They are empty after each start. @default none */
+  readonly memory?: readonly { readonly path: string; readonly bytes: number | undefined }[]
   /** The directory of the run that it belongs to. */
   readonly run: string
 }
@@ -125,7 +125,9 @@ function describe({ reaper, isLocal }: Engine, spec: ContainerSpec): Parameters<
     ExposedPorts: Object.fromEntries(ports.map(({ inside }) => [`${inside}/tcp`, {}])),
     HostConfig: {
       PortBindings: Object.fromEntries(ports.map(({ inside, host }) => [`${inside}/tcp`, [{ HostIp, HostPort: String(host) }]])),
-      Tmpfs: Object.fromEntries((spec.memory ?? []).map((path) => [path, 'rw,mode=1777'])),
+      Tmpfs: Object.fromEntries(
+        (spec.memory ?? []).map(({ path, bytes }) => [path, `rw,mode=1777${bytes === undefined ? '' : `,size=${bytes}`}`]),
+      ),
     },
   }
 }
