@@ -5,6 +5,7 @@ export type { CompareLoadOptions } from './load/compare-load.js'
 export type { ComparedLoad, LoadComparison } from './load/load-comparison.js'
 export type { FindKneeOptions } from './load/knee/knee-options.js'
 export type { Bottleneck, BottleneckKind, KneeReport, KneeStep } from './load/knee/knee-report.js'
+export type { QueueGrowth } from './load/knee/queue-growth.js'
 export type { LoadOptions, TrafficOptions, WatchOptions } from './load/load-options.js'
 export type {
   EventLoopFigures,
@@ -22,23 +23,26 @@ export type { LoadFunction, LoadRequest } from './load/request.js'
 export type { HttpRequest, UrlTarget } from './load/target.js'
 export type { Latencies } from './primitives/latencies.js'
 export type { SuiteApps } from './suite-apps.js'
-export type { SuitePostgres } from './suite-postgres.js'
+export type { ReplicatedPostgres, SuitePostgres } from './suite-postgres.js'
 export type { SuitePlans } from './plan-verbs/suite-plans.js'
 export type { SuiteQueues } from './suite-queues.js'
 export type { QuietOptions } from './queues/quiet.js'
 export type { OpenJobState } from './queues/open-states.js'
 export type { QueueCounts, QueueJob, QueueLibrary, QueueSnapshot, QueueState } from './queues/queue-snapshot.js'
+export type { ReplicaLag, SuiteReplica } from './suite-replicas.js'
+export type { CaughtUpOptions } from './control/replication.js'
 export type { SuiteFaults } from './suite-faults.js'
 export type { SuiteRaces } from './suite-races.js'
 export type { SuiteRedis } from './suite-redis.js'
 export type { SuiteTap } from './suite-tap.js'
 export type { PostgresControl, RedisControl, ServerControl } from './suite-control.js'
 export type { PostgresRestartOptions, RedisRestartOptions, ServerLimit } from './control/control-server.js'
+export { missingCapabilities } from './databases/missing-capabilities.js'
 export type { PostgresDefinition, RedisDefinition, StackDefinition } from './databases/stack.js'
 export type { DatasetReport, DatasetStudy, DatasetTarget, TemplateDataset, WeighedValues } from './databases/template-dataset.js'
 export type { ColumnProjection, TableProjection } from './databases/table-statistics.js'
 export type { CommandStep, FunctionStep, TemplateContext, TemplateStep } from './databases/template-step.js'
-export type { Isolation, PostgresFacts, RedisArgument, RedisFacts } from './databases/suite-parts.js'
+export type { Isolation, PostgresFacts, RedisArgument, RedisFacts, ReplicaFacts } from './databases/suite-parts.js'
 export type { QueryResult } from './databases/sql-client.js'
 export type { PostgresServerOptions, ProviderName, RedisServerOptions, ServerVersion } from './servers/server.js'
 export type { ClockAdvance } from './clock/clock-advance.js'
@@ -91,7 +95,16 @@ export type { StampedeOptions } from './scenarios/stampede.js'
 export type { OverlapOptions } from './scenarios/overlap.js'
 export type { RaceOptions } from './scenarios/scenario.js'
 export type { InvariantCheck, Outcome, Race, RaceGate } from './wire/recording/race.js'
-export type { ClockJump, ConnectionTraffic, StatementError, TransactionStatus } from './wire/exchange.js'
+export type {
+  ClockJump,
+  ConnectionTraffic,
+  LogMarks,
+  PostgresRole,
+  ReplayHold,
+  ReplicationTraffic,
+  StatementError,
+  TransactionStatus,
+} from './wire/exchange.js'
 export type { Lookup } from './wire/redis/lookups.js'
 export type { WatchedPool } from './tap-verbs/watch-pools.js'
 export { HotbedError, isHotbedError, type ErrorFacts } from './primitives/error.js'

@@ -70,7 +70,7 @@ export async function createRollbackSuite<Stack extends StackDefinition>(
     ...createSuiteQueues(parts, time.clock.now),
     quiet: refuseInside('it stays open all the time, so it is never quiet'),
     loseAcknowledgement: refuseInside('a worker has connections of its own, which see nothing of it'),
-    ...createSuiteLoad(parts),
+    ...createSuiteLoad(parts, time.clock.now),
     ...refuseSuiteApps(),
     clock: time.clock,
     reset: async () => {
@@ -147,9 +147,12 @@ function createRollbackPostgres(facts: PostgresFacts, verbs: SuiteVerbs, current
     })
   }
   const refuseControl = refuseInside('what is done to a server would end it', 'server')
+  const refuseLag = refuseInside('it has no replicas', 'server')
   const transaction: PlanSession = { query: (sql, values) => current().query(sql, values === undefined ? undefined : [...values]) }
   return {
     ...facts,
+    replicas: [],
+    lag: { hold: refuseLag, release: refuseLag, bytes: refuseLag, caughtUp: refuseLag },
     get url(): string {
       return refuse('a URL')
     },

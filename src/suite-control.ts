@@ -16,12 +16,6 @@ export interface ServerControl {
   readonly resume: () => Promise<void>
   /** A crash: ends every process of the server at one moment (SIGKILL). Connections are refused until `restart`. */
   readonly kill: () => Promise<void>
-  /**
-   * Not there yet.
-   *
-   * @throws {HotbedError} `ERR_HOTBED_OPTION` for a stack without a replica
-   */
-  readonly failover: () => Promise<void>
 }
 
 /**
@@ -45,6 +39,14 @@ export interface PostgresControl extends ServerControl {
    * @throws {HotbedError} `ERR_HOTBED_OPTION`
    */
   readonly limit: (limits: { readonly connections: number }) => Promise<ServerLimit>
+  /**
+   * The primary ends in one moment (SIGKILL) and stays away; the first replica replays all that it has received, also what was held, and takes its place.
+   * Settles when it accepts writes: `suite.postgres.url` leads there, `directUrl` to nobody. The suite stays so until it ends; `reset` brings back the
+   * data, not the old primary.
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION` for a stack without a replica, or when none is left
+   */
+  readonly failover: () => Promise<void>
 }
 
 /** Control of a suite's Redis, which is always its own. */
@@ -72,6 +74,12 @@ export interface RedisControl extends ServerControl {
   }) => Promise<ServerLimit>
   /** FLUSHALL, as somebody may send it to the wrong server. */
   readonly flush: () => Promise<void>
+  /**
+   * Not there.
+   *
+   * @throws {HotbedError} `ERR_HOTBED_OPTION`: a suite's Redis has no replica
+   */
+  readonly failover: () => Promise<void>
 }
 
 /** Loaded by the first test that uses it: a worker pays for each module in every test file. */
@@ -82,7 +90,6 @@ function createServerControl(verbs: SuiteVerbs, store: 'postgres' | 'redis'): Se
     pause: async () => (await load()).pause(verbs, store),
     resume: async () => void (await (await load()).control(verbs, store, { act: 'resume' })),
     kill: async () => void (await (await load()).control(verbs, store, { act: 'kill' })),
-    failover: async () => (await load()).failover(store),
   }
 }
 
@@ -91,6 +98,7 @@ export function createPostgresControl(verbs: SuiteVerbs): PostgresControl {
     ...createServerControl(verbs, 'postgres'),
     restart: async (options) => (await load()).restart(verbs, 'postgres', options),
     limit: async (limits) => (await load()).limit(verbs, 'postgres', limits),
+    failover: async () => (await import('./control/replication.js')).failover(verbs),
   }
 }
 
@@ -99,6 +107,7 @@ export function createRedisControl(verbs: SuiteVerbs): RedisControl {
     ...createServerControl(verbs, 'redis'),
     restart: async (options) => (await load()).restart(verbs, 'redis', options),
     limit: async (limits) => (await load()).limit(verbs, 'redis', limits),
+    failover: async () => (await load()).refuseFailover(),
     flush: async () => void (await verbs.send(['FLUSHALL'])),
   }
 }

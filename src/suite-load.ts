@@ -35,7 +35,7 @@ export interface SuiteLoad {
   readonly compareLoad: (a: LoadFunction | UrlTarget, b: LoadFunction | UrlTarget, options: CompareLoadOptions) => Promise<LoadComparison>
   /**
    * Raises the rate until the target does not follow any more: answers stay behind, fail, or take several times as long. Then narrows down where, and
-   * names from evidence what gave way first: the CPU, the pool, connections, locks, a store.
+   * names from evidence what gave way first: the CPU, the pool, connections, locks, a store, the workers of a queue.
    *
    * @example
    * const knee = await suite.findKnee(() => app.inject('/report'), { from: 20, upTo: 2000, pools: [pool] })
@@ -47,11 +47,14 @@ export interface SuiteLoad {
   readonly findKnee: (target: LoadFunction | UrlTarget, options: FindKneeOptions) => Promise<KneeReport>
 }
 
-/** Each is loaded by the first test that uses it: a worker pays for each module in every test file. */
-export function createSuiteLoad(parts: SuiteParts): SuiteLoad {
+/** Each is loaded by the first test that uses it: a worker pays for each module in every test file. `now` is the time of day as the application has it. */
+export function createSuiteLoad(parts: SuiteParts, now: () => number): SuiteLoad {
   return {
     load: async (target, options) => (await import('./load/load.js')).load(parts, target, options),
     compareLoad: async (a, b, options) => (await import('./load/compare-load.js')).compareLoad(a, b, options),
-    findKnee: async (target, options) => (await import('./load/knee/find-knee.js')).findKnee(parts, target, options),
+    findKnee: async (target, options) => {
+      const [{ findKnee }, { readReadyJobs }] = await Promise.all([import('./load/knee/find-knee.js'), import('./queues/ready-jobs.js')])
+      return findKnee({ parts, readReadyJobs: () => readReadyJobs(parts, now()) }, target, options)
+    },
   }
 }

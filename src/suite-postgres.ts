@@ -5,9 +5,14 @@ import type { DatasetReport } from './databases/template-dataset.js'
 import { createSuitePlans, type SuitePlans } from './plan-verbs/suite-plans.js'
 import { HotbedError } from './primitives/error.js'
 import { createPostgresControl, type PostgresControl } from './suite-control.js'
+import { createReplicaLag, createSuiteReplicas, type ReplicaLag, type SuiteReplica } from './suite-replicas.js'
 
 /** A suite's database. */
-export interface SuitePostgres extends PostgresFacts, SuitePlans {
+export interface SuitePostgres extends Omit<PostgresFacts, 'replicas'>, SuitePlans {
+  /** Streaming standbys, as many as the stack says (`postgres: { replicas: 1 }`). @default none */
+  readonly replicas: readonly SuiteReplica[]
+  /** How far the replicas are behind, all of them: each has a `lag` of its own, too. */
+  readonly lag: ReplicaLag
   /** The connection whose transaction is rolled back. Only with isolation 'rollback'. */
   readonly client: Client
   /**
@@ -36,6 +41,11 @@ export interface SuitePostgres extends PostgresFacts, SuitePlans {
   readonly control: PostgresControl
 }
 
+/** A stack that names replicas has at least one. */
+export type ReplicatedPostgres<Definition> = Definition extends { readonly replicas: number }
+  ? SuitePostgres & { readonly replicas: readonly [SuiteReplica, ...SuiteReplica[]] }
+  : SuitePostgres
+
 export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): SuitePostgres {
   return {
     ...facts,
@@ -48,6 +58,8 @@ export function createSuitePostgres(facts: PostgresFacts, verbs: SuiteVerbs): Su
     query: async <Row extends object>(sql: string, params?: readonly unknown[]) => (await verbs.query(sql, params)) as QueryResult<Row>,
     grow: (rows) => verbs.grow(rows),
     control: createPostgresControl(verbs),
+    replicas: createSuiteReplicas(facts.replicas, verbs),
+    lag: createReplicaLag(verbs),
     ...createSuitePlans(facts, verbs),
   }
 }

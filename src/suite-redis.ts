@@ -42,7 +42,14 @@ export function createSuiteRedis(facts: RedisFacts, verbs: SuiteVerbs): SuiteRed
       const { inspectKeyspace } = await import('./keyspace/inspect.js')
       return inspectKeyspace(verbs.send, pattern, options)
     },
-    measureMemory: async (act, options) => (await import('./keyspace/measure-memory.js')).measureMemory(verbs.send, act, options),
+    measureMemory: async (act, options) => {
+      const [{ measureMemory }, { requireOwnRedis }] = await Promise.all([
+        import('./keyspace/measure-memory.js'),
+        import('./keyspace/require-own-redis.js'),
+      ])
+      requireOwnRedis(facts, 'redis.measureMemory() measures the memory of the whole server', 'server')
+      return measureMemory(verbs.send, act, options)
+    },
     control: createRedisControl(verbs),
   }
 }

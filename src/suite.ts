@@ -9,7 +9,7 @@ import { createEndings } from './primitives/endings.js'
 import { createSuiteApps, type SuiteApps } from './suite-apps.js'
 import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
 import { createSuiteLoad, type SuiteLoad } from './suite-load.js'
-import { createSuitePostgres, type SuitePostgres } from './suite-postgres.js'
+import { createSuitePostgres, type ReplicatedPostgres } from './suite-postgres.js'
 import { createSuiteQueues, type SuiteQueues } from './suite-queues.js'
 import { createSuiteRaces, type SuiteRaces } from './suite-races.js'
 import { createSuiteRedis, type SuiteRedis } from './suite-redis.js'
@@ -18,7 +18,7 @@ import { createSuiteTap, type SuiteTap } from './suite-tap.js'
 /** The unit of isolation: one clone of the template and one Redis, real and thrown away. */
 export interface Suite<Stack extends StackDefinition = StackDefinition>
   extends SuiteTap, SuiteRaces, SuiteFaults, SuiteQueues, SuiteLoad, SuiteApps {
-  readonly postgres: Stack['postgres'] extends PostgresDefinition ? SuitePostgres : undefined
+  readonly postgres: Stack['postgres'] extends PostgresDefinition ? ReplicatedPostgres<Stack['postgres']> : undefined
   readonly redis: Stack['redis'] extends RedisDefinition ? SuiteRedis : undefined
   /** The one clock of Redis and the application: a test that waits five minutes does not. */
   readonly clock: SuiteClock
@@ -69,7 +69,7 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
     ...createSuiteRaces(parts),
     ...createSuiteFaults(parts, endings),
     ...createSuiteQueues(parts, time.clock.now),
-    ...createSuiteLoad(parts),
+    ...createSuiteLoad(parts, time.clock.now),
     ...createSuiteApps(parts, endings, time.clock),
     clock: time.clock,
     reset: async () => {

@@ -1,14 +1,14 @@
 import { createRun, type Run, type RunOptions } from './databases/run.js'
-import type { PostgresFacts, RedisFacts, SuiteFacts, SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
+import type { SuiteParts, SuiteVerbs } from './databases/suite-parts.js'
 import { HotbedError } from './primitives/error.js'
-import type { ServerTls } from './servers/server-tls.js'
+import { tapFacts, target } from './tapped-facts.js'
+import { createTappedReplication } from './tapped-replication.js'
 import { startTap, type SuiteTap, type Tap } from './wire/tap.js'
 import type { UpstreamQuestion, UpstreamReply } from './wire/http/upstream-spec.js'
 import type { MatchSubject } from './wire/match.js'
 import { createQuestions } from './wire/questions.js'
 import type { CommitNotice } from './wire/thread/commit-turnstile.js'
 import type { BlockedSession } from './wire/stepping.js'
-import type { SuiteTargets } from './wire/thread/suite-verbs.js'
 
 /** One tap for all runs of this process: clients that outlive their suite keep their silent connections to it. */
 const SHARED_TAP: unique symbol = Symbol.for('hotbed.tap')
@@ -45,11 +45,17 @@ async function tapSuite({ facts, routes, verbs }: SuiteParts, tap: Tap): Promise
   const commits = createQuestions<CommitNotice, undefined>(undefined)
   const { postgres, redis } = facts
   const suiteTap = await tap.openSuite(
-    { postgres: target(postgres, routes?.postgresTls), redis: target(redis, routes?.redisTls), redisTenant: routes?.redisTenant },
+    {
+      postgres: target(postgres, routes?.postgresTls),
+      redis: target(redis, routes?.redisTls),
+      redisTenant: routes?.redisTenant,
+      replicas: (postgres?.replicas ?? []).map(({ host, port }) => ({ host, port })),
+    },
     {
       consult: (rule, subject) => consultations.ask({ rule, subject }),
       askUpstream: calls.ask,
       look: commits.ask,
+      readLog: async (replica) => String(await verbs.replicate({ act: 'position', replica })),
       findBlocked: async (processIds) => {
         const { rows } = await verbs.query(
           'SELECT pid AS "processId", by FROM unnest($1::int[]) pid, LATERAL (SELECT pg_blocking_pids(pid) AS by) blocking WHERE cardinality(by) > 0',
@@ -59,6 +65,7 @@ async function tapSuite({ facts, routes, verbs }: SuiteParts, tap: Tap): Promise
       },
     },
   )
+  const replication = createTappedReplication(suiteTap, verbs, postgres?.replicas.length ?? 0)
   let hasEnded = false
   let resetting: Promise<unknown> = Promise.resolve()
   let table: Promise<void> | undefined
@@ -98,6 +105,7 @@ async function tapSuite({ facts, routes, verbs }: SuiteParts, tap: Tap): Promise
         if (request.act === 'restart') await suiteTap.setDown(store, false)
         return before
       },
+      replicate: replication.replicate,
       keep: async (label) => {
         await verbs.keep(label)
         await allUp(suiteTap)
@@ -105,11 +113,14 @@ async function tapSuite({ facts, routes, verbs }: SuiteParts, tap: Tap): Promise
       takeBack: async () => {
         const found = await verbs.takeBack()
         if (found.length > 0) await allUp(suiteTap)
+        await replication.released()
         return found
       },
       reset: (only) => {
         if (hasEnded) return verbs.reset(only)
-        const next = (only === 'redis' ? verbs.reset(only) : resetPostgres(suiteTap, verbs)).then(() => allUp(suiteTap))
+        const next = (only === 'redis' ? verbs.reset(only) : replication.released().then(() => resetPostgres(suiteTap, verbs))).then(() =>
+          allUp(suiteTap),
+        )
         resetting = Promise.allSettled([resetting, next])
         return next
       },
@@ -140,34 +151,6 @@ async function resetPostgres(suiteTap: SuiteTap, verbs: SuiteVerbs): Promise<voi
   await verbs.reset()
   // A client that has not heard of it would be given to the next who asks.
   await suiteTap.untilEnded(sessions)
-}
-
-function target(store: PostgresFacts | RedisFacts | undefined, tls: ServerTls | undefined): SuiteTargets['postgres'] {
-  return store === undefined ? undefined : { host: store.host, port: store.port, tls }
-}
-
-function tapFacts(facts: SuiteFacts, ports: SuiteTap['ports']): SuiteFacts {
-  return { postgres: through(facts.postgres, ports.postgres), redis: through(facts.redis, ports.redis) }
-}
-
-function through<Store extends PostgresFacts | RedisFacts>(store: Store | undefined, port: number | undefined): Store | undefined {
-  if (store === undefined || port === undefined) return store
-  const url = new URL(store.url)
-  return {
-    ...store,
-    host: '127.0.0.1',
-    port,
-    url: inTheClear(store.url.replace(`@${url.host}/`, `@127.0.0.1:${port}/`).replace(`//${url.host}`, `//127.0.0.1:${port}`)),
-  }
-}
-
-/** The tap speaks TLS to the server, not to clients: it reads what they say. */
-function inTheClear(url: string): string {
-  const [address = '', parameters] = url.replace(/^rediss:/, 'redis:').split('?')
-  const kept = (parameters ?? '')
-    .split('&')
-    .filter((one) => one !== '' && !/^(?:ssl|channel_binding=|gssencmode=|uselibpqcompat=)/.test(one))
-  return kept.length === 0 ? address : `${address}?${kept.join('&')}`
 }
 
 async function learnTable(verbs: SuiteVerbs, suiteTap: SuiteTap): Promise<void> {

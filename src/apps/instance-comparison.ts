@@ -1,4 +1,5 @@
 import { firstDifference } from '../keyspace/first-difference.js'
+import { plural } from '../primitives/plural.js'
 
 /** What one instance answered. */
 export interface InstanceAnswer {
@@ -90,10 +91,7 @@ export function answersLines({ request, answers }: ComparedAnswers): readonly st
 }
 
 function askedText({ statements, commands }: InstanceAnswer): string {
-  const asked = [
-    ...(statements === 0 ? [] : [`${statements} statement${statements === 1 ? '' : 's'}`]),
-    ...(commands === 0 ? [] : [`${commands} command${commands === 1 ? '' : 's'}`]),
-  ]
+  const asked = [...(statements === 0 ? [] : [plural(statements, 'statement')]), ...(commands === 0 ? [] : [plural(commands, 'command')])]
   return asked.length === 0 ? 'asked no store' : asked.join(', ')
 }
 

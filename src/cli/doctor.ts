@@ -4,7 +4,8 @@ import { formatFindings } from './doctor/format.js'
 import { formatSchema } from './doctor/format-schema.js'
 import { inspectDatabase } from './doctor/inspect-database.js'
 import { survey } from './doctor/survey.js'
-import { HotbedError } from '../primitives/error.js'
+import { probeEngine } from '../databases/engine/probe.js'
+import { formatEngine } from './doctor/format-engine.js'
 import { EXIT_CODES, type SetExitCode } from './exit-codes.js'
 import { readVersion } from './version.js'
 
@@ -17,12 +18,16 @@ interface DoctorFlags {
 const EXAMPLES = `
 Exits with 1 when something is missing that hotbed needs, and prints the command to type.
 
+With --url it tries what hotbed can do on that server, in databases of its own, which it drops: see docs/engines.md. Exits with 1 when something
+does not work there.
+
 With --schema it looks at tables and indexes instead: of the database of --url, which is only read, or of what the migrations of the stack
 here make. Exits with 1 when there are defects.
 
 ${pc.bold('Examples:')}
   hotbed doctor
   hotbed doctor --json | jq .problems
+  hotbed doctor --url postgres://localhost/postgres
   hotbed doctor --schema --url postgres://localhost/shop`
 
 export function addDoctorCommand(program: Command, setExitCode: SetExitCode): void {
@@ -32,15 +37,19 @@ export function addDoctorCommand(program: Command, setExitCode: SetExitCode): vo
     .description('Shows which Postgres and Redis are found and chosen and why, where files go, and what is left of earlier runs.')
     .option('--json', 'print everything as JSON')
     .option('--schema', 'foreign keys without an index, missing primary keys, needless and invalid indexes')
-    .option('-u, --url <url>', 'the database for --schema')
+    .option('-u, --url <url>', 'a server that exists: what works there, tried out; with --schema its tables')
     .addHelpText('after', EXAMPLES)
     .action(async ({ json, schema, url }: DoctorFlags) => {
-      if (url !== undefined && schema !== true)
-        throw new HotbedError('ERR_HOTBED_OPTION', { message: '--url is for --schema.', remedy: 'hotbed doctor --schema --url …' })
       if (schema === true) {
         const inspected = await inspectDatabase(url)
         process.stdout.write(json === true ? `${JSON.stringify(inspected, undefined, 2)}\n` : formatSchema(inspected))
         if (inspected.inspection.findings.length > 0) setExitCode(EXIT_CODES.failed)
+        return
+      }
+      if (url !== undefined) {
+        const report = await probeEngine(url, '--url')
+        process.stdout.write(json === true ? `${JSON.stringify(report, undefined, 2)}\n` : formatEngine(report))
+        if (report.features.some(({ works }) => !works)) setExitCode(EXIT_CODES.failed)
         return
       }
       const findings = await survey(readVersion())

@@ -1,11 +1,12 @@
-import type { RedisFacts, SuiteParts } from '../databases/suite-parts.js'
+import type { SuiteParts } from '../databases/suite-parts.js'
+import { knowsExpireTime } from '../keyspace/expire-time.js'
+import { requireOwnRedis } from '../keyspace/require-own-redis.js'
 import { shiftExpiries, type ShiftedExpiries } from '../keyspace/shift-expiries.js'
 import { debug } from '../primitives/debug.js'
 import { readDuration, type Duration } from '../primitives/duration.js'
 import { HotbedError } from '../primitives/error.js'
 import { wrongOption } from '../primitives/options.js'
 import { wallClockMs } from '../primitives/real-time.js'
-import type { ServerVersion } from '../servers/server.js'
 import type { UntranslatedCommand } from '../wire/redis/clock/tap-clock.js'
 import { openChildClocks, type ChildClocks } from './child-clocks.js'
 import { makeClockAdvance, type ClockAdvance } from './clock-advance.js'
@@ -45,10 +46,11 @@ export function createMovers({ facts, verbs }: SuiteParts, state: ClockState, ti
   }
 
   /** A moment that an application says means what it says before the jump and after it, but not between the two halves of it. */
-  const jumpRedis = async ({ version }: RedisFacts, byMs: number, aheadMs: number): Promise<ShiftedExpiries> => {
+  const jumpRedis = async (byMs: number, aheadMs: number): Promise<ShiftedExpiries> => {
     await verbs.tap('pauseRedis', [true])
     try {
-      const shifted = await shiftExpiries(verbs.send, byMs, knowsDeadlines(version))
+      const own = facts.redis?.provider === 'external' ? facts.redis.database : undefined
+      const shifted = await shiftExpiries(verbs.send, byMs, await knowsExpireTime(verbs.send), own)
       await verbs.tap('setClockOffset', [aheadMs])
       return shifted
     } finally {
@@ -60,9 +62,10 @@ export function createMovers({ facts, verbs }: SuiteParts, state: ClockState, ti
     advance: async (by) => {
       const before = state.aheadMs
       const byMs = readJump(by, before)
+      if (facts.redis !== undefined) requireOwnRedis(facts.redis, 'clock.advance() shortens the lives of all keys in the database', 'keys')
       processTime.check()
       const fromMs = wallClockMs() + before
-      const redis = facts.redis === undefined ? undefined : await jumpRedis(facts.redis, byMs, before + byMs)
+      const redis = facts.redis === undefined ? undefined : await jumpRedis(byMs, before + byMs)
       const untranslated = (await verbs.tap('untranslated', [])) as readonly UntranslatedCommand[]
       const postgres = facts.postgres === undefined ? undefined : await verbs.movePostgresClock(before + byMs)
       const children = await tell(before + byMs)
@@ -96,11 +99,6 @@ export function createMovers({ facts, verbs }: SuiteParts, state: ClockState, ti
       await (await followers?.catch(() => undefined))?.end()
     },
   }
-}
-
-/** PEXPIRETIME came with Redis 7.0, and Valkey began with it. */
-function knowsDeadlines({ major }: ServerVersion): boolean {
-  return major >= 7
 }
 
 function readJump(by: unknown, aheadMs: number): number {

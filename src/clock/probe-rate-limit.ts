@@ -1,7 +1,7 @@
 import { formatDuration, readDuration, type Duration } from '../primitives/duration.js'
 import { errorFields } from '../primitives/error-fields.js'
 import { HotbedError } from '../primitives/error.js'
-import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
 import type { ClockAdvance } from './clock-advance.js'
 import { readAnswer, type LimitAnswer } from './limit-answer.js'
 import { makeRateLimitProbe, type RateLimitBurst, type RateLimitProbe } from './rate-limit-probe.js'
@@ -35,7 +35,7 @@ export async function probeRateLimit(
   const windowMs = readDuration(options.window, 'window')
   const { attempts } = options
   if (windowMs < 1) throw wrongOption('window', 'at least a millisecond', options.window)
-  if (!(Number.isInteger(attempts) && attempts > 1)) throw wrongOption('attempts', 'a whole number above 1: more than the limit', attempts)
+  checkWholeNumber('attempts', attempts, 2, 'a whole number above 1: more than the limit')
 
   const bursts: RateLimitBurst[] = []
   let openedMs = 0

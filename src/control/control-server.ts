@@ -57,9 +57,9 @@ export async function limit(verbs: SuiteVerbs, store: Store, limits: ServerLimit
   return { remove, [Symbol.asyncDispose]: remove }
 }
 
-export async function failover(store: Store): Promise<never> {
+export async function refuseFailover(): Promise<never> {
   throw new HotbedError('ERR_HOTBED_OPTION', {
-    message: `${store}.control.failover() needs a replica that takes over, and the stack of this suite has none.`,
-    remedy: `What an application sees of a lost primary: ${store}.control.kill(), then restart().`,
+    message: 'redis.control.failover() needs a replica that takes over, and the stack of this suite has none.',
+    remedy: 'What an application sees of a lost primary: redis.control.kill(), then restart().',
   })
 }

@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path'
 import { readEnvironment } from '../primitives/environment.js'
 import { createRunDirectory } from '../primitives/run-directory.js'
 import { resolvePostgresBinaries, type PostgresBinaries } from '../servers/postgres/binaries.js'
+import { explainChoice } from '../servers/postgres/extensions/lack.js'
 import { describePostgresLayout } from '../servers/postgres/layout.js'
+import { STREAMING } from '../servers/postgres/standby.js'
 import { startPostgresServer } from '../servers/postgres/start.js'
-import type { PostgresServerOptions } from '../servers/server.js'
+import type { PostgresServerOptions, ServerPlace } from '../servers/server.js'
 import { KILLABLE, type ImageBase, type ImageBooter, type Placement } from './boot-from-image.js'
 import type { Image } from './image.js'
 import type { PostgresGroupOptions } from './postgres-group.js'
@@ -27,29 +29,29 @@ async function startLocal(
   binaries: PostgresBinaries,
   image: Image | undefined,
 ): Promise<ImageBase> {
-  const { user, cacheDirectory, stopwatch } = options
+  const { user, cacheDirectory, stopwatch, replicas = 0 } = options
   const directory = await createRunDirectory({
-    neededBytes: SPARE_BYTES + 4 * (image?.bytes ?? 0),
+    neededBytes: (1 + replicas) * (SPARE_BYTES + 4 * (image?.bytes ?? 0)),
     user,
     onDisk: placement.onDisk,
   })
   const { inMemory } = directory
   placement.used = { path: dirname(directory.path), inMemory, isChosen: readEnvironment().runDirectory !== undefined }
   try {
-    const place = {
-      directory: join(directory.path, 'postgres'),
-      user,
-      runDirectory: directory.path,
+    const makePlace = async (name: string): Promise<ServerPlace> => {
+      const place = { directory: join(directory.path, name), user, runDirectory: directory.path }
+      await mkdir(place.directory, { mode: 0o700 })
+      if (user !== undefined) await chown(place.directory, user.uid, user.gid)
+      return place
     }
-    await mkdir(place.directory, { mode: 0o700 })
-    if (user !== undefined) await chown(place.directory, user.uid, user.gid)
+    const place = await makePlace('postgres')
     const started = await stopwatch.measure(
-      `start postgres ${binaries.version.text} (${binaries.provider}, ${inMemory ? 'in memory' : 'on disk'}${image === undefined ? '' : ', saved image'})`,
+      `start postgres ${binaries.version.text} (${binaries.provider}${explainChoice(binaries)}, ${inMemory ? 'in memory' : 'on disk'}${image === undefined ? '' : ', saved image'})`,
       () =>
         startPostgresServer(server, place, {
           binaries,
           cacheDirectory,
-          preferences: options.isOfOneSuite === true ? KILLABLE : {},
+          preferences: { ...(options.isOfOneSuite === true ? KILLABLE : {}), ...(replicas > 0 ? STREAMING : {}) },
           ...(image === undefined ? {} : { image: image.dataDirectory }),
         }),
     )
@@ -57,7 +59,7 @@ async function startLocal(
       await started.stop()
       await directory.remove()
     }
-    return { server: started, inMemory, keep: directory.keep, close }
+    return { server: started, inMemory, makePlace, keep: directory.keep, close }
   } catch (error) {
     await directory.remove()
     throw error

@@ -6,6 +6,7 @@ import type { PostgresSuite } from './postgres-suites.js'
 import type { RedisSuite } from './redis-suites.js'
 import type { StoreControl } from './store-control.js'
 import type { SuiteParts } from './suite-parts.js'
+import type { SuiteReplicas } from './suite-replicas.js'
 import { wallClockDate } from '../primitives/real-time.js'
 
 /** What a run wants to know of its suites. */
@@ -41,7 +42,11 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
   }
   const takeBack = async (): Promise<readonly string[]> => {
     refuseEnded()
-    return [...((await postgres?.control.takeBack()) ?? []), ...((await redis?.control.takeBack()) ?? [])]
+    return [
+      ...((await postgres?.control.takeBack()) ?? []),
+      ...((await postgres?.replicas?.takeBack()) ?? []),
+      ...((await redis?.control.takeBack()) ?? []),
+    ]
   }
   const facts = { postgres: postgres?.facts, redis: redis?.facts }
   return {
@@ -49,6 +54,18 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
     routes: { postgresTls: postgres?.tls, redisTls: redis?.tls, redisTenant: redis?.tenant },
     verbs: {
       query: async (sql, params, session) => live(postgres, 'postgres').side.query(sql, params, session),
+      queryReplica: async (replica, sql, params) =>
+        replicated(present(postgres, 'postgres'), 'suite.postgres.replicas').query(replica, sql, params),
+      replicate: async (request) => {
+        const found = present(postgres, 'postgres')
+        const { act } = request
+        const call = act === 'failover' ? 'postgres.control.failover()' : `postgres.lag.${act}()`
+        const replicas = replicated(found, call)
+        if (act !== 'position') found.control.requireOwned(`suite.${call}`)
+        // Else the primary is not asked.
+        if (act === 'bytes' || act === 'caughtUp' || (act === 'position' && request.replica === undefined)) found.control.requireUp()
+        return replicas.act(request)
+      },
       openSession: async (as) => live(postgres, 'postgres').side.openSession(as),
       closeSession: async (session) => whenUp(postgres, ({ side }) => side.closeSession(session)),
       openThrowAway: async (source) => live(postgres, 'postgres').throwAways.open(source),
@@ -97,6 +114,14 @@ export function composeSuite(postgres: PostgresSuite | undefined, redis: RedisSu
           })),
     },
   }
+}
+
+function replicated({ replicas }: PostgresSuite, call: string): SuiteReplicas {
+  if (replicas !== undefined) return replicas
+  throw new HotbedError('ERR_HOTBED_OPTION', {
+    message: `${call} needs a replica, and the stack of this suite has none.`,
+    remedy: "Add one, postgres: { replicas: 1 }, and isolation: 'server'.",
+  })
 }
 
 /** Of a server that is a process here. */

@@ -40,8 +40,21 @@ export interface PostgresAccess {
 
 /** Prepares a server: on one of ours the owner role, with a password of this run. */
 export async function openAccess(server: PostgresServer): Promise<PostgresAccess> {
+  const owner: Credentials = server.isShared
+    ? { user: server.admin.user, password: server.admin.password ?? '' }
+    : { user: OWNER_ROLE, password: randomBytes(12).toString('hex') }
+  const access = await connectAccess(server, owner)
+  if (!server.isShared) await ensureOwner(access, owner.password)
+  return access
+}
+
+/** Access to a standby: its roles and passwords are those of its primary. */
+export async function openStandbyAccess(server: PostgresServer, primary: PostgresAccess): Promise<PostgresAccess> {
+  return connectAccess(server, primary.owner)
+}
+
+async function connectAccess(server: PostgresServer, owner: Credentials): Promise<PostgresAccess> {
   const { host, port, user, password = '', tls, parameters } = server.admin
-  const owner: Credentials = server.isShared ? { user, password } : { user: OWNER_ROLE, password: randomBytes(12).toString('hex') }
   // Poolers refuse options in the start-up message.
   const optionsOf = (schema: string | undefined): ClientConfig =>
     server.isShared ? { options: schema === undefined ? '' : searchPath(schema) } : {}
@@ -55,7 +68,6 @@ export async function openAccess(server: PostgresServer): Promise<PostgresAccess
   const connectAdmin = (named?: ClientConfig): Promise<SqlClient> => connect({ database: server.admin.database, role: 'admin' }, named)
   const run = makeRunName()
   const admin = await keepConnected(() => connectAdmin(server.isShared ? { application_name: runSessionName(run) } : {}))
-  if (!server.isShared) await ensureOwner({ server, admin }, owner.password)
   return {
     server,
     owner,

@@ -6,13 +6,15 @@ import { createStoreControl, type StoreControl } from './store-control.js'
 
 /** Control of a suite's Postgres: of the whole server where the suite has it alone, else of what is the suite's own. */
 export function createPostgresControl(
-  { access: { server }, isOfOneSuite }: PostgresGroup,
+  { access, isOfOneSuite }: PostgresGroup,
   side: SideConnections,
   limit: ConnectionLimit,
 ): StoreControl {
   return createStoreControl({
     store: 'postgres',
-    server,
+    get server() {
+      return access.server
+    },
     requireOwn: (call) => {
       if (isOfOneSuite) return
       throw new HotbedError('ERR_HOTBED_ISOLATION', {
@@ -20,7 +22,7 @@ export function createPostgresControl(
         remedy: "Use isolation: 'server'.",
       })
     },
-    restart: async ({ mode = 'fast' }) => server.control?.restart(mode),
+    restart: async ({ mode = 'fast' }) => access.server.control?.restart(mode),
     setLimits: async ({ connections }) => {
       // The one that hotbed asks by is there before the limit is, so that none of the application's is taken for it.
       if (connections !== undefined) await side.query('SELECT 1', undefined)

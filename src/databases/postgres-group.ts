@@ -1,20 +1,25 @@
 import { debug } from '../primitives/debug.js'
+import { plural } from '../primitives/plural.js'
 import type { Stopwatch } from '../primitives/stopwatch.js'
 import type { ProcessUser } from '../primitives/supervised-process.js'
-import type { PostgresServer, PostgresServerWish } from '../servers/server.js'
+import type { PostgresServer, PostgresServerWish, ServerPlace } from '../servers/server.js'
 import { reachBase } from './reach-base.js'
 import { prepareContainerBooter } from './boot-container.js'
 import { bootFromImage } from './boot-from-image.js'
 import { prepareLocalBooter } from './boot-local.js'
 import { dropClone } from './clone.js'
+import { createFollowedAccess } from './followed-access.js'
 import { openAccess, type PostgresAccess } from './postgres-access.js'
+import { startReplicas, type Replicas } from './replicas.js'
 import { watchServer, type ServerExit } from './server-exit.js'
 import { sweepShared } from './sweep-shared.js'
 import { prepareTemplate, type Template, type TemplatePlan } from './template.js'
 
 /** A Postgres with the templates that its suites are cloned from. */
 export interface PostgresGroup {
+  /** Of the primary, where there are replicas: whichever server that is. */
   readonly access: PostgresAccess
+  readonly replicas: Replicas | undefined
   /** By fingerprint. */
   readonly templates: ReadonlyMap<string, Template>
   /** True when the files are known to be in memory. */
@@ -37,6 +42,8 @@ export interface PostgresGroupOptions {
   readonly stopwatch: Stopwatch
   /** One suite has the server alone, so a test may kill it. @default false */
   readonly isOfOneSuite?: boolean | undefined
+  /** Standbys of the server. @default 0 */
+  readonly replicas?: number | undefined
   /** Called when the server ends by itself. */
   readonly onServerExit?: ((exit: ServerExit) => void) | undefined
 }
@@ -48,6 +55,8 @@ export interface PostgresGroupOptions {
 export interface BaseServer {
   readonly server: PostgresServer
   readonly inMemory: boolean
+  /** Makes a directory of that name beside that of the server, for a standby. @default the files are not ours */
+  readonly makePlace?: ((name: string) => Promise<ServerPlace>) | undefined
   /** Called when the server, or what is ours on it, is to outlive the run. `facts` are for whoever ends it later. */
   readonly keep: (facts: object) => void
   readonly close: () => Promise<void>
@@ -72,13 +81,14 @@ const WITHOUT_TEMPLATE: Template = { database: '', settings: [], bytes: 0, isSea
 
 async function openGroup(
   base: BaseServer,
-  { plans, stopwatch, isOfOneSuite = false, onServerExit }: PostgresGroupOptions,
+  { plans, stopwatch, isOfOneSuite = false, replicas: count = 0, onServerExit }: PostgresGroupOptions,
 ): Promise<PostgresGroup> {
-  const { server, inMemory, keep } = base
+  const { server, inMemory, makePlace, keep } = base
   let kept = false
   let opened: PostgresAccess | undefined
   try {
-    const access = await stopwatch.measure('connect', () => openAccess(server))
+    const followed = createFollowedAccess(await stopwatch.measure('connect', () => openAccess(server)))
+    const { access } = followed
     opened = access
     // Leftovers of dead runs go in the background, as those on our own disk do.
     const sweeping = server.isShared ? sweepShared(access.admin).catch((error: unknown) => debug('not swept: %o', error)) : undefined
@@ -87,11 +97,18 @@ async function openGroup(
       const template = server.rights.createDatabase ? await prepareTemplate(access, plan, stopwatch) : WITHOUT_TEMPLATE
       templates.set(plan.fingerprint, template)
     }
+    const replicas =
+      count === 0 || makePlace === undefined
+        ? undefined
+        : await stopwatch.measure(`start ${plural(count, 'replica')}`, () =>
+            startReplicas({ primary: followed, count, makePlace, onServerExit }),
+          )
     let hasEnded = false
     void server.exited.then(() => (hasEnded = true))
     const unwatch = watchServer('postgres', server, onServerExit)
     return {
       access,
+      replicas,
       templates,
       inMemory,
       isOfOneSuite,
@@ -105,8 +122,13 @@ async function openGroup(
         await sweeping
         await access.tenancy.end((database) => dropClone(access, database)).catch((error: unknown) => debug('not all dropped: %o', error))
         await access.close()
-        if (kept) server.leave()
-        else await base.close()
+        if (kept) {
+          server.leave()
+          await replicas?.leave()
+          return
+        }
+        await replicas?.close()
+        await base.close()
       },
     }
   } catch (error) {

@@ -8,6 +8,7 @@ import { createPostgresControl } from './postgres-control.js'
 import type { PostgresAccess } from './postgres-access.js'
 import type { PostgresGroup } from './postgres-group.js'
 import { writeRelationCache } from './relation-cache.js'
+import { createSuiteReplicas, type SuiteReplicas } from './suite-replicas.js'
 import { createSideConnections, type SideConnections } from './side-connections.js'
 import { createSparePool, type SparePool } from './spare-pool.js'
 import type { StoreControl } from './store-control.js'
@@ -26,6 +27,7 @@ export interface PostgresSuite {
   readonly pid: () => number | undefined
   readonly control: StoreControl
   readonly side: SideConnections
+  readonly replicas: SuiteReplicas | undefined
   readonly throwAways: ThrowAways
   /** Continues the dataset of the template. */
   readonly grow: (rows: Readonly<Record<string, number>>) => Promise<DatasetReport>
@@ -106,16 +108,19 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
       const limit = createConnectionLimit(access, database)
       const side = createSideConnections(access, database, limit.open)
       const control = createPostgresControl(group, side, limit)
+      const replicas = group.replicas === undefined ? undefined : createSuiteReplicas(group, group.replicas, database)
+      await replicas?.catchUp()
       const throwAways = createThrowAways(access, sources, side)
       let kept = false
       let aheadMs = 0
       let dropping = Promise.resolve()
       return {
-        facts: describePostgres(access, database),
+        facts: { ...describePostgres(access, database), replicas: replicas?.facts ?? [] },
         tls: access.server.admin.tls,
         pid: () => access.server.pid,
         control,
         side,
+        replicas,
         throwAways,
         grow: async (rows) => {
           const { dataset } = plan
@@ -136,6 +141,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
         },
         reset: async () => {
           await control.takeBack()
+          await replicas?.takeBack()
           const fresh = await pool.take()
           await throwAways.closeAll()
           await side.close()
@@ -143,6 +149,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
             await dropClone(access, fresh).catch(() => {})
             throw error
           })
+          await replicas?.exchanged(old)
           // Nobody waits for the old files to go.
           dropping = dropping.then(() => dropClone(access, old)).catch((error: unknown) => debug('not dropped: %o', error))
           void dropping.then(refill)
@@ -155,6 +162,7 @@ export function createPostgresSuites(group: PostgresGroup, plan: TemplatePlan, s
         },
         dispose: async () => {
           await throwAways.closeAll()
+          await replicas?.close()
           await side.close()
           if (kept) return
           await dropping
@@ -192,5 +200,6 @@ export function describePostgres(access: PostgresAccess, database: string): Post
     collation: server.collation,
     dataDirectory: server.files?.dataDirectory,
     plansUnavailable: server.rights.plansUnavailable,
+    replicas: [],
   }
 }

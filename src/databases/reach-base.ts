@@ -1,7 +1,32 @@
+import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
 import { reachExternalPostgres } from '../servers/postgres/external/reach.js'
-import type { ExternalProvider, PostgresServerWish } from '../servers/server.js'
+import type { ExternalProvider, PostgresRights, PostgresServer, PostgresServerWish } from '../servers/server.js'
+import type { Capabilities } from './engine/capabilities.js'
+import { CLONES, judgeFeatures } from './engine/features.js'
+import { probeEngine } from './engine/probe.js'
 import type { BaseServer, PostgresGroupOptions } from './postgres-group.js'
+
+/** PostgreSQL itself is known by its version and rights; what else speaks its protocol is tried out. */
+async function reach(provider: ExternalProvider): Promise<PostgresServer> {
+  const server = await reachExternalPostgres(provider)
+  if (/^PostgreSQL \d/.test(server.engine) && !/-YB-|Redshift|Greenplum/.test(server.engine)) return server
+  debug('%s is not PostgreSQL itself, so it is tried out', server.engine)
+  const { capabilities } = await probeEngine(provider.url, 'postgres.provider.url')
+  return { ...server, rights: rightsOf(capabilities) }
+}
+
+/** Of an engine that was tried out. */
+export function rightsOf(capabilities: Capabilities): PostgresRights {
+  const { works = false } = judgeFeatures(capabilities).find(({ name }) => name === CLONES) ?? {}
+  const plans = capabilities.autoExplain
+  return {
+    createDatabase: works,
+    // It is fast where nothing is synced, which such an engine does not say.
+    copyFiles: false,
+    plansUnavailable: plans === true ? undefined : `the server sends no plans: ${plans}`,
+  }
+}
 
 /**
  * A server that exists, on which templates are made over a connection.
@@ -22,7 +47,7 @@ export async function reachBase(
   }
   const server = await stopwatch.measure(
     (reached) => `reach postgres ${reached.version.text} (external)`,
-    () => reachExternalPostgres(provider),
+    () => reach(provider),
   )
   if (version !== undefined && version !== server.version.major) {
     throw new HotbedError('ERR_HOTBED_EXTERNAL', {

@@ -37,7 +37,8 @@ export function createRedisClaims(server: RedisServer, send: RedisConnection['se
     const [seconds = 0, micros = 0] = ((await send(['TIME'])) as readonly string[]).map(Number)
     return formatStamp({ kind, run, owner: readOwner(), atMs: seconds * 1000 + Math.floor(micros / 1000) })
   }
-  const isAbandoned = async (value: unknown): Promise<boolean> => {
+  const read = async (key: string): Promise<string | null> => (await send(['GET', key])) as string | null
+  const isAbandoned = async (value: string | null): Promise<boolean> => {
     const found = parseStamp(value)
     if (found === undefined || found.kind === 'kept') return false
     const state = readOwnerState(found.owner)
@@ -50,11 +51,11 @@ export function createRedisClaims(server: RedisServer, send: RedisConnection['se
   const claimIfFree = async (what: number | string): Promise<boolean> =>
     (await send(['SET', keyOf(what), await stamp('suite'), 'NX'])) === 'OK'
   const isStillOurs = async (what: number | string): Promise<boolean> =>
-    parseStamp(await send(['GET', keyOf(what)]))?.run === run || (await claimIfFree(what))
+    parseStamp(await read(keyOf(what)))?.run === run || (await claimIfFree(what))
 
   /** `undefined` when it is somebody else's. */
   const tryDatabase = async (database: number): Promise<{ readonly wasUsed: boolean } | undefined> => {
-    const value = await send(['GET', keyOf(database)])
+    const value = await read(keyOf(database))
     if (value === null) {
       if (await hasKeys(send, database)) return undefined
       if (!(await claimIfFree(database))) return undefined
@@ -63,7 +64,7 @@ export function createRedisClaims(server: RedisServer, send: RedisConnection['se
       return undefined
     }
     if (!(await isAbandoned(value))) return undefined
-    const exchanged = await send(['EVAL', EXCHANGE, 1, keyOf(database), String(value), await stamp('suite')])
+    const exchanged = await send(['EVAL', EXCHANGE, 1, keyOf(database), value, await stamp('suite')])
     return exchanged === 1 ? { wasUsed: true } : undefined
   }
 
@@ -92,9 +93,9 @@ export function createRedisClaims(server: RedisServer, send: RedisConnection['se
     deadPrefixes: async () => {
       const dead: string[] = []
       for (const key of await scanAll(send, `${CLAIM}hotbed:*`)) {
-        const value = await send(['GET', key])
-        if (!(await isAbandoned(value))) continue
-        if ((await send(['EVAL', EXCHANGE, 1, key, String(value), await stamp('suite')])) === 1) dead.push(key.slice(CLAIM.length))
+        const value = await read(key)
+        if (value === null || !(await isAbandoned(value))) continue
+        if ((await send(['EVAL', EXCHANGE, 1, key, value, await stamp('suite')])) === 1) dead.push(key.slice(CLAIM.length))
       }
       return dead
     },
@@ -113,7 +114,7 @@ export async function scanAll(send: RedisConnection['send'], pattern: string): P
   do {
     const [next, keys] = (await send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', 1000])) as readonly [string, readonly string[]]
     for (const key of keys) found.add(key)
-    cursor = String(next)
+    cursor = next
   } while (cursor !== '0')
   return [...found]
 }

@@ -14,6 +14,7 @@ import type { RedisKind } from './redis-kind.js'
 import { createContainerKind } from './container-kind.js'
 import { createLocalKind } from './local-kind.js'
 import type { RedisSuite } from './redis-suites.js'
+import { checkReplicas } from './replica-options.js'
 import { checkStack, type PostgresDefinition, type RedisDefinition, type StackDefinition } from './stack.js'
 import { composeSuite } from './compose-suite.js'
 import type { ServerExit } from './server-exit.js'
@@ -62,6 +63,13 @@ interface Serving {
 }
 
 const REFILL_DELAY_MS = 100
+
+/** Sessions on a server that goes with its suite. */
+async function endOwn({ control, replicas, side }: PostgresSuite): Promise<void> {
+  await control.abandon()
+  await replicas?.close()
+  await side.close()
+}
 
 /** A run that has started nothing yet: the first suite starts what it needs. */
 export function createRun(options: RunOptions = {}): Run {
@@ -154,7 +162,7 @@ export function createRun(options: RunOptions = {}): Run {
       if (suites === undefined) throw new HotbedError('ERR_HOTBED_TEMPLATE', { message: 'The server that was started lacks its template.' })
       const suite = await stopwatch.measure('clone', suites.open)
       refillSoon(suites)
-      return own === undefined ? suite : { ...suite, dispose: () => suite.control.abandon().then(suite.side.close).then(own.close) }
+      return own === undefined ? suite : { ...suite, dispose: () => endOwn(suite).then(own.close) }
     } catch (error) {
       await own?.close()
       throw error
@@ -193,6 +201,7 @@ export function createRun(options: RunOptions = {}): Run {
   const openSuite = async (stack: StackDefinition, isolation: Isolation): Promise<SuiteParts> => {
     checkStack(stack)
     checkServerClock(stack, isolation)
+    checkReplicas(stack, isolation)
     refuseClosed()
     const { postgres, redis } = stack
     const postgresSuite = postgres === undefined ? undefined : openPostgres(postgres, isolation)
@@ -228,7 +237,8 @@ export function createRun(options: RunOptions = {}): Run {
 
   return {
     announce: (stack) => {
-      if (stack.postgres !== undefined) announced.push(stack.postgres)
+      // A suite with replicas has its server alone: nothing of it is started ahead.
+      if (stack.postgres !== undefined && stack.postgres.replicas === undefined) announced.push(stack.postgres)
     },
     warm: () => {
       for (const definition of announced) {

@@ -9,6 +9,8 @@ export interface StoreControl {
   readonly act: (request: ControlRequest) => Promise<ServerLimits>
   /** Refuses what would wait for an answer for ever. */
   readonly requireUp: () => void
+  /** Refuses `call` for a server that is somebody else's. */
+  readonly requireOwned: (call: string) => void
   readonly isUp: () => boolean
   /** Lets the server run again, and without limits; gives what was in effect, in the words of the calls that brought it. */
   readonly takeBack: () => Promise<readonly string[]>
@@ -21,6 +23,7 @@ export interface StoreControl {
 /** What one store does in its own way. */
 export interface ControlledStore {
   readonly store: 'postgres' | 'redis'
+  /** Another one after a failover. */
   readonly server: Server
   /** Refuses to act on the server as a whole. */
   readonly requireOwn?: (call: string) => void
@@ -30,12 +33,12 @@ export interface ControlledStore {
 
 const NAMES = { postgres: 'Postgres', redis: 'Redis' }
 
-export function createStoreControl({ store, server, requireOwn, restart, setLimits }: ControlledStore): StoreControl {
+export function createStoreControl(controlled: ControlledStore): StoreControl {
+  const { store, requireOwn, restart, setLimits } = controlled
   let limits: ServerLimits = {}
   let isGivenAway = false
   const call = (verb: string): string => `suite.${store}.control.${verb}`
-  const { control } = server
-  const readCondition = (): ServerCondition => control?.condition() ?? 'running'
+  const readCondition = (): ServerCondition => controlled.server.control?.condition() ?? 'running'
   const exitCode = `ERR_HOTBED_${store === 'postgres' ? 'POSTGRES' : 'REDIS'}_EXITED` as const
 
   const change = async (wanted: ServerLimits): Promise<void> => {
@@ -52,6 +55,13 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
   const start = async (request: Extract<ControlRequest, { act: 'restart' }>): Promise<void> => {
     await restart(request)
     if (hasAny(limits)) await setLimits(limits)
+  }
+  const requireOwned = (name: string): void => {
+    if (!isGivenAway) return
+    throw new HotbedError('ERR_HOTBED_ISOLATION', {
+      message: `${name} would act on a server that this suite has given away by suite.keep().`,
+      remedy: `Call ${name} before suite.keep().`,
+    })
   }
   const requireAlive = (): void => {
     if (readCondition() !== 'killed') return
@@ -71,9 +81,10 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
 
   return {
     requireUp,
+    requireOwned,
     isUp: () => readCondition() === 'running',
     abandon: async () => {
-      if (readCondition() === 'paused') await control?.kill()
+      if (readCondition() === 'paused') await controlled.server.control?.kill()
     },
     giveAway: () => {
       isGivenAway = true
@@ -82,16 +93,12 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
       const before = limits
       const { act } = request
       const name = call(`${act === 'setLimits' ? 'limit' : act}()`)
-      if (isGivenAway) {
-        throw new HotbedError('ERR_HOTBED_ISOLATION', {
-          message: `${name} would act on a server that this suite has given away by suite.keep().`,
-          remedy: `Call ${name} before suite.keep().`,
-        })
-      }
+      requireOwned(name)
       if (act === 'limit') await change({ ...limits, ...request.limits })
       else if (act === 'setLimits') await change(request.limits)
       else {
-        if (control === undefined) throw notOurs(name, server)
+        const { control } = controlled.server
+        if (control === undefined) throw notOurs(name, controlled.server)
         requireOwn?.(name)
         if (act === 'pause' || act === 'resume') requireAlive()
         if (act === 'restart') await start(request)
@@ -106,7 +113,7 @@ export function createStoreControl({ store, server, requireOwn, restart, setLimi
         ...(condition === 'killed' ? [call('kill()')] : []),
         ...(hasAny(limits) ? [call(`limit(${printLimits(limits)})`)] : []),
       ]
-      if (condition === 'paused') await control?.resume()
+      if (condition === 'paused') await controlled.server.control?.resume()
       if (condition === 'killed') await start({ act: 'restart' })
       if (hasAny(limits)) await change({})
       return found

@@ -45,6 +45,19 @@ export interface PostgresFacts {
   readonly plansUnavailable?: string | undefined
   /** `url` past the tap: nothing that goes this way is seen or steered. For measuring latencies, and for what only the server itself can do. */
   readonly directUrl: string
+  /** Streaming standbys. @default none */
+  readonly replicas: readonly ReplicaFacts[]
+}
+
+/** What is known of a replica of a suite's database. It has the same name, user and password there. */
+export interface ReplicaFacts {
+  readonly host: string
+  readonly port: number
+  readonly url: string
+  /** `url` past the tap: nothing that goes this way is seen or steered. */
+  readonly directUrl: string
+  readonly adminUrl: string
+  readonly dataDirectory: string | undefined
 }
 
 /** What is known of a suite's Redis. */
@@ -101,6 +114,14 @@ export type ControlRequest =
   /** Puts these in the place of all. */
   | { readonly act: 'setLimits'; readonly limits: ServerLimits }
 
+/** What the replicas of a suite's Postgres are asked for: one of them, or all. Plain data. */
+export type ReplicationRequest =
+  | { readonly act: 'hold' | 'release' | 'bytes'; readonly replica?: number | undefined }
+  | { readonly act: 'caughtUp'; readonly replica?: number | undefined; readonly timeoutMs?: number | undefined }
+  /** Up to where a replica has replayed, or without one how long the primary's log is. */
+  | { readonly act: 'position'; readonly replica?: number | undefined }
+  | { readonly act: 'failover' }
+
 /** What a server is held to for the application. */
 export interface ServerLimits {
   /** Connections of the application at one time; hotbed's own are not counted. */
@@ -114,6 +135,10 @@ export interface ServerLimits {
 export interface SuiteVerbs {
   /** Sends one statement as the owner, on the shared side connection or in a session of its own. */
   readonly query: (sql: string, params: readonly unknown[] | undefined, session?: number) => Promise<QueryResult>
+  /** Sends one statement to a replica, as the owner. */
+  readonly queryReplica: (replica: number, sql: string, params: readonly unknown[] | undefined) => Promise<QueryResult>
+  /** Gives bytes, a position of the log, or the number of the replica that has become the primary. */
+  readonly replicate: (request: ReplicationRequest) => Promise<number | string | undefined>
   /** Opens a session of its own for statements that belong together; of the owner, unless the superuser is asked for. */
   readonly openSession: (as?: 'superuser') => Promise<number>
   readonly closeSession: (session: number) => Promise<void>

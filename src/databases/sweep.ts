@@ -17,6 +17,8 @@ export interface Leftover {
   readonly kept: boolean
 }
 
+/** What the directory of a Postgres is called in that of its run. */
+const POSTGRES_PLACE = /^(?:postgres|replica-\d+)$/
 /** Without a heartbeat for this long, an owner that we cannot look up counts as dead. */
 const SILENCE_MS = 10 * HEARTBEAT_MS
 /** The programs that may be ended when they run in a leftover directory. */
@@ -57,7 +59,7 @@ export async function sweepLeftovers({ kept = false, paths }: SweepOptions = {})
     for (const { pid, startTime, directory } of processes) {
       if (directory === path || directory.startsWith(`${path}/`)) endProcess(pid, startTime)
     }
-    await removeSharedMemory(path)
+    for (const name of await readdir(path).catch(() => [])) if (POSTGRES_PLACE.test(name)) await removeSharedMemory(join(path, name))
     await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
   }
   return leftovers
@@ -93,7 +95,7 @@ async function whyAbandoned(path: string): Promise<string | undefined> {
 /** Whoever has made something else in a directory of our kind of name shall keep it. */
 async function holdsOnlyOurs(path: string): Promise<boolean> {
   const names = await readdir(path).catch(() => ['unreadable'])
-  return names.every((name) => [OWNER_SOCKET, KEPT_FILE, 'postgres'].includes(name) || /^redis-\d+$/.test(name))
+  return names.every((name) => [OWNER_SOCKET, KEPT_FILE, 'postgres'].includes(name) || /^(?:redis|replica)-\d+$/.test(name))
 }
 
 /** `undefined` when the stamp is just being written, or never was to its end. */
@@ -163,7 +165,7 @@ function endProcess(pid: number, startTime: string): void {
 
 /** A killed Postgres leaves its System V segment: line 7 of postmaster.pid names it. Removed only if that very process made it. */
 async function removeSharedMemory(path: string): Promise<void> {
-  const lines = (await readFile(join(path, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  const lines = (await readFile(join(path, 'data', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
   const [pid, id] = [lines[0]?.trim(), lines[6]?.trim().split(/\s+/)[1]]
   if (pid === undefined || id === undefined) return
   // Columns: key shmid perms size cpid …

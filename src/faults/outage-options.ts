@@ -1,5 +1,5 @@
 import { HotbedError } from '../primitives/error.js'
-import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
 import { parseMatch, type Match } from '../wire/match.js'
 import { CONNECTION_MODES, OUTAGE_MODES, type OutageMode } from '../wire/outage.js'
 
@@ -53,7 +53,7 @@ export function readOutageOptions(store: unknown, hasStore: (store: 'postgres' |
     })
   }
   if (typeof only === 'number') {
-    if (!Number.isSafeInteger(only) || only < 1) throw wrongOption('for', 'a whole number from 1 on, or a match', only)
+    checkWholeNumber('for', only, 1, 'a whole number from 1 on, or a match')
     return { mode, match: undefined, times: only }
   }
   const match = only as Match

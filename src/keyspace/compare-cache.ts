@@ -1,6 +1,6 @@
 import { withDeadline } from '../primitives/deadline.js'
 import { errorFields } from '../primitives/error-fields.js'
-import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
 import { makeCacheComparison, type CacheComparison, type CacheEntry } from './cache-comparison.js'
 import { readCachedValue, type CachedValue } from './cached-value.js'
 import { firstDifference, plainValue } from './first-difference.js'
@@ -40,7 +40,7 @@ export async function compareCache(
   checkOptionNames(options, ['decode', 'concurrency', 'timeoutMs'], 'compareCache()')
   const { decode, concurrency = 8, timeoutMs = 5_000 } = options
   if (decode !== undefined && typeof decode !== 'function') throw wrongOption('decode', 'a function', decode)
-  if (!Number.isSafeInteger(concurrency) || concurrency < 1) throw wrongOption('concurrency', 'a whole number from 1 on', concurrency)
+  checkWholeNumber('concurrency', concurrency, 1)
   if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw wrongOption('timeoutMs', 'milliseconds above 0', timeoutMs)
   const { keys } = await inspectKeyspace(send, pattern)
   const load = (key: string): Promise<unknown> => withDeadline((async () => loader(key))(), timeoutMs, `the loader's answer for ${key}`)

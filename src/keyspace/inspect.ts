@@ -1,6 +1,7 @@
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { wallClockMs } from '../primitives/real-time.js'
+import { knowsExpireTime } from './expire-time.js'
 import { makeKeyspaceSnapshot, type KeyspaceKey, type KeyspaceSnapshot } from './keyspace-snapshot.js'
 
 /** Sends one command on a connection that nobody judges; replies as RESP2 has them. Calls made together travel together. */
@@ -118,12 +119,6 @@ async function readLength(send: SendCommand, name: KeyName, type: string): Promi
   const command = LENGTH_COMMANDS[type]
   const length = command === undefined ? undefined : await send([command, name])
   return typeof length === 'number' ? length : undefined
-}
-
-/** PEXPIRETIME came with Redis 7.0. */
-async function knowsExpireTime(send: SendCommand): Promise<boolean> {
-  const answer = await send(['COMMAND', 'INFO', 'PEXPIRETIME'])
-  return Array.isArray(answer) && Array.isArray(answer[0])
 }
 
 /** Adds up on the server, so that no value travels. */

@@ -31,11 +31,13 @@ const PASS_MS = 5_000
  * Shortens the life of every key by `byMs`, in all databases of the server, in one atomic script. Settles when the server's time has passed
  * the new deadlines: a key that is over is read as such from then on.
  *
+ * @param only the one database to look at, where the others are not the suite's. @default all of them
  * @param exact whether the server knows PEXPIRETIME (Redis 7.0). Without it a life may be off by a millisecond
  * @throws {HotbedError} `ERR_HOTBED_QUERY` when the server refuses the script
  */
-export async function shiftExpiries(send: SendCommand, byMs: number, exact: boolean): Promise<ShiftedExpiries> {
-  const reply = await send(['EVAL', SHIFT_SCRIPT, 0, byMs, exact ? 'PEXPIRETIME' : 'PTTL', LOOKED_AT])
+export async function shiftExpiries(send: SendCommand, byMs: number, exact: boolean, only?: number): Promise<ShiftedExpiries> {
+  const place = only === undefined ? [] : [only]
+  const reply = await send(['EVAL', SHIFT_SCRIPT, 0, byMs, exact ? 'PEXPIRETIME' : 'PTTL', LOOKED_AT, ...place])
   const [now, moved, expired, persistent, fieldsMoved, fieldsExpired, there, visited] = readNumbers(reply, 8)
   const [expiredNames = [], persistentNames = []] = readLists(reply)
   if (visited > there) {

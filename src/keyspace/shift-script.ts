@@ -4,6 +4,7 @@
  * - What would be over gets now + 1, because a deadline in the past deletes with a `del` event and not with an `expired` one (redis/redis#12211).
  * - SCAN says nothing twice here: it does so when a table shrinks, which within a script it does not. The count of keys is compared all the same.
  * - ARGV[2] is PEXPIRETIME, or PTTL for servers before 7.0, whose scripts see the time go on: there a life may be off by a millisecond.
+ * - With ARGV[4] only that database is looked at: the others are not the suite's.
  * - Hash fields are read only where INFO says that a database has some that expire: `subexpiry` of Redis 7.4, `keys_with_volatile_items` of Valkey 9.
  *
  * Gives { now, keys moved, keys expired, keys persistent, fields moved, fields expired, keys there, keys visited, names expired, names persistent };
@@ -11,7 +12,7 @@
  */
 export const SHIFT_SCRIPT = `
 local call = redis.call
-local delta, reading, most = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+local delta, reading, most, only = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local origin = reading == 'PEXPIRETIME' and now or 0
@@ -40,7 +41,7 @@ local function shiftFields(db, key)
   end
 end
 
-for db, facts in string.gmatch(call('INFO', 'keyspace'), 'db(%d+):([^\\r\\n]*)') do
+local function shiftDatabase(db, facts)
   call('SELECT', db)
   there = there + call('DBSIZE')
   local hasFields = tonumber(string.match(facts, 'subexpiry=(%d+)') or string.match(facts, 'keys_with_volatile_items=(%d+)') or 0) > 0
@@ -69,6 +70,10 @@ for db, facts in string.gmatch(call('INFO', 'keyspace'), 'db(%d+):([^\\r\\n]*)')
       if hasFields and call('TYPE', key).ok == 'hash' then shiftFields(db, key) end
     end
   until cursor == '0'
+end
+
+for db, facts in string.gmatch(call('INFO', 'keyspace'), 'db(%d+):([^\\r\\n]*)') do
+  if only == nil or only == db then shiftDatabase(db, facts) end
 end
 return { now, moved, expired, persistent, fieldsMoved, fieldsExpired, there, visited, expiredNames, persistentNames }
 `

@@ -1,6 +1,6 @@
 import { readDuration, type Duration } from '../primitives/duration.js'
 import { HotbedError } from '../primitives/error.js'
-import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
 import { checkPools, type WatchedPool } from '../tap-verbs/watch-pools.js'
 import type { LoadModel } from './load-report.js'
 import { readRate, type Rate } from './rate.js'
@@ -68,7 +68,7 @@ export function readLoadOptions(options: LoadOptions): ReadLoadOptions {
       remedy: "Write { rate: '350/s' } for requests that come whatever becomes of those before, or { users: 20 } for users who wait.",
     })
   }
-  if (users !== undefined && !(Number.isSafeInteger(users) && users > 0)) throw wrongOption('users', 'a whole number above 0', users)
+  if (users !== undefined) checkWholeNumber('users', users, 1, 'a whole number above 0')
   if (typeof record !== 'boolean') throw wrongOption('record', 'true or false', record)
   const extent = readExtent(options.for)
   const warmUpMs =
@@ -100,7 +100,7 @@ export function readOpenModel(
 
 export function readTraffic({ timeoutMs = 30_000, maxInFlight = 10_000 }: TrafficOptions): Pick<Schedule, 'timeoutMs' | 'maxInFlight'> {
   if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw wrongOption('timeoutMs', 'milliseconds above 0', timeoutMs)
-  if (!(Number.isSafeInteger(maxInFlight) && maxInFlight > 0)) throw wrongOption('maxInFlight', 'a whole number above 0', maxInFlight)
+  checkWholeNumber('maxInFlight', maxInFlight, 1, 'a whole number above 0')
   return { timeoutMs, maxInFlight }
 }
 
@@ -115,7 +115,7 @@ function readExtent(extent: unknown): Schedule['extent'] {
   if (typeof extent === 'object' && extent !== null) {
     checkOptionNames(extent, ['count'], 'for')
     const { count }: { readonly count?: unknown } = extent
-    if (typeof count !== 'number' || !Number.isSafeInteger(count) || count <= 0) throw wrongOption('count', 'a whole number above 0', count)
+    checkWholeNumber('count', count, 1, 'a whole number above 0')
     return { count }
   }
   const ms = readDuration(extent, 'for')

@@ -78,6 +78,11 @@ export interface ProcessCpu {
   readonly pid: number
   /** CPU time over elapsed time: 1 is one core. */
   readonly cores: number
+  /**
+   * Of the elapsed time, how much its main thread ran, where the event loop of Node is, and how much it waited for a core that others had. Of the
+   * processes of an application on Linux.
+   */
+  readonly mainThread: { readonly ran: number; readonly waited: number } | undefined
 }
 
 export interface GeneratorFigures {

@@ -1,4 +1,5 @@
 import type { Latencies } from '../primitives/latencies.js'
+import { plural } from '../primitives/plural.js'
 import { formatMs } from '../wire/recording/print-recording.js'
 import { formatNumber, percent, perSecond } from './load-words.js'
 import { histogramLines } from './histogram-lines.js'
@@ -108,10 +109,10 @@ function ms(value: number): string {
 function storeText(store: StoreTraffic, what: string): string {
   const { share, exchanges, latency, peakConnections, errors, refused } = store
   return [
-    `${percent(share)} of the time: ${formatNumber(exchanges)} ${what}${exchanges === 1 ? '' : 's'}, p95 ${ms(latency.percentile(95))} ms`,
-    `${formatNumber(peakConnections)} connection${peakConnections === 1 ? '' : 's'} at most`,
+    `${percent(share)} of the time: ${plural(exchanges, what)}, p95 ${ms(latency.percentile(95))} ms`,
+    `${plural(peakConnections, 'connection')} at most`,
     ...errors.slice(0, 3).map(({ kind, count }) => `${kind} × ${formatNumber(count)}`),
-    ...refused.slice(0, 2).map(({ kind, count }) => `${formatNumber(count)} connections refused (${kind})`),
+    ...refused.slice(0, 2).map(({ kind, count }) => `${plural(count, 'connection')} refused (${kind})`),
   ].join(', ')
 }
 

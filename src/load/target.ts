@@ -1,4 +1,4 @@
-import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
 import { createFunctionGenerator, type Generator } from './generator.js'
 import type { LoadFunction } from './request.js'
 import type { UrlRequest } from './url/protocol.js'
@@ -43,6 +43,6 @@ function readTarget(target: unknown, where: string): UrlRequest {
     throw wrongOption('url', "a URL such as 'http://127.0.0.1:3000/'", String(url))
   if (typeof method !== 'string' || method === '') throw wrongOption('method', "a method of HTTP, such as 'POST'", method)
   if (body !== undefined && typeof body !== 'string') throw wrongOption('body', 'a text', body)
-  if (!(Number.isSafeInteger(connections) && connections > 0)) throw wrongOption('connections', 'a whole number above 0', connections)
+  checkWholeNumber('connections', connections, 1, 'a whole number above 0')
   return { origin: parsed.origin, path: `${parsed.pathname}${parsed.search}`, method, headers, body, connections }
 }

@@ -1,4 +1,4 @@
-import { readCpuMs } from '../primitives/cpu-time.js'
+import { readCpuMs, readMainThread, type MainThreadTimes } from '../primitives/cpu-time.js'
 import { monotonicMs } from '../primitives/real-time.js'
 import type { ProcessCpu } from './load-report.js'
 
@@ -8,26 +8,43 @@ export interface CpuWatch {
   readonly stop: () => readonly ProcessCpu[]
 }
 
+/** What a process has used so far. */
+interface Used {
+  readonly ms: number | undefined
+  readonly mainThread: MainThreadTimes | undefined
+}
+
 export function watchCpu(processes: readonly number[]): CpuWatch {
   const all = [process.pid, ...processes]
-  let start = { atMs: 0, own: process.cpuUsage(), others: new Map<number, number | undefined>() }
+  let startMs = 0
+  let before: readonly Used[] = []
   const restart = (): void => {
-    start = { atMs: monotonicMs(), own: process.cpuUsage(), others: new Map(processes.map((pid) => [pid, readCpuMs(pid)])) }
+    startMs = monotonicMs()
+    before = all.map(readUsed)
   }
   restart()
   return {
     restart,
     stop: () => {
-      const elapsedMs = monotonicMs() - start.atMs
-      return all.flatMap((pid): readonly ProcessCpu[] => {
-        const { user, system } = process.cpuUsage(start.own)
-        const before = start.others.get(pid)
-        const after = pid === process.pid ? undefined : readCpuMs(pid)
-        const usedMs =
-          pid === process.pid ? (user + system) / 1000 : before === undefined || after === undefined ? undefined : after - before
+      const elapsedMs = monotonicMs() - startMs
+      return all.flatMap((pid, index): readonly ProcessCpu[] => {
+        const [from, to] = [before[index], readUsed(pid)]
+        if (from?.ms === undefined || to.ms === undefined) return []
         const name = pid === process.pid ? 'this process' : `process ${pid}`
-        return usedMs === undefined ? [] : [{ name, pid, cores: usedMs / elapsedMs }]
+        return [{ name, pid, cores: (to.ms - from.ms) / elapsedMs, mainThread: shares(from.mainThread, to.mainThread, elapsedMs) }]
       })
     },
   }
+}
+
+function readUsed(pid: number): Used {
+  if (pid !== process.pid) return { ms: readCpuMs(pid), mainThread: readMainThread(pid) }
+  // In microseconds, where the system would give hundredths of a second. Its event loop is known, whichever thread it runs on.
+  const { user, system } = process.cpuUsage()
+  return { ms: (user + system) / 1000, mainThread: undefined }
+}
+
+function shares(from: MainThreadTimes | undefined, to: MainThreadTimes | undefined, elapsedMs: number): ProcessCpu['mainThread'] {
+  if (from === undefined || to === undefined) return undefined
+  return { ran: (to.ranMs - from.ranMs) / elapsedMs, waited: (to.waitedMs - from.waitedMs) / elapsedMs }
 }

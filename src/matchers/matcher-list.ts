@@ -12,6 +12,8 @@ import { toEvict } from './cache/to-evict.js'
 import { toStayWithinMemory } from './cache/to-stay-within-memory.js'
 import { toReduce } from './recording/to-reduce.js'
 import { toHaveRoundTrips } from './recording/to-have-round-trips.js'
+import { toReadFrom } from './replicas/to-read-from.js'
+import { toReadYourWrites } from './replicas/to-read-your-writes.js'
 import { toHaveMaxConcurrency } from './recording/to-have-max-concurrency.js'
 import { toHaveValuesUnder } from './cache/to-have-values-under.js'
 import { toSpreadExpiry } from './cache/to-spread-expiry.js'
@@ -84,6 +86,8 @@ export const matchers: {
   readonly toStayWithinMemory: typeof toStayWithinMemory
   readonly toReduce: typeof toReduce
   readonly toHaveRoundTrips: typeof toHaveRoundTrips
+  readonly toReadFrom: typeof toReadFrom
+  readonly toReadYourWrites: typeof toReadYourWrites
   readonly toHaveMaxConcurrency: typeof toHaveMaxConcurrency
   readonly toHaveValuesUnder: typeof toHaveValuesUnder
   readonly toSpreadExpiry: typeof toSpreadExpiry
@@ -154,6 +158,8 @@ export const matchers: {
   toStayWithinMemory,
   toReduce,
   toHaveRoundTrips,
+  toReadFrom,
+  toReadYourWrites,
   toHaveMaxConcurrency,
   toHaveValuesUnder,
   toSpreadExpiry,

@@ -30,6 +30,7 @@ import type { GrowthLaw } from '../plan/growth/fit.js'
 import type { GrowthBounds } from './plan/to-grow-at-most.js'
 import type { KeepOptions } from './plan/to-keep-its-plan.js'
 import type { IndexDescription } from './plan/wanted-index.js'
+import type { PostgresRole } from '../wire/exchange.js'
 import type { Match } from '../wire/match.js'
 import type { CountRange } from './recording/count-range.js'
 import type { PeakConnectionsOptions } from './recording/to-have-peak-connections.js'
@@ -104,6 +105,10 @@ export interface HotbedMatchers {
   toHaveRoundTrips(bounds: RoundTripBounds): void
   /** At no time more than so many were on their way, or between taking a lock and giving it back. */
   toHaveMaxConcurrency(match: Match | CriticalSection, most: number): void
+  /** Every statement that the match means went to the primary, or to replicas; with `.not` none did. */
+  toReadFrom(server: PostgresRole, match: Match): void
+  /** What was written and committed was read from a server that had it. */
+  toReadYourWrites(): void
   /** Every value is smaller than so many bytes: stored, or written and read. */
   toHaveValuesUnder(bytes: number, options?: ValuesOptions): void
   /** No more than this share of the keys expires within any window of this length. */

@@ -1,3 +1,5 @@
+import { plural } from '../primitives/plural.js'
+
 /** Times of one kind of thing. */
 export interface MeasuredTimes {
   readonly count: number
@@ -62,7 +64,7 @@ function timesText(times: MeasuredTimes | undefined, noun: string): string {
   if (times === undefined) return UNKNOWN
   const { count, sumMs, p95Ms } = times
   const p95 = p95Ms === undefined ? 'too few for a p95' : `p95 ${round(p95Ms)} ms`
-  return `${p95}, mean ${round(sumMs / count)} ms of ${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
+  return `${p95}, mean ${round(sumMs / count)} ms of ${plural(count, noun)}`
 }
 
 function round(value: number): string {

@@ -19,8 +19,8 @@ export async function importStatistics(
   verbs: SuiteVerbs,
   source: string | URL | StatisticsDump,
 ): Promise<ImportedStatistics> {
-  const dump = readSource(source)
   const dataDirectory = requireFiles(facts, 'postgres.importStatistics()')
+  const dump = readSource(source)
   const session = await verbs.openThrowAway('hollow')
   let closing: Promise<void> | undefined
   const dispose = (): Promise<void> => (closing ??= verbs.closeThrowAway(session))

@@ -26,3 +26,22 @@ export function readCpuMs(pid: number): number | undefined {
   const [, days = 0, hours = 0, minutes = 0, seconds = 0] = match
   return (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000
 }
+
+/** What became of the main thread of a process: how long it ran, and how long it could have run and had no core. */
+export interface MainThreadTimes {
+  readonly ranMs: number
+  readonly waitedMs: number
+}
+
+/**
+ * So far, in milliseconds; `undefined` where there is no such process, or no such count. Linux with CONFIG_SCHED_INFO, which distributions have:
+ * /proc/PID/schedstat, in nanoseconds (Documentation/scheduler/sched-stats.rst of the kernel).
+ */
+export function readMainThread(pid: number): MainThreadTimes | undefined {
+  try {
+    const [ran, waited] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number)
+    return ran === undefined || waited === undefined ? undefined : { ranMs: ran / 1e6, waitedMs: waited / 1e6 }
+  } catch {
+    return undefined
+  }
+}

@@ -37,6 +37,20 @@ export function wrongOption(option: string, expected: string, given: unknown): H
   })
 }
 
+/**
+ * Refuses what is no whole number from `least` on.
+ *
+ * @throws {HotbedError} `ERR_HOTBED_OPTION`
+ */
+export function checkWholeNumber(
+  option: string,
+  value: unknown,
+  least: number,
+  expected: string = `a whole number from ${least} on`,
+): asserts value is number {
+  if (!(Number.isSafeInteger(value) && Number(value) >= least)) throw wrongOption(option, expected, value)
+}
+
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'function') return 'a function'

@@ -1,5 +1,5 @@
 import { HotbedError } from '../primitives/error.js'
-import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
 import { readAcknowledgement, type Acknowledgement } from '../queues/acknowledgements.js'
 import { inspectQueues } from '../queues/inspect-queues.js'
 import { jobLine, printQueues } from '../queues/print-queues.js'
@@ -42,7 +42,7 @@ export async function loseAcknowledgement<Result>(
   const { effect, again, queue, skip = 0, deadlineMs = DEFAULT_DEADLINE_MS, plans = false } = options
   checkRace(2, act, options, 2)
   if (again !== undefined && typeof again !== 'function') throw wrongOption('again', 'a function that starts another worker', again)
-  if (!Number.isSafeInteger(skip) || skip < 0) throw wrongOption('skip', 'a whole number from 0 on', skip)
+  checkWholeNumber('skip', skip, 0)
   const { parts, now } = host
   const { verbs } = parts
   const before = await measureEffect(verbs, effect)

@@ -2,7 +2,8 @@ import type { SuiteVerbs } from '../databases/suite-parts.js'
 import { noteLiveRule } from './live-rules.js'
 import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
-import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
+import type { PostgresRole } from '../wire/exchange.js'
 import type { Asked } from '../wire/questions.js'
 import { checkAction } from './check-action.js'
 import { insteadText } from '../wire/match-text.js'
@@ -19,6 +20,8 @@ export interface InterceptOptions {
   readonly skip?: number
   /** Only on the connection of this number, as a recording has it. @default all */
   readonly connection?: number
+  /** Of Postgres: only the primary, or only replicas. @default both */
+  readonly server?: PostgresRole
 }
 
 export interface ArrivedOptions {
@@ -66,13 +69,15 @@ export function createRules(verbs: SuiteVerbs): Rules {
 
   return {
     intercept: async (match, action, options = {}) => {
-      checkOptionNames(options, ['times', 'skip', 'connection'], 'intercept()')
-      const { times, skip = 0, connection } = options
+      checkOptionNames(options, ['times', 'skip', 'connection', 'server'], 'intercept()')
+      const { times, skip = 0, connection, server } = options
+      if (server !== undefined && server !== 'primary' && server !== 'replica')
+        throw wrongOption('server', "'primary' or 'replica'", server)
       for (const [name, value] of Object.entries({ times, skip, connection })) {
-        if (value !== undefined && !(Number.isInteger(value) && value >= 0)) throw wrongOption(name, 'a whole number from 0 on', value)
+        if (value !== undefined) checkWholeNumber(name, value, 0)
       }
       const isStore = match === 'postgres' || match === 'redis'
-      const spec: RuleSpec = { match: isStore ? match : parseMatch(match), action, times, skip, connection }
+      const spec: RuleSpec = { match: isStore ? match : parseMatch(match), action, times, skip, connection, server }
       checkAction(spec)
       const text = ruleText(spec)
       const id = (await verbs.tap('addRule', [spec])) as number

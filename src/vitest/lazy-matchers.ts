@@ -58,6 +58,8 @@ const NAMES: Readonly<Record<keyof Matchers, true>> = {
   toPreserve: true,
   toProbeOnce: true,
   toPrunePartitionsTo: true,
+  toReadFrom: true,
+  toReadYourWrites: true,
   toReadAtMostBuffers: true,
   toRecover: true,
   toReduce: true,

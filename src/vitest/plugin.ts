@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { checkClockOptions, type ClockOptions } from '../clock/suite-clock.js'
 import { locateStack } from '../databases/locate-stack.js'
 import { checkServerClock } from '../databases/movable-clock.js'
+import { checkReplicas } from '../databases/replica-options.js'
 import { checkStack, type PostgresDefinition, type RedisDefinition, type StackDefinition } from '../databases/stack.js'
 import { checkIsolation, type Isolation } from '../databases/suite-parts.js'
-import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
 import { checkEnvironmentMapping } from './environment-check.js'
 import type { EnvironmentMapping } from './environment-variables.js'
 import { registerProject } from './project-registry.js'
@@ -111,8 +112,9 @@ export function hotbed(options: HotbedOptions): HotbedPlugin {
   if (typeof plans !== 'boolean') throw wrongOption('plans', 'true or false', plans)
   checkClockOptions(clock)
   if (typeof summary !== 'boolean') throw wrongOption('summary', 'true or false', summary)
-  if (spares !== undefined && !(Number.isInteger(spares) && spares >= 0)) throw wrongOption('spares', 'a whole number from 0 on', spares)
+  if (spares !== undefined) checkWholeNumber('spares', spares, 0)
   checkServerClock(stack, isolation)
+  checkReplicas(stack, isolation)
   if (isolation === 'rollback') {
     if (postgres === undefined) throw wrongOption('isolation', "'clone' or 'server' in a stack without postgres", isolation)
     if (scope === 'file') throw wrongOption('scope', "'test' with isolation 'rollback', where each test is a transaction", scope)

@@ -43,7 +43,9 @@ const perTransaction: SuiteSource = {
     const { createRollbackSuite } = await import('../rollback-suite.js')
     const { facts, verbs } = await takeFileSuite()
     const endTest = async (): Promise<void> => {
-      if (facts.redis !== undefined) await verbs.send(['FLUSHALL'])
+      // On a shared server it is more than the suite's.
+      if (facts.redis?.provider === 'external') await verbs.reset('redis')
+      else if (facts.redis !== undefined) await verbs.send(['FLUSHALL'])
     }
     return createRollbackSuite({ facts, verbs: { ...verbs, dispose: endTest } }, () => Promise.resolve(), settings?.clock)
   },

@@ -1,4 +1,4 @@
-import { wrongOption } from '../primitives/options.js'
+import { checkWholeNumber, wrongOption } from '../primitives/options.js'
 import { readHttpAnswer, type HttpAnswer } from './http/http-answer.js'
 import type { AnswerValue, RuleAction } from './rule.js'
 import { SERVER_MESSAGES } from './server-messages.js'
@@ -24,8 +24,7 @@ const DEFAULT_DEADLINE_MS = 5_000
 
 /** Keeps requests back until the gate opens. From then on everything passes. */
 export function hold({ parties, deadlineMs = DEFAULT_DEADLINE_MS }: HoldOptions = {}): RuleAction {
-  if (parties !== undefined && !(Number.isInteger(parties) && parties > 0))
-    throw wrongOption('parties', 'a whole number from 1 on', parties)
+  if (parties !== undefined) checkWholeNumber('parties', parties, 1)
   if (!(deadlineMs > 0)) throw wrongOption('deadlineMs', 'milliseconds above 0', deadlineMs)
   return { kind: 'hold', parties, deadlineMs }
 }
@@ -79,7 +78,7 @@ export function reset(): RuleAction {
 
 /** Of an upstream's answer, whose Content-Length promises more, so many bytes of the body come; then the connection ends. */
 export function truncate(bytes: number): RuleAction {
-  if (!(Number.isSafeInteger(bytes) && bytes >= 0)) throw wrongOption('truncate', 'bytes from 0 on', bytes)
+  checkWholeNumber('truncate', bytes, 0, 'bytes from 0 on')
   return { kind: 'truncate', bytes }
 }
 

@@ -18,6 +18,24 @@ export interface Traffic {
   readonly openedAtMs: number
   /** Of the suite's clock, while the window was open. */
   readonly jumps: readonly ClockJump[]
+  readonly replication: ReplicationTraffic
+}
+
+/** What is known of the replicas of the suite's Postgres. */
+export interface ReplicationTraffic {
+  /** How many the stack has. */
+  readonly replicas: number
+  /** When replays stood still, in the order in which they stopped. */
+  readonly holds: readonly ReplayHold[]
+}
+
+/** The replay of one replica stood still. */
+export interface ReplayHold {
+  /** Its number: the first is 0. */
+  readonly replica: number
+  /** Positions on the timeline. @default from before it, or to after it */
+  readonly from: number | undefined
+  readonly to: number | undefined
 }
 
 /** The suite's clock was set ahead, or back to the machine's time. */
@@ -42,6 +60,8 @@ export interface ConnectionTraffic {
   readonly database: string
   /** The instance of an application that it came from, where `startApp` gave that one a port of its own. */
   readonly instance: string | undefined
+  /** The number of the replica that it leads to. @default it leads to the primary, or to Redis */
+  readonly replica?: number
   /** Of Postgres, as `pg_backend_pid()` and the server's own messages have it. */
   readonly processId: number | undefined
   /** Positions on the timeline; undefined: open before, or after, the window. */
@@ -96,6 +116,24 @@ export interface StatementExchange extends ExchangeBase {
   readonly statusAfter: TransactionStatus | undefined
   /** Set when plans are on and there is none. */
   readonly planUnavailable: string | undefined
+  /** Which server it was sent to, as what that served then. */
+  readonly server: PostgresRole
+  /** The number of the replica; undefined for the primary that the suite started with. */
+  readonly replica: number | undefined
+  /** Of what a replica answers, and of what may commit where there are replicas. */
+  readonly log: LogMarks | undefined
+}
+
+export type PostgresRole = 'primary' | 'replica'
+
+/**
+ * Positions of the log, as PostgreSQL writes them: `0/3000148`. Of the primary, how long its log was; of a replica, up to where it had replayed.
+ */
+export interface LogMarks {
+  /** Just before the server got the statement. */
+  readonly before: string | undefined
+  /** When its reply was complete, before the client had it. */
+  readonly after: string | undefined
 }
 
 export interface BoundParameter {

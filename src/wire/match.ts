@@ -1,4 +1,5 @@
 import { HotbedError } from '../primitives/error.js'
+import type { PostgresRole } from './exchange.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import {
   looksLikeHttp,
@@ -48,6 +49,8 @@ export interface MatchSubject extends HttpSubject {
   readonly store: 'postgres' | 'redis' | 'upstream'
   readonly connection: number
   readonly sql?: string
+  /** Which server the SQL was sent to. */
+  readonly server?: PostgresRole
   /** Of the SQL; made from it where it is not there. */
   readonly shape?: string
   /** Of the Redis command, in capitals; made from its arguments where it is not there. */

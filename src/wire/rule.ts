@@ -1,3 +1,4 @@
+import type { PostgresRole } from './exchange.js'
 import type { PlainHttpAnswer } from './http/http-answer.js'
 import type { MatchSpec, MatchSubject } from './match.js'
 import type { OutageMode } from './outage.js'
@@ -39,6 +40,8 @@ export interface RuleSpec {
   readonly skip: number
   /** Only on this connection: its number. */
   readonly connection: number | undefined
+  /** Of Postgres only on servers that serve as this. @default all */
+  readonly server?: PostgresRole | undefined
 }
 
 /** Why a gate opened. */
@@ -70,7 +73,7 @@ export interface RuleState {
 }
 
 /** `UPDATE seats → hold`, `redis → outage (hang)` */
-export function ruleText({ match, action }: Pick<RuleSpec, 'match' | 'action'>): string {
+export function ruleText({ match, action, server }: Pick<RuleSpec, 'match' | 'action' | 'server'>): string {
   const mode = action.kind === 'outage' ? ` (${action.mode})` : ''
-  return `${typeof match === 'string' ? match : match.text} → ${action.kind}${mode}`
+  return `${typeof match === 'string' ? match : match.text}${server === undefined ? '' : ` on the ${server}`} → ${action.kind}${mode}`
 }

@@ -15,6 +15,8 @@ export interface TapQuestions {
   readonly findBlocked: (processIds: readonly number[]) => Promise<readonly BlockedSession[]>
   readonly consult: (rule: number, subject: MatchSubject) => Promise<boolean>
   readonly askUpstream: (call: UpstreamQuestion) => Promise<UpstreamReply>
+  /** Where the log of the primary, or of a replica, is. */
+  readonly readLog: (replica: number | undefined) => Promise<string | undefined>
   /** Settles when somebody has looked at the stores as this commit left them. */
   readonly look: (notice: CommitNotice) => Promise<unknown>
 }
@@ -41,6 +43,8 @@ const VERBS: readonly Exclude<keyof TappedSuite, 'ports'>[] = [
   'openUpstream',
   'closeUpstream',
   'addPorts',
+  'setReplayHeld',
+  'promote',
   'openWindow',
   'closeWindow',
   'addRule',
@@ -152,6 +156,7 @@ async function answerQuestion(questions: TapQuestions, question: TapQuestion): P
     const { upstream, route, request } = question
     return questions.askUpstream({ upstream, route, request })
   }
+  if ('readLog' in question) return questions.readLog(question.readLog)
   await questions.look(question.lookAfter)
   return true
 }

@@ -47,6 +47,17 @@ const routes = {
     const user = SESSIONS === 'redis' ? await (await connectRedis()).get(`session:${id}`) : sessions.get(id)
     return user ? [200, { user, requestId: Math.random() }] : [401, { error: 'no session', requestId: Math.random() }]
   },
+  /** 20 ms of a core. */
+  'GET /work': () => {
+    const end = performance.now() + 20
+    while (performance.now() < end);
+    return [200, 'done']
+  },
+  /** 100 ms of a connection, of which there are 4. */
+  'GET /report': async () => {
+    await query('SELECT pg_sleep(0.1)')
+    return [200, 'done']
+  },
   'GET /never': () => {
     say('asked for what never comes')
     return new Promise(() => {})

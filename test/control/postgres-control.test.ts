@@ -235,8 +235,8 @@ describe('a restart', () => {
 
 test('a failover needs a replica', async () => {
   await expect(suite.postgres.control.failover()).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [HotbedError: postgres.control.failover() needs a replica that takes over, and the stack of this suite has none. [ERR_HOTBED_OPTION]
-      → What an application sees of a lost primary: postgres.control.kill(), then restart().]
+    [HotbedError: postgres.control.failover() needs a replica, and the stack of this suite has none. [ERR_HOTBED_OPTION]
+      → Add one, postgres: { replicas: 1 }, and isolation: 'server'.]
   `)
 })
 

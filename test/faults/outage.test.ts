@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { Redis as IoRedis } from 'ioredis'
-import pg from 'pg'
-import { createClient } from 'redis'
+import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startSuite, type Suite } from '../../src/index.js'
 import { toHavePeakConnections } from '../../src/matchers/recording/to-have-peak-connections.js'
 import { removeLiveRules } from '../../src/tap-verbs/live-rules.js'
+import { connectPostgres, connectRedis } from '../unreturning-clients.js'
 
 type Both = Suite<{ postgres: {}; redis: {} }>
 let suite: Both
@@ -21,32 +21,20 @@ beforeEach(async () => {
 })
 afterAll(() => suite.dispose())
 
-async function connectPostgres(timeoutMs = 0): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: suite.postgres.url, connectionTimeoutMillis: timeoutMs })
-  client.on('error', () => {})
-  await client.connect()
-  return client
-}
-
-/** A client that does not come back by itself. */
-async function connectRedis(): Promise<ReturnType<typeof createClient>> {
-  const client = createClient({ url: suite.redis.url, socket: { reconnectStrategy: false } })
-  client.on('error', () => {})
-  await client.connect()
-  return client as ReturnType<typeof createClient>
-}
-
 function reasonOf(outcome: { readonly status: string; readonly reason?: unknown } | undefined): string {
   const reason = outcome?.reason as (Error & { readonly code?: string }) | undefined
   return [outcome?.status, reason?.code, reason?.message].filter((part) => part !== undefined).join(' ')
 }
 
 test('a store that refuses ends its connections, takes no new one, and is back when the outage ends', async () => {
-  const [postgres, redis] = [await connectPostgres(), await connectRedis()]
+  const [postgres, redis] = [await connectPostgres(suite), await connectRedis(suite)]
   const ended = [postgres, redis].map((client) => new Promise((resolve) => void client.once('error', resolve)))
   const outages = [await suite.outage('postgres', { mode: 'refuse' }), await suite.outage('redis', { mode: 'refuse' })]
   await Promise.all(ended)
-  const [noPostgres, noRedis] = [await outages[0]?.record(() => connectPostgres()), await outages[1]?.record(() => connectRedis())]
+  const [noPostgres, noRedis] = [
+    await outages[0]?.record(() => connectPostgres(suite)),
+    await outages[1]?.record(() => connectRedis(suite)),
+  ]
   expect([reasonOf(noPostgres?.outcomes[0]), reasonOf(noRedis?.outcomes[0])]).toEqual([
     `rejected ECONNREFUSED connect ECONNREFUSED 127.0.0.1:${suite.postgres.port}`,
     `rejected ECONNREFUSED connect ECONNREFUSED 127.0.0.1:${suite.redis.port}`,
@@ -54,12 +42,12 @@ test('a store that refuses ends its connections, takes no new one, and is back w
   expect([noPostgres?.struck, noRedis?.struck]).toEqual([1, 1])
   expect(await outages[0]?.state()).toEqual({ isActive: true, struck: 2, requests: 0, connections: 2, holding: 0 })
   for (const outage of outages) await outage.end()
-  await (await connectPostgres()).end()
-  ;(await connectRedis()).destroy()
+  await (await connectPostgres(suite)).end()
+  ;(await connectRedis(suite)).destroy()
 })
 
 test('a store that hangs answers neither requests nor new connections, and gives what was asked when the outage ends', async () => {
-  const [postgres, redis] = [await connectPostgres(), await connectRedis()]
+  const [postgres, redis] = [await connectPostgres(suite), await connectRedis(suite)]
   await using outage = await suite.outage('postgres', { mode: 'hang' })
   await using hungRedis = await suite.outage('redis', { mode: 'hang' })
   let answered: Promise<unknown>[] = []
@@ -67,9 +55,9 @@ test('a store that hangs answers neither requests nor new connections, and gives
     async (participant): Promise<unknown> => {
       const asked: readonly (() => Promise<unknown>)[] = [
         () => postgres.query('SELECT 1 AS one'),
-        () => connectPostgres(),
+        () => connectPostgres(suite),
         () => redis.get('a'),
-        () => connectRedis(),
+        () => connectRedis(suite),
       ]
       const answer = asked[participant - 1]?.() ?? Promise.resolve()
       answered.push(answer)
@@ -100,13 +88,13 @@ test('a store that hangs answers neither requests nor new connections, and gives
 })
 
 test('a store that resets does so with requests and with new connections', async () => {
-  const [postgres, redis] = [await connectPostgres(), await connectRedis()]
+  const [postgres, redis] = [await connectPostgres(suite), await connectRedis(suite)]
   await using outage = await suite.outage('postgres', { mode: 'reset' })
   await using resetRedis = await suite.outage('redis', { mode: 'reset' })
   const run = await outage.record(
     async (participant) => {
       if (participant === 1) return postgres.query('SELECT 1')
-      return connectPostgres()
+      return connectPostgres(suite)
     },
     { participants: 2 },
   )
@@ -127,7 +115,7 @@ test.each([
   ['readonly', ['ok', 'READONLY', 'READONLY', 'PONG', 'info'], 2],
   ['oom', ['ok', 'OOM', 'ok', 'PONG', 'info'], 1],
 ] as const)('a Redis that is %s answers as the server does, by the flags of its own COMMAND', async (mode, expected, struck) => {
-  const redis = await connectRedis()
+  const redis = await connectRedis(suite)
   await using outage = await suite.outage('redis', { mode })
   const word = async (promise: Promise<unknown>, said: string): Promise<string> =>
     promise.then(
@@ -144,12 +132,12 @@ test.each([
   expect(run.outcomes).toEqual([{ participant: 1, status: 'fulfilled', value: expected, settledMs: expect.any(Number) as number }])
   expect(run.struck).toBe(struck)
   // One that comes new is let in, as by a server that loads.
-  ;(await connectRedis()).destroy()
+  ;(await connectRedis(suite)).destroy()
   redis.destroy()
 })
 
 test('only what matches, or only the first of what comes', async () => {
-  const redis = await connectRedis()
+  const redis = await connectRedis(suite)
   const answers = async (): Promise<readonly string[]> => {
     const said: string[] = []
     for (const key of ['user:1', 'cart:1', 'user:2', 'user:3']) {
@@ -172,10 +160,10 @@ test('only what matches, or only the first of what comes', async () => {
 })
 
 test('too many clients: who comes is told so in the server’s own words, who is there lives on', async () => {
-  const [postgres, redis] = [await connectPostgres(), await connectRedis()]
+  const [postgres, redis] = [await connectPostgres(suite), await connectRedis(suite)]
   await using full = await suite.outage('postgres', { mode: 'too-many-clients' })
   await using fullRedis = await suite.outage('redis', { mode: 'too-many-clients', for: 1 })
-  const run = await full.record(() => connectPostgres())
+  const run = await full.record(() => connectPostgres(suite))
   expect(reasonOf(run.outcomes[0])).toBe('rejected 53300 sorry, too many clients already')
   expect(run.outcomes[0]).toMatchObject({ reason: { severity: 'FATAL' } })
   expect((await postgres.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
@@ -196,7 +184,7 @@ test('too many clients: who comes is told so in the server’s own words, who is
   ])
   expect(await redis.ping()).toBe('PONG')
   // The one that it was for has come.
-  ;(await connectRedis()).destroy()
+  ;(await connectRedis(suite)).destroy()
   expect(await fullRedis.state()).toMatchObject({ isActive: false, struck: 1, connections: 1 })
   await postgres.end()
   redis.destroy()
@@ -205,7 +193,7 @@ test('too many clients: who comes is told so in the server’s own words, who is
 test('clients that come back for ever neither spin the tap nor fill the recording', async () => {
   const io = new IoRedis(suite.redis.port, '127.0.0.1', { retryStrategy: () => 0, maxRetriesPerRequest: null, lazyConnect: true })
   io.on('error', () => {})
-  const other = await connectPostgres()
+  const other = await connectPostgres(suite)
   await using outage = await suite.outage('redis', { mode: 'reset' })
   const run = await outage.record(
     async () => {
@@ -282,7 +270,7 @@ test('a test that leaves an outage on is told so by the runner, and the next one
 
 test('who is not let in is counted, whether the outage or the server itself said so', async () => {
   const { database } = suite.postgres
-  const crowd = (): Promise<pg.Client> => connectPostgres()
+  const crowd = (): Promise<pg.Client> => connectPostgres(suite)
   await using outage = await suite.outage('postgres', { mode: 'too-many-clients' })
   const refused = await outage.record(crowd, { participants: 3 })
   await outage.end()

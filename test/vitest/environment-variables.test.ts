@@ -16,6 +16,7 @@ const FACTS: SuiteFacts = {
     adminUrl: 'postgresql://admin',
     collation: 'icu en-US',
     dataDirectory: '/data',
+    replicas: [],
   },
   redis: {
     version: { major: 7, minor: 0, text: '7.0.15' },

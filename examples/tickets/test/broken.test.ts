@@ -4,9 +4,10 @@ import { serializableStatementRetry } from '../src/seats/serializable-statement-
 import { openBoxOffice } from './box-office.js'
 import { failuresOfFifty, verdictsOf } from './fifty.js'
 import { startTwo } from './instances.js'
-import { ONE_BOOKING_A_SEAT, ONE_ORDER, STOCK_IS_NEVER_NEGATIVE } from './invariants.js'
+import { ONE_BOOKING_A_SEAT, ONE_ORDER } from './invariants.js'
 import { lockInTurn } from './lock-in-turn.js'
 import { messageOf } from './message-of.js'
+import { raceForStock } from './races.js'
 import { asDeployed } from './stacks.js'
 
 const test = createTest(asDeployed)
@@ -54,13 +55,7 @@ test('SELECT stock, then UPDATE: in 50 of 50 races the stock becomes negative', 
   const instances = await startTwo(suite)
 
   const failures = await failuresOfFifty(
-    async (round) => {
-      await openBoxOffice(suite)
-      return suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}, customer ${instance}`), {
-        at: 'UPDATE products',
-        invariant: STOCK_IS_NEVER_NEGATIVE,
-      })
-    },
+    (round) => raceForStock(suite, instances, round),
     (race) => expect(race).toPreserve('that stock is never negative'),
   )
   await instances.close()

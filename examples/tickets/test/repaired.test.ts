@@ -11,8 +11,9 @@ import { serializable } from '../src/seats/serializable.js'
 import { openBoxOffice } from './box-office.js'
 import { failuresOfFifty } from './fifty.js'
 import { startTwo } from './instances.js'
-import { ONE_BOOKING_A_SEAT, ONE_ORDER, STOCK_IS_NEVER_NEGATIVE } from './invariants.js'
+import { ONE_BOOKING_A_SEAT, ONE_ORDER } from './invariants.js'
 import { lockInTurn } from './lock-in-turn.js'
+import { raceForStock } from './races.js'
 import { repaired } from './stacks.js'
 import { statusesOf } from './statuses-of.js'
 
@@ -64,13 +65,7 @@ test('stock that is taken where there is enough: in 0 of 50 races it becomes neg
   const instances = await startTwo(suite, { placeOrder: once })
 
   const failures = await failuresOfFifty(
-    async (round) => {
-      await openBoxOffice(suite)
-      return suite.overlap(2, (instance) => instances.order(instance, [1], `round ${round}, customer ${instance}`), {
-        at: 'UPDATE products',
-        invariant: STOCK_IS_NEVER_NEGATIVE,
-      })
-    },
+    (round) => raceForStock(suite, instances, round),
     (race) => {
       expect(race).toPreserve('that stock is never negative')
       expect(statusesOf(race)).toBe('201, 409')

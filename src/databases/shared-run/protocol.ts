@@ -23,6 +23,8 @@ export type RunReply = { readonly id: number; readonly value: unknown } | { read
 /** The verbs, as a list that both sides share. */
 export const SUITE_VERBS: readonly (keyof SuiteVerbs)[] = [
   'query',
+  'queryReplica',
+  'replicate',
   'openSession',
   'closeSession',
   'openThrowAway',

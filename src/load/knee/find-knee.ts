@@ -3,38 +3,40 @@ import { whileMeasuring } from '../../plan-verbs/measuring.js'
 import { createLoadReport } from '../create-load-report.js'
 import type { Generator } from '../generator.js'
 import type { LoadReport } from '../load-report.js'
-import { percent } from '../load-words.js'
 import { observe, type Observed } from '../observe.js'
 import type { LoadFunction } from '../request.js'
 import { openGenerator, type UrlTarget } from '../target.js'
+import { findBreak } from './find-break.js'
 import { readKneeOptions, type FindKneeOptions, type ReadKneeOptions } from './knee-options.js'
 import { printKnee, type KneeReport, type KneeStep } from './knee-report.js'
 import { nameBottleneck } from './name-bottleneck.js'
+import { queueGrowth, type ReadReadyJobs } from './queue-growth.js'
 import { refuseOwnKnee } from './refuse-own-knee.js'
 import { watchLocks } from './watch-locks.js'
 
-/** Less than this of what was due was answered by the end: what waits grows. */
-const FOLLOWS = 0.95
-const FEW_ERRORS = 0.01
-/** However short the latencies are, so much more is none: a busy machine adds some. */
-const LEAST_RISE_MS = 50
+/** What a knee is searched on: a suite, and the queues that it has. */
+export interface KneeHost {
+  readonly parts: SuiteParts
+  readonly readReadyJobs: ReadReadyJobs
+}
 
 /** @throws {HotbedError} `ERR_HOTBED_OPTION`; `ERR_HOTBED_EVIDENCE` for a knee that is the generator's or the tap's */
-export async function findKnee(parts: SuiteParts, target: LoadFunction | UrlTarget, options: FindKneeOptions): Promise<KneeReport> {
+export async function findKnee(host: KneeHost, target: LoadFunction | UrlTarget, options: FindKneeOptions): Promise<KneeReport> {
   const read = readKneeOptions(options)
   const generator = await openGenerator(target, 'findKnee()')
   try {
-    return await whileMeasuring(() => search(parts, generator, read))
+    return await whileMeasuring(() => search(host, generator, read))
   } finally {
     await generator.close()
   }
 }
 
-async function search(parts: SuiteParts, generator: Generator, read: ReadKneeOptions): Promise<KneeReport> {
+async function search({ parts, readReadyJobs }: KneeHost, generator: Generator, read: ReadKneeOptions): Promise<KneeReport> {
   const { from, upTo, factor, precision } = read
   const steps: KneeStep[] = []
   let base: LoadReport | undefined
   const attempt = async (rate: number): Promise<KneeStep> => {
+    const readyBefore = await readReadyJobs()
     const locks = watchLocks(parts.verbs, parts.facts.postgres !== undefined)
     let lockWaits = 0
     let observed: Observed
@@ -43,10 +45,11 @@ async function search(parts: SuiteParts, generator: Generator, read: ReadKneeOpt
     } finally {
       lockWaits = await locks.stop()
     }
+    const queues = Object.freeze(queueGrowth(readyBefore, await readReadyJobs()))
     const report = createLoadReport(parts.facts, observed)
     base ??= report
-    const because = findBreak(report, base, read.latencyFactor)
-    return Object.freeze({ ratePerSecond: rate, holds: because === undefined, because, report, lockWaits })
+    const { because, behind } = findBreak(report, base, read.latencyFactor, queues) ?? {}
+    return Object.freeze({ ratePerSecond: rate, holds: because === undefined, because, behind, report, lockWaits, queues })
   }
   /** What does not hold is tried again: a machine has its moments. */
   const tryRate = async (rate: number): Promise<boolean> => {
@@ -82,17 +85,4 @@ async function search(parts: SuiteParts, generator: Generator, read: ReadKneeOpt
   }
   Object.defineProperty(report, 'toString', { value: (): string => printKnee(report).join('\n') })
   return Object.freeze(report)
-}
-
-/** Why a rate does not hold. */
-function findBreak(report: LoadReport, base: LoadReport, latencyFactor: number): string | undefined {
-  const { counts, backlog, errorRate, latency } = report
-  const answered = counts.issued - backlog.atEnd
-  // A few that are under way at any time are no backlog.
-  if (answered < FOLLOWS * counts.scheduled && backlog.atEnd > 2 * base.backlog.peak) {
-    return `${percent(answered / counts.scheduled)} of what was due was answered by the end`
-  }
-  if (errorRate > FEW_ERRORS) return `${percent(errorRate)} errors`
-  const limitMs = Math.max(latencyFactor * base.latency.percentile(95), base.latency.percentile(95) + LEAST_RISE_MS)
-  return latency.percentile(95) > limitMs ? `p95 above ${limitMs.toFixed(0)} ms` : undefined
 }

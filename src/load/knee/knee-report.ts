@@ -1,8 +1,9 @@
 import type { LoadReport } from '../load-report.js'
 import { formatNumber, percent, perSecond } from '../load-words.js'
+import type { QueueGrowth } from './queue-growth.js'
 
 /** What gave way first. */
-export type BottleneckKind = 'cpu' | 'pool' | 'connections' | 'locks' | 'postgres' | 'redis' | 'errors' | 'unknown'
+export type BottleneckKind = 'cpu' | 'pool' | 'connections' | 'locks' | 'postgres' | 'redis' | 'queue' | 'errors' | 'unknown'
 
 export interface Bottleneck {
   readonly kind: BottleneckKind
@@ -16,9 +17,13 @@ export interface KneeStep {
   readonly holds: boolean
   /** Why it does not hold. */
   readonly because: string | undefined
+  /** What did not follow: the requests themselves, or the jobs that they leave in a queue. */
+  readonly behind: 'requests' | 'jobs' | undefined
   readonly report: LoadReport
   /** Of the statements that were running at looks at `pg_stat_activity`: those that waited for a lock, 0 to 1. */
   readonly lockWaits: number
+  /** Jobs that could run, of each queue in the suite's stores: before and after. */
+  readonly queues: readonly QueueGrowth[]
 }
 
 /** What `suite.findKnee` gives: evidence of how far a rate can be raised, and of what gives way then. */

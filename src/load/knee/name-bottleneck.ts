@@ -1,6 +1,7 @@
-import type { LoadReport, StoreTraffic } from '../load-report.js'
+import type { LoadReport, ProcessCpu, StoreTraffic } from '../load-report.js'
 import { formatNumber, percent } from '../load-words.js'
 import type { Bottleneck, KneeStep } from './knee-report.js'
+import { findPileUp, printPileUp } from './queue-growth.js'
 
 /** A loop or core that is so busy has no room left. */
 const BUSY = 0.9
@@ -20,6 +21,7 @@ export function nameBottleneck(broken: KneeStep, base: KneeStep): Bottleneck {
     findCpu(report) ??
     findConnections(report) ??
     findLocks(broken) ??
+    findQueue(broken) ??
     findPool(report, base.report) ??
     findStore(report, base.report) ??
     findErrors(report) ?? {
@@ -30,8 +32,8 @@ export function nameBottleneck(broken: KneeStep, base: KneeStep): Bottleneck {
 }
 
 function findCpu({ eventLoop, cpu, generator }: LoadReport): Bottleneck | undefined {
-  const busy = cpu.slice(1).find(({ cores }) => cores >= BUSY)
-  if (busy !== undefined) return { kind: 'cpu', text: `${busy.name} used ${busy.cores.toFixed(2)} cores` }
+  const busy = cpu.slice(1).find(wantsMore)
+  if (busy !== undefined) return { kind: 'cpu', text: busyText(busy) }
   // Of a URL whose processes are known, this loop is nobody's.
   if (generator.place === 'thread' && cpu.length > 1) return undefined
   if (eventLoop.utilization < BUSY) return undefined
@@ -39,6 +41,17 @@ function findCpu({ eventLoop, cpu, generator }: LoadReport): Bottleneck | undefi
     kind: 'cpu',
     text: `the event loop of this process was ${percent(eventLoop.utilization)} busy, with ${(cpu[0]?.cores ?? 0).toFixed(2)} cores`,
   }
+}
+
+/** A thread that waits for a core has work that it cannot do, however little it gets of one. */
+function wantsMore({ cores, mainThread }: ProcessCpu): boolean {
+  return cores >= BUSY || (mainThread !== undefined && mainThread.ran + mainThread.waited >= BUSY)
+}
+
+function busyText({ name, cores, mainThread }: ProcessCpu): string {
+  const hadEnough = mainThread === undefined || cores >= BUSY
+  const waited = hadEnough ? '' : `; its main thread waited for a core ${percent(mainThread.waited)} of the time, which others had`
+  return `${name} used ${cores.toFixed(2)} cores${waited}`
 }
 
 function findConnections({ postgres, errors }: LoadReport): Bottleneck | undefined {
@@ -88,6 +101,12 @@ function findStore(report: LoadReport, base: LoadReport): Bottleneck | undefined
     }
   }
   return undefined
+}
+
+/** Of requests that are slow themselves it is something else, whatever they leave behind. */
+function findQueue({ report, queues, behind }: KneeStep): Bottleneck | undefined {
+  const pileUp = behind === 'jobs' ? findPileUp(queues, report.counts.issued) : undefined
+  return pileUp === undefined ? undefined : { kind: 'queue', text: `${printPileUp(pileUp)}; its workers do not follow` }
 }
 
 function findErrors({ errors, errorRate }: LoadReport): Bottleneck | undefined {

@@ -1,3 +1,4 @@
+import { filterFrozen } from '../../primitives/filter-frozen.js'
 import { wrongOption } from '../../primitives/options.js'
 import { parseMatch, matcherOf, type Match } from '../../wire/match.js'
 import type { Recording, Statement } from '../../wire/recording/recording.js'
@@ -18,7 +19,8 @@ export function readIds(ids: unknown, option: string): ReadonlySet<string> {
 export function readAsking({ statements }: Recording, match: Match | undefined): readonly Statement[] {
   const isMeant =
     match === undefined ? ({ tag }: Statement): boolean => tag?.startsWith('SELECT') === true : matcherOf(checkSql(match), 'statement')
-  return statements.filter(
+  return filterFrozen(
+    statements,
     (one) => one.error === undefined && one.tag !== undefined && !one.isPartial && !isTransactionControl(one) && isMeant(one),
   )
 }

@@ -1,3 +1,4 @@
+import { filterFrozen } from '../../primitives/filter-frozen.js'
 import type { CommittedWrite } from '../../wire/recording/committed-writes.js'
 import type { KeyEffect } from '../../wire/recording/key-effects.js'
 import type { Command } from '../../wire/recording/recording.js'
@@ -53,7 +54,7 @@ export function findInvalidations(
     return first ?? finding(text, 'never')
   })
   if (findings.every(({ state }) => state !== 'never')) return findings
-  const scripts = commands.filter(({ isScript }) => isScript)
+  const scripts = filterFrozen(commands, ({ isScript }) => isScript)
   return findings.map((one) => {
     const script = one.state === 'never' ? scripts.find((command) => command.keys.some((key) => keys.of(key).includes(one.key))) : undefined
     return script === undefined ? one : { ...one, state: 'script', script }

@@ -56,13 +56,13 @@ const OF_ALL_KEYS = new Set(['FLUSHDB', 'FLUSHALL', 'SWAPDB', 'EXEC'])
 /** The stories of the keys that `has` means, as far as they were looked up, changed or handed to scripts, in one pass. */
 export function readKeyStories({ commands, clock }: Recording, has: (key: string) => boolean): ReadonlyMap<string, KeyStory> {
   const stories = new Map<string, Draft>()
-  const known = new Map<string, Draft | undefined>()
-  /** Undefined for keys that are not meant. They come again and again: each is asked about once. */
+  /** Null for keys that are not meant. They come again and again: each is asked about once. */
+  const known = new Map<string, Draft | null>()
   const storyOf = (key: string): Draft | undefined => {
     const before = known.get(key)
-    if (before !== undefined || known.has(key)) return before
+    if (before !== undefined) return before ?? undefined
     const story = has(key) ? newStory(key) : undefined
-    known.set(key, story)
+    known.set(key, story ?? null)
     if (story !== undefined) stories.set(key, story)
     return story
   }

@@ -124,7 +124,11 @@ function readSeenIds(
   const told = new Set<Command['lookups']>()
   const hit = new Set<string>()
   const missed = new Set<string>()
-  for (const { args, lookups, name } of commands) {
+  // By index: of a frozen list, for…of makes an object for each element.
+  for (let at = 0; at < commands.length; at += 1) {
+    const command = commands[at]
+    if (command === undefined) continue
+    const { args, lookups, name } = command
     if (!said.has(args)) {
       said.add(args)
       for (const argument of args) if (isNamed(argument)) carried.add(argument)

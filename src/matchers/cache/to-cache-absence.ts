@@ -1,5 +1,5 @@
 import { plural } from '../../primitives/plural.js'
-import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import type { Match } from '../../wire/match.js'
 import { eventLines } from '../../wire/recording/print-recording.js'
 import { unjudgeable } from '../message/evidence.js'
@@ -96,7 +96,7 @@ function readOptions(options: unknown): {
   if (typeof options !== 'object' || options === null) throw wrongOption('options', '{ statement, absent, asked }', options)
   checkOptionNames(options, ['statement', 'absent', 'asked'], 'toCacheAbsence()')
   const { statement, absent, asked = 1 }: { readonly statement?: Match; readonly absent?: unknown; readonly asked?: unknown } = options
-  if (typeof asked !== 'number' || !Number.isSafeInteger(asked) || asked < 1) throw wrongOption('asked', 'a whole number from 1 on', asked)
+  checkWholeNumber('asked', asked, 1)
   return { statement, absent: absent === undefined ? undefined : readIds(absent, 'absent'), asked }
 }
 

@@ -1,5 +1,5 @@
 import { isKeyspaceSnapshot, type KeyspaceKey, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
-import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import { isRecording, type Command } from '../../wire/recording/recording.js'
 import { unjudgeable, wrongEvidence } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
@@ -36,7 +36,7 @@ export function toHaveValuesUnder(received: unknown, bytes: number, options: Val
       "const keys = await redis.inspect('product:*', { values: true })",
     )
   }
-  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes <= 0) throw wrongOption('bytes', 'a whole number above 0', bytes)
+  checkWholeNumber('bytes', bytes, 1, 'a whole number above 0')
   if (typeof options !== 'object' || options === null) throw wrongOption('options', "{ keys }, such as { keys: 'product:*' }", options)
   checkOptionNames(options, ['keys'], 'toHaveValuesUnder()')
   const only = options.keys === undefined ? undefined : readKeyList(options.keys)

@@ -1,7 +1,7 @@
 import { plural } from '../../primitives/plural.js'
 import { isKeyspaceSnapshot, type KeyspaceSnapshot } from '../../keyspace/keyspace-snapshot.js'
 import { isMemoryMeasurement, memoryLines, type MemoryMeasurement } from '../../keyspace/memory-measurement.js'
-import { wrongOption } from '../../primitives/options.js'
+import { checkWholeNumber } from '../../primitives/options.js'
 import { unjudgeable, wrongEvidence } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount } from '../recording/count-range.js'
@@ -24,7 +24,7 @@ export function toStayWithinMemory(received: unknown, bytes: number): MatcherVer
       'const memory = await redis.measureMemory(() => …)',
     )
   }
-  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes <= 0) throw wrongOption('bytes', 'a whole number above 0', bytes)
+  checkWholeNumber('bytes', bytes, 1, 'a whole number above 0')
   return isMemoryMeasurement(received) ? judgeMeasurement(received, bytes) : judgeSnapshot(received, bytes)
 }
 

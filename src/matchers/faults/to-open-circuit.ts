@@ -1,4 +1,4 @@
-import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import type { Match } from '../../wire/match.js'
 import { plural } from '../../primitives/plural.js'
 import { unjudgeable } from '../message/evidence.js'
@@ -29,7 +29,7 @@ export function toOpenCircuit(received: unknown, expectation: CircuitExpectation
   if (typeof expectation !== 'object' || expectation === null) throw wrongOption('expectation', '{ after: 3 }', expectation)
   checkOptionNames(expectation, ['after', 'match'], 'toOpenCircuit()')
   const { after, match } = expectation
-  if (!Number.isSafeInteger(after) || after < 1) throw wrongOption('after', 'a whole number from 1 on', after)
+  checkWholeNumber('after', after, 1)
   const { count, attempts, operations, recording } = readWireAttempts(received, 'toOpenCircuit', match)
   if (!attempts.some(hasFailed)) {
     throw unjudgeable(

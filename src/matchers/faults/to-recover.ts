@@ -1,4 +1,4 @@
-import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import { plural } from '../../primitives/plural.js'
 import { isRecovery, type Recovery } from '../../wire/recording/recovery.js'
 import type { RecordedEvent } from '../../wire/recording/recording.js'
@@ -29,8 +29,7 @@ export function toRecover(received: unknown, bounds: RecoverBounds = {}): Matche
   if (typeof bounds !== 'object' || bounds === null) throw wrongOption('bounds', 'an object such as { within: 1 }', bounds)
   checkOptionNames(bounds, ['within'], 'toRecover()')
   const { within } = bounds
-  if (within !== undefined && !(Number.isSafeInteger(within) && within >= 0))
-    throw wrongOption('within', 'a whole number of requests from 0 on', within)
+  if (within !== undefined) checkWholeNumber('within', within, 0, 'a whole number of requests from 0 on')
   const failed = run.outcomes.filter((outcome) => !isAnswered(outcome, (status) => status < 500))
   const fault = findFault(run, failed.length, within)
   return makeVerdict(

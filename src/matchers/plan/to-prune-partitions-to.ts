@@ -1,5 +1,5 @@
 import { plural } from '../../primitives/plural.js'
-import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import { formatCount } from '../../plan/print.js'
 import type { Plan } from '../../plan/plan.js'
 import { unjudgeable } from '../message/evidence.js'
@@ -83,8 +83,7 @@ function describe({ table, scanned, pruned }: ScannedPartitions): string {
 }
 
 function checkArguments(partitions: unknown, options: unknown): void {
-  if (typeof partitions !== 'number' || !Number.isSafeInteger(partitions) || partitions < 0)
-    throw wrongOption('partitions', 'a whole number from 0 on', partitions)
+  checkWholeNumber('partitions', partitions, 0)
   if (typeof options !== 'object' || options === null) throw wrongOption('options', '{ table }', options)
   checkOptionNames(options, ['table'], 'toPrunePartitionsTo()')
   checkTable((options as PruneOptions).table)

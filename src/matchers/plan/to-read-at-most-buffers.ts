@@ -1,5 +1,5 @@
 import { plural } from '../../primitives/plural.js'
-import { wrongOption } from '../../primitives/options.js'
+import { checkWholeNumber } from '../../primitives/options.js'
 import { formatCount } from '../../plan/print.js'
 import type { PlanNode } from '../../plan/plan.js'
 import { planNodes } from '../../plan/walk.js'
@@ -24,7 +24,7 @@ export function toReadAtMostBuffers(this: MatcherContext | void, received: unkno
   return judgePlans(this, received, {
     matcher: 'toReadAtMostBuffers',
     check: () => {
-      if (!Number.isSafeInteger(buffers) || buffers < 0) throw wrongOption('buffers', 'a whole number from 0 on', buffers)
+      checkWholeNumber('buffers', buffers, 0)
     },
     judge: (plan) => {
       const { total } = countedBuffers(plan, 'toReadAtMostBuffers')

@@ -1,6 +1,6 @@
 import { jobLine } from '../../queues/print-queues.js'
 import { isQueueSnapshot, type QueueJob, type QueueState } from '../../queues/queue-snapshot.js'
-import { wrongOption } from '../../primitives/options.js'
+import { checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount } from '../recording/count-range.js'
 import { namesOf, queueLines, readQueues, requireAddedJobs, type QueueOptions } from './read-queues.js'
@@ -26,8 +26,8 @@ const SHOWN = 3
 export function toDeadLetter(received: unknown, expected: DeadLetterExpectation): MatcherVerdict {
   const all = readQueues(received, expected, 'toDeadLetter', ['after', 'jobs', 'deadLetterQueue'])
   const { after, jobs, deadLetterQueue, queue } = expected
-  if (!Number.isSafeInteger(after) || after < 1) throw wrongOption('after', 'a whole number of attempts from 1 on', after)
-  if (jobs !== undefined && !(Number.isSafeInteger(jobs) && jobs > 0)) throw wrongOption('jobs', 'a whole number from 1 on', jobs)
+  checkWholeNumber('after', after, 1, 'a whole number of attempts from 1 on')
+  if (jobs !== undefined) checkWholeNumber('jobs', jobs, 1)
   const letters = deadLetterQueue === undefined ? undefined : findQueue(received, deadLetterQueue)
   const judged = queue === undefined ? all.filter((one) => one !== letters) : all
   const failed = judged.flatMap((one) => one.failed)

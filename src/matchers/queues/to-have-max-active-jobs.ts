@@ -1,4 +1,4 @@
-import { wrongOption } from '../../primitives/options.js'
+import { checkWholeNumber } from '../../primitives/options.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount } from '../recording/count-range.js'
@@ -14,7 +14,7 @@ import { namesOf, queueLines, readQueues, requireAddedJobs, type QueueOptions } 
  */
 export function toHaveMaxActiveJobs(received: unknown, most: number, options: QueueOptions = {}): MatcherVerdict {
   const queues = readQueues(received, options, 'toHaveMaxActiveJobs')
-  if (!Number.isSafeInteger(most) || most < 1) throw wrongOption('most', 'a whole number from 1 on', most)
+  checkWholeNumber('most', most, 1)
   const untold = queues.find(({ peakActive }) => peakActive === undefined)
   if (untold !== undefined) {
     throw unjudgeable(

@@ -32,7 +32,10 @@ export function keyOf({ shape, sql, values }: Statement): string {
 export function readAttempts({ statements }: Recording, codes: ReadonlySet<string>): readonly Attempt[] {
   const groups: Statement[][] = []
   const open = new Map<number, Statement[]>()
-  for (const statement of statements) {
+  // By index: of a frozen list, for…of makes an object for each element.
+  for (let index = 0; index < statements.length; index += 1) {
+    const statement = statements[index]
+    if (statement === undefined) continue
     const { transaction } = statement
     const known = transaction === undefined ? undefined : open.get(transaction)
     if (known !== undefined) {

@@ -1,5 +1,5 @@
 import { plural } from '../../primitives/plural.js'
-import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import { isStampedeRace, type StampedeRace } from '../../scenarios/stampede-race.js'
 import { matcherOf } from '../../wire/match.js'
 import { eventLines } from '../../wire/recording/print-recording.js'
@@ -65,7 +65,7 @@ function readOptions(options: unknown): number {
   if (typeof options !== 'object' || options === null) throw wrongOption('options', '{ loads: 1 }', options)
   checkOptionNames(options, ['loads'], 'toCoalesce()')
   const { loads = 1 }: { readonly loads?: unknown } = options
-  if (typeof loads !== 'number' || !Number.isSafeInteger(loads) || loads < 1) throw wrongOption('loads', 'a whole number from 1 on', loads)
+  checkWholeNumber('loads', loads, 1)
   return loads
 }
 

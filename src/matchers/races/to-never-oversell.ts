@@ -1,4 +1,4 @@
-import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import type { Outcome } from '../../wire/recording/race.js'
 import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
@@ -44,8 +44,7 @@ function readOptions(options: unknown): Required<OversellOptions> {
   if (typeof options !== 'object' || options === null) throw wrongOption('options', '{ capacity: 1 }', options)
   checkOptionNames(options, ['capacity', 'accepted'], 'toNeverOversell()')
   const { capacity, accepted = isAccepted } = options as Partial<OversellOptions>
-  if (typeof capacity !== 'number' || !Number.isSafeInteger(capacity) || capacity < 0)
-    throw wrongOption('capacity', 'a whole number from 0 on', capacity)
+  checkWholeNumber('capacity', capacity, 0)
   if (typeof accepted !== 'function') throw wrongOption('accepted', 'a function', accepted)
   return { capacity, accepted }
 }

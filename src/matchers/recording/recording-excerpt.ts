@@ -1,7 +1,8 @@
+import { filterFrozen } from '../../primitives/filter-frozen.js'
 import { plural } from '../../primitives/plural.js'
 import { nearestSeen } from '../../wire/match-text.js'
 import { countsText, eventLines, formatMs } from '../../wire/recording/print-recording.js'
-import type { RecordedEvent, Recording } from '../../wire/recording/recording.js'
+import type { RecordedConnections, RecordedEvent, Recording } from '../../wire/recording/recording.js'
 
 const OFFENDERS = 3
 const AROUND = 4
@@ -16,16 +17,19 @@ export function windowLine(recording: Recording): string {
 /** To a matcher a key's name means the same in each of them. */
 function databasesText({ commands }: Recording): string {
   const [first] = commands
-  if (first === undefined || commands.every(({ database }) => database === first.database)) return ''
+  if (first === undefined || filterFrozen(commands, ({ database }) => database !== first.database).length === 0) return ''
   const all = [...new Set(commands.map(({ database }) => database))].toSorted((a, b) => a - b)
   return `; keys of the Redis databases ${all.join(', ')} are not told apart: run.filter(({ database = ${all[0]} }) => database === ${all[0]}) keeps one`
 }
 
-/** The first of what counted. */
-export function offenderLines(events: readonly RecordedEvent[]): readonly string[] {
+/** The first of what counted; with `connections`, also whose they are. */
+export function offenderLines(events: readonly RecordedEvent[], connections?: RecordedConnections): readonly string[] {
   const shown = events.slice(0, OFFENDERS)
   const rest = events.length - shown.length
-  return [...eventLines(shown, new Set(shown)).map(indent), ...(rest > 0 ? [`    … and ${rest.toLocaleString('en-US')} more`] : [])]
+  return [
+    ...eventLines(shown, new Set(shown), connections).map(indent),
+    ...(rest > 0 ? [`    … and ${rest.toLocaleString('en-US')} more`] : []),
+  ]
 }
 
 /** What happened around the first of them, on the whole timeline. */

@@ -7,6 +7,12 @@ export interface RoundTrip {
   readonly events: readonly RecordedEvent[]
 }
 
+interface OpenTrip extends RoundTrip {
+  readonly events: RecordedEvent[]
+  /** Position of the first reply. */
+  firstEnd: number
+}
+
 /**
  * Requests of one connection that had all arrived before the first of their replies was whole are one round trip: a pipeline, several
  * statements in one message. Requests of different connections are never one.
@@ -16,18 +22,21 @@ export interface RoundTrip {
  */
 export function findRoundTrips(timeline: readonly RecordedEvent[]): readonly RoundTrip[] {
   const trips: RoundTrip[] = []
-  const open = new Map<number, { readonly events: RecordedEvent[]; firstEnd: number }>()
-  for (const event of timeline) {
-    const end = event.end ?? Infinity
-    const last = open.get(event.connection)
-    if (last !== undefined && event.start < last.firstEnd) {
+  const open = new Map<number, OpenTrip>()
+  // By index: of a frozen list, for…of makes an object for each element.
+  for (let index = 0; index < timeline.length; index += 1) {
+    const event = timeline[index]
+    if (event === undefined) continue
+    const { connection, store, start, end = Infinity } = event
+    const last = open.get(connection)
+    if (last !== undefined && start < last.firstEnd) {
       last.events.push(event)
       last.firstEnd = Math.min(last.firstEnd, end)
       continue
     }
-    const trip = { events: [event], firstEnd: end }
-    open.set(event.connection, trip)
-    trips.push({ store: event.store, connection: event.connection, events: trip.events })
+    const trip = { store, connection, events: [event], firstEnd: end }
+    open.set(connection, trip)
+    trips.push(trip)
   }
   return trips
 }

@@ -1,4 +1,4 @@
-import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import { describeMatch, matcherOf, type Match } from '../../wire/match.js'
 import { formatMs } from '../../wire/recording/print-recording.js'
 import type { RecordedEvent, Recording } from '../../wire/recording/recording.js'
@@ -36,7 +36,7 @@ const LONGEST = 120
  */
 export function toHaveMaxConcurrency(received: unknown, match: Match | CriticalSection, most: number): MatcherVerdict {
   const recording = readCountable(received, 'toHaveMaxConcurrency')
-  if (typeof most !== 'number' || !Number.isSafeInteger(most) || most < 1) throw wrongOption('most', 'a whole number from 1 on', most)
+  checkWholeNumber('most', most, 1)
   const isSection = looksLikeSection(match)
   const contests = isSection ? byLock(recording, match) : [exchanges(recording, match)]
   const subject = isSection ? 'critical sections' : `exchanges like ${describeMatch(match)}`

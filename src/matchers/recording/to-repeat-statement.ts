@@ -1,5 +1,5 @@
 import { plural } from '../../primitives/plural.js'
-import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import type { Recording, Statement } from '../../wire/recording/recording.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount } from './count-range.js'
@@ -62,7 +62,7 @@ function readOptions(options: unknown): Required<RepeatOptions> {
   if (typeof options !== 'object' || options === null) throw wrongOption('options', '{ times, identical }', options)
   checkOptionNames(options, ['times', 'identical'], 'toRepeatStatement()')
   const { times = 2, identical = false }: { readonly times?: unknown; readonly identical?: unknown } = options
-  if (typeof times !== 'number' || !Number.isSafeInteger(times) || times < 2) throw wrongOption('times', 'a whole number from 2 on', times)
+  checkWholeNumber('times', times, 2)
   if (typeof identical !== 'boolean') throw wrongOption('identical', 'true or false', identical)
   return { times, identical }
 }

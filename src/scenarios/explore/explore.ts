@@ -1,6 +1,6 @@
 import type { SuiteParts } from '../../databases/suite-parts.js'
 import { HotbedError } from '../../primitives/error.js'
-import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import { createDraws, randomKey } from '../../primitives/random.js'
 import { createExploration, type Exploration, type ExplorationFailureReason } from '../../wire/recording/exploration.js'
 import { linesOf, parseSequence, printSequence } from '../../wire/sequence.js'
@@ -124,8 +124,8 @@ function checkOptions(participants: readonly unknown[], options: ExploreOptions)
     throw wrongOption('participants', 'a list of at least two functions', participants)
   checkOptionNames(options, OPTIONS, 'explore()')
   const { seed = 1, runs = 100, before, invariant, failOnRejection = false, replay, deadlineMs = DEFAULT_DEADLINE_MS } = options
-  if (!(Number.isSafeInteger(seed) && seed >= 0)) throw wrongOption('seed', 'a whole number from 0 on', seed)
-  if (!(Number.isSafeInteger(runs) && runs >= 1)) throw wrongOption('runs', 'a whole number from 1 on', runs)
+  checkWholeNumber('seed', seed, 0)
+  checkWholeNumber('runs', runs, 1)
   if (before !== undefined && typeof before !== 'function') throw wrongOption('before', 'a function', before)
   checkInvariant(invariant)
   if (typeof failOnRejection !== 'boolean') throw wrongOption('failOnRejection', 'true or false', failOnRejection)

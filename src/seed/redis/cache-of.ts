@@ -1,5 +1,5 @@
 import { HotbedError } from '../../primitives/error.js'
-import { checkOptionNames, wrongOption } from '../../primitives/options.js'
+import { checkOptionNames, checkWholeNumber, wrongOption } from '../../primitives/options.js'
 import type { RedisValue } from './redis-value.js'
 
 /** A key of a cache, or `null` for a row that is not cached. */
@@ -41,7 +41,7 @@ export function cacheOf(table: string, toCached: CacheEntries['toCached'], optio
   }
   checkOptionNames(options, ['rows'], 'cacheOf()')
   const { rows } = options
-  if (rows !== undefined && !(Number.isSafeInteger(rows) && rows >= 0)) throw wrongOption('rows', 'a whole number from 0 on', rows)
+  if (rows !== undefined) checkWholeNumber('rows', rows, 0)
   return Object.freeze({ cacheOf: table, toCached, rows })
 }
 

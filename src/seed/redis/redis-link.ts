@@ -1,7 +1,10 @@
 import { createConnection, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { withDeadline } from '../../primitives/deadline.js'
 import { HotbedError } from '../../primitives/error.js'
 import { wrongOption } from '../../primitives/options.js'
+import { readRedisTls } from '../../servers/redis/external/read-tls.js'
+import { tlsOptions, type ServerTls } from '../../servers/server-tls.js'
 import { isRespError, type RespReply } from '../../servers/redis/resp.js'
 import type { RedisWord } from './commands.js'
 import { createReplyReader } from './read-replies.js'
@@ -41,15 +44,16 @@ interface Address {
   readonly host: string
   readonly port: number
   readonly greeting: readonly (readonly string[])[]
+  readonly tls?: ServerTls | undefined
 }
 
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` for no Redis address, `ERR_HOTBED_SEED` when nobody answers there or the login is refused */
 export async function connectLink(target: RedisTarget, stallMs: number): Promise<RedisLink> {
-  const { host, port, greeting } = readTarget(target)
-  const socket = createConnection({ host, port, noDelay: true })
+  const { host, port, greeting, tls } = readTarget(target)
+  const socket = tls === undefined ? createConnection({ host, port, noDelay: true }) : connectTls({ ...tlsOptions(tls), host, port })
   const link = createLink(socket)
   try {
-    const connected = new Promise<void>((resolve) => socket.once('connect', resolve))
+    const connected = new Promise<void>((resolve) => socket.once(tls === undefined ? 'connect' : 'secureConnect', resolve))
     await withDeadline(Promise.race([connected, link.failed]), stallMs, `a connection to Redis at ${host}:${port}`)
     for (const words of greeting) {
       const reply = await withDeadline(link.ask(words), stallMs, `Redis at ${host}:${port} to answer ${words[0]}`)
@@ -84,14 +88,16 @@ function readTarget(target: RedisTarget): Address {
       : typeof target === 'object' && target !== null && 'url' in target
         ? (target.directUrl ?? target.url)
         : undefined
-  if (typeof text !== 'string' || !URL.canParse(text) || new URL(text).protocol !== 'redis:')
+  if (typeof text !== 'string' || !URL.canParse(text) || !/^rediss?:$/.test(new URL(text).protocol))
     throw wrongOption('target', "a URL such as 'redis://127.0.0.1:6379', or { host, port }", text ?? target)
   const url = new URL(text)
   const password = decodeURIComponent(url.password)
   const user = decodeURIComponent(url.username)
   const database = url.pathname.slice(1)
+  const host = url.hostname.replaceAll(/[[\]]/g, '')
   return {
-    host: url.hostname.replaceAll(/[[\]]/g, ''),
+    host,
+    tls: url.protocol === 'rediss:' ? readRedisTls(host, url.searchParams) : undefined,
     port: Number(url.port || 6379),
     greeting: [
       ...(password === '' ? [] : [user === '' ? ['AUTH', password] : ['AUTH', user, password]]),

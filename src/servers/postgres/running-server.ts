@@ -9,6 +9,7 @@ import type { LocalPostgresServer } from '../server.js'
 import { bootPostgres, type BootedServer, type BootOptions } from './boot.js'
 import type { PostgresLayout } from './layout.js'
 import { saveCluster } from './save-cluster.js'
+import { startStandby } from './standby.js'
 
 /** A booted server that has been set up. */
 export interface OpenedServer {
@@ -20,7 +21,8 @@ export interface OpenedServer {
 }
 
 /** The handle of a running server. `pid` changes with `saveImage` and `restart`, which do not count as an exit. */
-export function openPostgresServer({ boot, booted, layout, adminPassword, clock }: OpenedServer): LocalPostgresServer {
+export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
+  const { boot, booted, layout, adminPassword, clock } = opened
   const { binaries, place } = boot
   const { port } = booted
   const dataDirectory = join(place.directory, 'data')
@@ -42,7 +44,7 @@ export function openPostgresServer({ boot, booted, layout, adminPassword, clock 
     if (failures.length > 0) throw failures[0]
   }
 
-  return {
+  const server: LocalPostgresServer = {
     provider: binaries.provider,
     version: binaries.version,
     host: '127.0.0.1',
@@ -76,13 +78,18 @@ export function openPostgresServer({ boot, booted, layout, adminPassword, clock 
     },
     isShared: false,
     rights: { createDatabase: true, copyFiles: true, plansUnavailable: undefined },
-    files: { dataDirectory, socketDirectory: place.directory },
+    files: {
+      dataDirectory,
+      socketDirectory: place.directory,
+      startStandby: (standbyPlace) => startStandby({ primary: server, opened, open: openPostgresServer }, standbyPlace),
+    },
     images: { layout: layout.layout, save: saveImage },
     clock,
     collation: layout.collation.description,
     leave: running.leave,
     stop: running.stop,
   }
+  return server
 }
 
 const UNCLEAN = { message: 'Postgres was not shut down cleanly, so its files cannot be saved as an image.' }

@@ -49,6 +49,8 @@ export async function connectRedis(server: RedisServer, { database, name, timeou
   const model = await (loading ??= loadModel())
   const { username, password, pathname } = new URL(server.url)
   const { tls } = server
+  // A connection is in 0 to begin with: nothing is sent for it.
+  const selected = database ?? Number(pathname.slice(1))
   const client = model.duplicate({
     socket: {
       ...(tls === undefined ? {} : { ...tlsOptions(tls), tls: true as const }),
@@ -57,7 +59,7 @@ export async function connectRedis(server: RedisServer, { database, name, timeou
       reconnectStrategy: false,
       ...(timeoutMs === undefined ? {} : { connectTimeout: timeoutMs }),
     },
-    database: database ?? Number(pathname.slice(1)),
+    ...(selected === 0 ? {} : { database: selected }),
     ...(name === undefined ? {} : { name }),
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),

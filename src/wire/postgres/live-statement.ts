@@ -54,6 +54,9 @@ export function startStatement(start: StatementStart): LiveStatement {
     statusBefore: start.statusBefore,
     statusAfter: undefined,
     planUnavailable: undefined,
+    server: 'primary',
+    replica: undefined,
+    log: undefined,
   }
 }
 

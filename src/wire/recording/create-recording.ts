@@ -36,11 +36,15 @@ export function createRecording<Result>(traffic: Traffic, result: Result, contex
     pools,
     overlapping: traffic.isOverlapping,
     durationMs: traffic.durationMs,
+    replication: Object.freeze({
+      replicas: traffic.replication.replicas,
+      holds: Object.freeze(traffic.replication.holds.map((hold) => Object.freeze({ ...hold }))),
+    }),
     clock: Object.freeze({ startedAtMs: traffic.openedAtMs, jumps: Object.freeze(traffic.jumps.map((jump) => Object.freeze(jump))) }),
   })
 }
 
-type Facts<Result> = Pick<Recording<Result>, 'result' | 'connections' | 'pools' | 'overlapping' | 'durationMs' | 'clock'>
+type Facts<Result> = Pick<Recording<Result>, 'result' | 'connections' | 'pools' | 'overlapping' | 'durationMs' | 'clock' | 'replication'>
 
 /** `events` are in the order of their requests, set-up among them. */
 function build<Result>(events: readonly RecordedEvent[], facts: Facts<Result>): Recording<Result> {

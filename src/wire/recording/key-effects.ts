@@ -1,3 +1,4 @@
+import { filterFrozen } from '../../primitives/filter-frozen.js'
 import type { Command } from './recording.js'
 
 /** What a command did to a key: it took it away, or wrote it anew or in part. */
@@ -104,8 +105,8 @@ type Found = { -readonly [Name in keyof KeyEffect]: KeyEffect[Name] }
 export function readKeyEffects(commands: readonly Command[]): readonly KeyEffect[] {
   const found: Found[] = []
   const queued = new Map<number, Found[]>()
-  // Most only read. `filter` goes through a frozen list faster than for…of does, which makes an object for each element.
-  for (const command of commands.filter(({ name }) => name === 'EXEC' || EFFECTS.has(name))) {
+  // Most only read.
+  for (const command of filterFrozen(commands, ({ name }) => name === 'EXEC' || EFFECTS.has(name))) {
     if (command.name === 'EXEC') {
       for (const effect of queued.get(command.connection) ?? []) {
         effect.at = command.start

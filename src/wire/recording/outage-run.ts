@@ -1,3 +1,4 @@
+import { plural } from '../../primitives/plural.js'
 import type { OutageMode } from '../outage.js'
 import type { OutcomeEvidence } from './outcome-evidence.js'
 import { isRecording } from './recording.js'
@@ -25,5 +26,5 @@ export function isOutageRun(value: unknown): value is OutageRun {
 
 /** `outage of redis (hang): 3 requests and connections struck` */
 export function outageText({ store, mode, struck }: Pick<OutageFacts, 'store' | 'mode' | 'struck'>): string {
-  return `outage of ${store} (${mode}): ${struck === 0 ? 'no request or connection' : `${struck.toLocaleString('en-US')} ${struck === 1 ? 'request or connection' : 'requests and connections'}`} struck`
+  return `outage of ${store} (${mode}): ${struck === 0 ? 'no request or connection' : plural(struck, 'request or connection', 'requests and connections')} struck`
 }

@@ -39,10 +39,13 @@ export function eventLines(
   connections?: RecordedConnections,
 ): readonly string[] {
   const instances = new Map(connections?.list.map(({ id, instance }) => [id, instance]))
+  const hasReplicas =
+    events.some((event) => event.store === 'postgres' && event.replica !== undefined) ||
+    connections?.list.some(({ replica }) => replica !== undefined) === true
   const rows = events.map((event) => [
     marked.has(event) ? '✗ ' : '  ',
     formatMs(event.startMs),
-    event.store === 'upstream' ? event.upstream : event.store === 'postgres' ? 'pg' : 'redis',
+    event.store === 'upstream' ? event.upstream : event.store === 'redis' ? 'redis' : hasReplicas ? `pg ${event.server}` : 'pg',
     `#${event.connection}`,
     instances.get(event.connection) ?? '',
     clip(eventText(event)),

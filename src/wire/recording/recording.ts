@@ -1,5 +1,5 @@
 import type { Plan } from '../../plan/plan.js'
-import type { ClockJump, ConnectionTraffic, StatementError } from '../exchange.js'
+import type { ClockJump, ConnectionTraffic, LogMarks, PostgresRole, ReplicationTraffic, StatementError } from '../exchange.js'
 import type { Match } from '../match.js'
 import type { Lookup } from '../redis/lookups.js'
 
@@ -46,6 +46,15 @@ export interface Statement extends Recorded {
   readonly copy: 'in' | 'out' | undefined
   /** A fetch of some of a cursor's rows. */
   readonly isPartial: boolean
+  /** Which server it was sent to, by what that served as then. */
+  readonly server: PostgresRole
+  /** The number of the replica, as `suite.postgres.replicas` has them; undefined for the primary that the suite started with. */
+  readonly replica: number | undefined
+  /**
+   * Where the log of its server was, just before and after: of a replica up to where it had replayed. For statements of replicas, and for those that may
+   * commit in a suite with replicas.
+   */
+  readonly log: LogMarks | undefined
   /** Why there is no plan, where plans were recorded. */
   readonly planUnavailable: string | undefined
   /** For a statement that failed, where a plan can be had without executing it: what the planner would do now, of another session. Only estimates. */
@@ -180,6 +189,8 @@ export interface Recording<Result = unknown> {
   readonly overlapping: boolean
   readonly durationMs: number
   readonly clock: RecordedClock
+  /** The replicas of the suite's Postgres, and when their replay was held. */
+  readonly replication: ReplicationTraffic
   /** Only what the match means. @throws {HotbedError} `ERR_HOTBED_OPTION` for what is no match */
   readonly filter: (match: Match) => Recording<Result>
   /**

@@ -71,6 +71,9 @@ export function createStatementReader(source: PlanSource, transactionOf: (step: 
       estimatedPlan: failed ? source.estimates.get(exchange) : undefined,
       isSetUp,
       steered: exchange.steered,
+      server: exchange.server,
+      replica: exchange.replica,
+      log: exchange.log === undefined ? undefined : Object.freeze(exchange.log),
     }
     // Written so, all of them share one layout; frozen after Object.assign or setPrototypeOf, each is four times as large.
     const statement = Object.freeze({ __proto__: lazy, ...own } as unknown as Statement)

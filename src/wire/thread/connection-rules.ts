@@ -4,6 +4,7 @@ import type { OutageMode } from '../outage.js'
 import { SERVER_MESSAGES } from '../server-messages.js'
 import type { Link } from './link.js'
 import type { LiveRule } from './live-rule.js'
+import type { PortServer, SuitePorts } from './suite-ports.js'
 import type { Upstreams } from './upstreams.js'
 
 type Store = Link['store']
@@ -19,7 +20,7 @@ export interface SentAway {
 /** What live rules do to connections; what they do to requests is in `LiveRule`. */
 export interface ConnectionRules {
   /** A client has come. What became of it where a rule has sent it away already. */
-  readonly sendAway: (store: Store, client: Socket) => SentAway | undefined
+  readonly sendAway: (server: PortServer, client: Socket) => SentAway | undefined
   readonly opened: (link: Link) => void
   readonly closed: (link: Link) => void
   /** Why a session may not begin. */
@@ -38,8 +39,9 @@ export interface ConnectionRulesHost {
   readonly rules: ReadonlyMap<number, LiveRule>
   readonly links: () => Iterable<Link>
   /** All ports of a store refuse connections, until they accept again. */
-  readonly refuse: (store: Store) => Promise<void>
-  readonly accept: (store: Store) => Promise<void>
+  readonly refuse: SuitePorts['refuse']
+  readonly accept: SuitePorts['accept']
+  readonly roleOf: SuitePorts['roleOf']
   /** Upstreams that a rule means refuse connections, or take them again. */
   readonly refuseUpstream: Upstreams['refuse']
   /** The rule does not hold it any more. */
@@ -54,6 +56,7 @@ export function createConnectionRules({
   links,
   refuse: refusePorts,
   accept: acceptPorts,
+  roleOf,
   refuseUpstream,
   letIn,
 }: ConnectionRulesHost): ConnectionRules {
@@ -61,21 +64,23 @@ export function createConnectionRules({
   const held = new Map<Link, number>()
   const notes = new WeakMap<Link, string>()
 
+  const isMeant = ({ spec }: LiveRule, server: PortServer): boolean => spec.server === undefined || spec.server === roleOf(server)
   /** The rule that is an outage of this store in this mode, and acts on one more connection. */
-  const strike = (store: Store, mode: OutageMode): number | undefined => {
+  const strike = (server: PortServer, mode: OutageMode): number | undefined => {
     for (const [id, rule] of rules) {
       const { match, action } = rule.spec
-      if (match === store && action.kind === 'outage' && action.mode === mode && rule.takeConnection()) return id
+      if (isMeant(rule, server) && match === server.store && action.kind === 'outage' && action.mode === mode && rule.takeConnection())
+        return id
     }
     return undefined
   }
 
   const refuse = async (store: Store, rule: LiveRule, isOn: boolean): Promise<void> => {
-    await (isOn ? refusePorts(store) : acceptPorts(store))
+    await (isOn ? refusePorts(store, rule.spec.server) : acceptPorts(store, rule.spec.server))
     if (!isOn) return
     const isOutage = rule.spec.action.kind === 'outage'
     for (const link of links()) {
-      if (link.store !== store) continue
+      if (link.store !== store || !isMeant(rule, link)) continue
       if (isOutage && !rule.takeConnection()) continue
       if (isOutage) notes.set(link, 'ended by an outage')
       link.cut(isOutage ? 'an outage refuses connections' : 'a rule refuses connections')
@@ -83,12 +88,12 @@ export function createConnectionRules({
   }
 
   return {
-    sendAway: (store, client) => {
-      if (strike(store, 'reset') !== undefined) {
+    sendAway: (server, client) => {
+      if (strike(server, 'reset') !== undefined) {
         client.resetAndDestroy()
         return { steered: 'reset by an outage', refusal: undefined }
       }
-      if (store === 'postgres' || strike(store, 'too-many-clients') === undefined) return undefined
+      if (server.store === 'postgres' || strike(server, 'too-many-clients') === undefined) return undefined
       client.on('error', () => {})
       client.end(`-${REDIS_IS_FULL.code} ${REDIS_IS_FULL.message}\r\n`)
       // Whatever it has sent meanwhile goes nowhere.
@@ -96,9 +101,11 @@ export function createConnectionRules({
       return { steered: `refused by an outage: ${REDIS_IS_FULL.code} ${REDIS_IS_FULL.message}`, refusal: REDIS_IS_FULL }
     },
     opened: (link) => {
-      for (const { spec } of rules.values())
-        if (spec.action.kind === 'throttle' && spec.match === link.store) link.setPace(spec.action.bytesPerSecond)
-      const rule = strike(link.store, 'hang')
+      for (const rule of rules.values()) {
+        const { action, match } = rule.spec
+        if (action.kind === 'throttle' && match === link.store && isMeant(rule, link)) link.setPace(action.bytesPerSecond)
+      }
+      const rule = strike(link, 'hang')
       if (rule === undefined) return
       held.set(link, rule)
       notes.set(link, 'held by an outage')
@@ -106,7 +113,7 @@ export function createConnectionRules({
     },
     closed: (link) => void held.delete(link),
     refuseSession: (link) => {
-      if (strike(link.store, 'too-many-clients') === undefined) return undefined
+      if (strike(link, 'too-many-clients') === undefined) return undefined
       const message = SERVER_MESSAGES['53300'] ?? ''
       notes.set(link, `refused by an outage: 53300 ${message}`)
       return { code: '53300', message }
@@ -117,7 +124,7 @@ export function createConnectionRules({
       if (match !== 'postgres' && match !== 'redis') return
       if (action.kind === 'refuse' || (action.kind === 'outage' && action.mode === 'refuse')) await refuse(match, rule, isOn)
       if (action.kind === 'throttle') {
-        for (const link of links()) if (link.store === match) link.setPace(isOn ? action.bytesPerSecond : undefined)
+        for (const link of links()) if (link.store === match && isMeant(rule, link)) link.setPace(isOn ? action.bytesPerSecond : undefined)
       }
       if (isOn) return
       for (const [link, by] of held) {

@@ -9,7 +9,7 @@ export function describeLink(
   closedAt: number | undefined,
   steered: string | undefined,
 ): ConnectionTraffic {
-  const { id, store, instance, conversation } = link
+  const { id, store, instance, replica, conversation } = link
   const { name, user, database, processId, refusal, orphans } = conversation.description()
   return {
     id,
@@ -24,6 +24,7 @@ export function describeLink(
     status: conversation.status(),
     endedBecause: link.endedBecause(),
     orphans,
+    ...(replica === undefined ? {} : { replica }),
     ...(refusal === undefined ? {} : { refusal }),
     ...(steered === undefined ? {} : { steered }),
   }
@@ -31,7 +32,7 @@ export function describeLink(
 
 /** One that was sent away before anything was read of it. */
 export function describeSentAway(
-  { id, store, instance }: Pick<Link, 'id' | 'store' | 'instance'>,
+  { id, store, instance, replica }: Pick<Link, 'id' | 'store' | 'instance' | 'replica'>,
   at: number,
   { steered, refusal }: SentAway,
 ): ConnectionTraffic {
@@ -47,6 +48,7 @@ export function describeSentAway(
     status: 'I',
     endedBecause,
     orphans: 0,
+    ...(replica === undefined ? {} : { replica }),
     ...(refusal === undefined ? {} : { refusal }),
     steered,
   }

@@ -14,6 +14,8 @@ export interface Link extends Pick<RequestPath, 'isHeld' | 'waitingAuthors' | 'a
   readonly store: 'postgres' | 'redis'
   /** @see ConnectionTraffic.instance */
   readonly instance: string | undefined
+  /** @see ConnectionTraffic.replica */
+  readonly replica: number | undefined
   readonly conversation: Conversation
   /** The client has said goodbye, and the server has not gone yet. */
   readonly isLeaving: () => boolean
@@ -29,7 +31,7 @@ export interface Link extends Pick<RequestPath, 'isHeld' | 'waitingAuthors' | 'a
 }
 
 export function openLink(
-  { id, store, instance }: Pick<Link, 'id' | 'store' | 'instance'>,
+  { id, store, instance, replica }: Pick<Link, 'id' | 'store' | 'instance' | 'replica'>,
   client: Socket,
   server: Socket,
   protocol: LinkProtocol,
@@ -191,6 +193,7 @@ export function openLink(
     id,
     store,
     instance,
+    replica,
     conversation,
     isHeld: requests.isHeld,
     waitingAuthors: requests.waitingAuthors,
@@ -205,6 +208,8 @@ export function openLink(
       server.destroy()
       client.removeAllListeners('data')
       client.on('end', () => client.end())
+      // That event is over for who has hung up already, and would be left half open for ever.
+      if (hasHungUp) client.end()
       // Silence is for those that idle: whoever asks, or waits for an answer, is told by the end of the connection.
       client.on('data', () => client.destroy())
       if (store === 'postgres' && conversation.isBusy()) client.destroy()

@@ -38,7 +38,7 @@ export interface LiveRule {
 const PASS: Fate = { kind: 'pass' }
 
 export function createLiveRule(spec: RuleSpec, { consult, countBlocked, countWaiting, commands, changed }: RuleHost): LiveRule {
-  const { match, action, times = Infinity, skip, connection } = spec
+  const { match, action, times = Infinity, skip, connection, server } = spec
   let seen = 0
   let applied = 0
   let connections = 0
@@ -124,6 +124,7 @@ export function createLiveRule(spec: RuleSpec, { consult, countBlocked, countWai
     }),
     decide: (event, gone) => {
       if (hasEnded || (connection !== undefined && event.connection !== connection)) return undefined
+      if (server !== undefined && (event.store !== 'postgres' || event.server !== server)) return undefined
       if (typeof match === 'string') return match === event.store ? act(event) : undefined
       if ('predicate' in match) {
         return consult(event).then(async (holds) => (holds ? ((await act(event, gone)) ?? PASS) : PASS))
@@ -168,7 +169,7 @@ export function subjectOf(event: LiveEvent): MatchSubject {
       return { store, connection, upstream: event.upstream, method: event.method, path: event.path }
     case 'postgres':
     default:
-      return { store, connection, sql: event.sql }
+      return { store, connection, sql: event.sql, server: event.server }
   }
 }
 

@@ -22,6 +22,11 @@ function ask(question: TapQuestion): Promise<TapAnswer['value']> {
   })
 }
 
+/** `false`: nobody could be asked. */
+function readText(value: TapAnswer['value']): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
 async function answer(request: TapRequest): Promise<unknown> {
   if ('open' in request) {
     const { suite } = request
@@ -29,6 +34,7 @@ async function answer(request: TapRequest): Promise<unknown> {
       findBlocked: async (findBlocked) => ((await ask({ suite, findBlocked })) || []) as readonly BlockedSession[],
       consult: async (rule, exchange) => Boolean(await ask({ suite, rule, consult: subjectOf(exchange) })),
       askUpstream: async (call) => (await ask({ suite, ...call })) as UpstreamReply,
+      readLog: async (readLog) => readText(await ask({ suite, readLog })),
       look: async (lookAfter) => void (await ask({ suite, lookAfter })),
     })
     suites.set(suite, opened)

@@ -18,6 +18,7 @@ export type TapQuestion = { readonly suite: number } & (
   | { readonly findBlocked: readonly number[] }
   | { readonly rule: number; readonly consult: MatchSubject }
   | { readonly lookAfter: CommitNotice }
+  | { readonly readLog: number | undefined }
   | UpstreamQuestion
 )
 
@@ -30,5 +31,5 @@ export type TapReply =
 /** The answer to what the thread asked. */
 export interface TapAnswer {
   readonly answerTo: number
-  readonly value: readonly BlockedSession[] | boolean | UpstreamReply
+  readonly value: readonly BlockedSession[] | boolean | UpstreamReply | string | undefined
 }

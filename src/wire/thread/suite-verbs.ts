@@ -16,6 +16,8 @@ import type { PortNumbers } from './suite-ports.js'
 export interface SuiteTargets {
   readonly postgres: Target | undefined
   readonly redis: Target | undefined
+  /** Of Postgres. @default none */
+  readonly replicas?: readonly Target[]
   /** Of a Redis that others use, too: what of it is the suite's. @default all of it */
   readonly redisTenant?: RedisTenant | undefined
 }
@@ -27,6 +29,8 @@ export interface SuiteHost {
   readonly askUpstream: (call: UpstreamQuestion) => Promise<UpstreamReply>
   /** Which of these sessions wait for a lock. */
   readonly findBlocked: (processIds: readonly number[]) => Promise<readonly BlockedSession[]>
+  /** Where the log of the primary, or of a replica, is. */
+  readonly readLog: (replica: number | undefined) => Promise<string | undefined>
   /** Settles when somebody has looked at the stores as this commit left them. */
   readonly look: (notice: CommitNotice) => Promise<void>
 }
@@ -44,9 +48,13 @@ export interface CloseOptions {
 
 /** One suite's stores behind the tap. */
 export interface TappedSuite extends SteppingVerbs, WorkVerbs, MeterVerbs {
-  readonly ports: PortNumbers
+  readonly ports: PortNumbers & { readonly replicas: readonly number[] }
   /** Gives ports to the same stores that only this instance of an application has: a second call the same ones. */
   readonly addPorts: (instance: string) => Promise<PortNumbers>
+  /** The replays of these replicas stand still, and those of no others. */
+  readonly setReplayHeld: (replicas: readonly number[]) => void
+  /** A replica has become the primary: the primary's ports lead there. */
+  readonly promote: (replica: number) => void
   /** Gives the window's number. */
   readonly openWindow: (options: WindowOptions) => number
   readonly closeWindow: (id: number, options: CloseOptions) => Promise<Traffic>

@@ -1,6 +1,5 @@
 import { mayCommit } from '../commits.js'
 import type { ConnectionTraffic } from '../exchange.js'
-import { ruleText } from '../rule.js'
 import { createTapClock } from '../redis/clock/tap-clock.js'
 import type { CommandEntry } from '../redis/command-table.js'
 import { createChanges } from './changes.js'
@@ -10,6 +9,7 @@ import { createConnectionRules } from './connection-rules.js'
 import { describeLink, describeSentAway } from './describe-link.js'
 import { createLinkProtocols } from './link-protocols.js'
 import { createLeavingVerbs } from './leaving-verbs.js'
+import { createLeftovers } from './leftovers.js'
 import type { LiveRule } from './live-rule.js'
 import { openLink, type Link } from './link.js'
 import type { LinkHost } from './link-host.js'
@@ -18,6 +18,8 @@ import type { LiveEvent, LiveExchange } from '../conversation.js'
 import { createMeters } from './meters.js'
 import { pauseLinks } from './pause-links.js'
 import { createFreshSessions } from './fresh-sessions.js'
+import { createLogMarks } from './log-marks.js'
+import { createReplayHolds } from './replay-holds.js'
 import { createProgress } from './progress.js'
 import { createUnfinishedWork } from './unfinished-work.js'
 import { untilQuiet } from './until-quiet.js'
@@ -26,10 +28,8 @@ import { openSuitePorts } from './suite-ports.js'
 import { createUpstreams } from './upstreams.js'
 import type { SuiteHost, SuiteTargets, TappedSuite } from './suite-verbs.js'
 import { openUnreadLink, type UnreadLink } from './unread-link.js'
-import { openWindow, type Window } from './window.js'
-
-/** A statement that runs longer is not waited for. */
-const BUSY_MS = 500
+import type { Window } from './window.js'
+import { createWindowVerbs } from './window-verbs.js'
 
 export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): Promise<TappedSuite> {
   const commandTable = new Map<string, CommandEntry>()
@@ -60,8 +60,9 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const connectionRules = createConnectionRules({
     rules,
     links: () => links.values(),
-    refuse: (store) => ports.refuse(store),
-    accept: (store) => ports.accept(store),
+    refuse: (store, role) => ports.refuse(store, role),
+    accept: (store, role) => ports.accept(store, role),
+    roleOf: (server) => ports.roleOf(server),
     refuseUpstream: (match, isOn) => upstreams.refuse(match, isOn),
     letIn: (link) => link.setPaused(link.store === 'redis' && isRedisPaused),
   })
@@ -87,6 +88,24 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   }
 
   const decideByRules = createRuleDecision(rules, targets.redisTenant)
+  const decide: LinkHost['decide'] = (exchange, link) => {
+    const fate = decideByRules(exchange)
+    if (steered === exchange) {
+      if (fate === undefined) return stepping.current()?.hold(exchange, link)
+      admit(exchange)
+    }
+    work.noteFate(fate)
+    if (turnstile === undefined) return fate
+    const { enter } = turnstile
+    return fate instanceof Promise ? fate.then((decided) => enter(exchange, link, decided) ?? decided) : enter(exchange, link, fate)
+  }
+  const holds = createReplayHolds()
+  const { replicas = [] } = targets
+  const logMarks = createLogMarks({
+    isOn: () => replicas.length > 0 && windows.size > 0 && stepping.current() === undefined,
+    readLog: host.readLog,
+    commands: commandTable,
+  })
 
   const linkHost: LinkHost = {
     isWatched: () =>
@@ -101,27 +120,23 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     begin: (exchange, link) => {
       exchange.connection = link.id
+      if (exchange.store === 'postgres' && link.replica !== undefined) {
+        exchange.server = ports.roleOf(link)
+        exchange.replica = link.replica
+      }
       fresh.over(link.id)
       steered = stepping.current()?.steers(exchange, link) === true ? exchange : undefined
       if (steered === undefined) admit(exchange)
     },
     end: (exchange, link) => {
       ended(exchange)
-      const looked = link.conversation.isSettled(exchange) ? turnstile?.leave(exchange, link) : undefined
+      const isSettled = link.conversation.isSettled(exchange)
+      const looked = isSettled ? turnstile?.leave(exchange, link) : undefined
+      const marked = isSettled ? logMarks.after(exchange, link) : undefined
       changed()
-      return looked
+      return looked === undefined || marked === undefined ? (looked ?? marked) : Promise.all([looked, marked]).then(() => {})
     },
-    decide: (exchange, link) => {
-      const fate = decideByRules(exchange)
-      if (steered === exchange) {
-        if (fate === undefined) return stepping.current()?.hold(exchange, link)
-        admit(exchange)
-      }
-      work.noteFate(fate)
-      if (turnstile === undefined) return fate
-      const { enter } = turnstile
-      return fate instanceof Promise ? fate.then((decided) => enter(exchange, link, decided) ?? decided) : enter(exchange, link, fate)
-    },
+    decide: (exchange, link) => logMarks.before(exchange, link, decide(exchange, link)),
     refused: meters.refused,
     author: () => stepping.current()?.author(),
     told: () => stepping.current()?.told(),
@@ -140,13 +155,14 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
   }
 
-  const ports = await openSuitePorts(targets, (store, instance, client, dial) => {
-    const sentAway = connectionRules.sendAway(store, client)
+  const ports = await openSuitePorts(targets, (server, instance, client, dial) => {
+    const { store } = server
+    const sentAway = connectionRules.sendAway(server, client)
     if (sentAway === undefined && passing > 0) {
       unread.add(openUnreadLink(client, dial(), (link) => void unread.delete(link)))
       return
     }
-    const name = { id: (lastLink += 1), store, instance }
+    const name = { id: (lastLink += 1), instance, ...server }
     lastTrafficMs = performance.now()
     progress.noteConnection()
     if (sentAway !== undefined) {
@@ -210,6 +226,21 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     until,
   })
 
+  const windowVerbs = createWindowVerbs({
+    windows,
+    nextNumber: () => (lastNumber += 1),
+    offsetMs: clock.offsetMs,
+    held: () => [...rules.values()].reduce((count, rule) => count + rule.state().holding, 0),
+    isConnecting,
+    lastTrafficMs: () => lastTrafficMs,
+    connections,
+    connectionsSeen: () => lastLink,
+    replicas: replicas.length,
+    holds,
+    lastClosed: log.clear,
+    until,
+  })
+
   return {
     ports: ports.numbers,
     addPorts: ports.add,
@@ -238,39 +269,10 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     },
     untranslated: clock.untranslated,
     ...createLeavingVerbs({ links: () => links.values(), until }),
-    leftovers: async () => {
-      // A client may know of an error before the status of its transaction has come.
-      await until(() => !linksOf('postgres').some((link) => link.conversation.isBusy()), BUSY_MS)
-      return {
-        rules: [...rules.values()].map(({ spec }) => ruleText(spec)),
-        connections: [...links.values()].map((link) => describeLink(link, undefined, undefined, undefined)),
-      }
-    },
-    openWindow: ({ plans }) => {
-      const id = (lastNumber += 1)
-      const window = openWindow(plans, clock.offsetMs())
-      for (const other of windows.values()) {
-        other.overlap()
-        window.overlap()
-      }
-      windows.set(id, window)
-      return id
-    },
-    closeWindow: async (id, { settleMs, deadlineMs }) => {
-      const window = windows.get(id)
-      if (window === undefined) throw new Error(`there is no window ${id}`)
-      const asked = performance.now()
-      // A request that a rule holds will not be answered before the rule lets it go, and that may be after this.
-      const held = (): number => [...rules.values()].reduce((count, rule) => count + rule.state().holding, 0)
-      const isAsked = (): boolean => window.unanswered() > held() || isConnecting()
-      // What was sent just before is still on its way here.
-      const quietMs = (): number => performance.now() - Math.max(lastTrafficMs, asked)
-      await untilQuiet({ until, isAsked, quietMs }, settleMs, deadlineMs)
-      windows.delete(id)
-      const traffic = window.close(connections(), lastLink)
-      if (windows.size === 0) log.clear()
-      return traffic
-    },
+    ...createLeftovers({ links: () => links.values(), rules, until }),
+    ...windowVerbs,
+    setReplayHeld: (held) => holds.set(held, next()),
+    promote: ports.promote,
     watchCommits: (isOn) => {
       turnstile?.end()
       turnstile = isOn

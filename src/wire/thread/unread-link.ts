@@ -16,6 +16,8 @@ export function openUnreadLink(client: Socket, server: Socket, closed: (link: Un
       server.destroy()
       client.on('data', () => client.destroy())
       client.on('end', () => client.end())
+      // Who has hung up already would be left half open for ever.
+      if (client.readableEnded) client.end()
       client.resume()
       client.unref()
     },

@@ -1,4 +1,4 @@
-import type { ClockJump, ConnectionTraffic, Exchange, PlanText, Traffic } from '../exchange.js'
+import type { ClockJump, ConnectionTraffic, Exchange, PlanText, ReplayHold, Traffic } from '../exchange.js'
 import type { LiveEvent } from '../conversation.js'
 import type { LiveResult, LiveStatement } from '../postgres/live-statement.js'
 
@@ -19,8 +19,14 @@ export interface Window {
   readonly close: (connections: readonly ConnectionTraffic[], connectionsSeen: number) => Traffic
 }
 
+export interface WindowReplication {
+  readonly replicas: number
+  /** Of the time since the window was opened. */
+  readonly holds: () => readonly ReplayHold[]
+}
+
 /** `aheadMs`: how far the suite's clock is ahead of the machine's. */
-export function openWindow(isPlanned: boolean, aheadMs: number): Window {
+export function openWindow(isPlanned: boolean, aheadMs: number, { replicas, holds }: WindowReplication): Window {
   const openedMs = performance.now()
   const openedAtMs = Date.now() + aheadMs
   const jumps: ClockJump[] = []
@@ -69,6 +75,7 @@ export function openWindow(isPlanned: boolean, aheadMs: number): Window {
         connectionsSeen,
         openedAtMs,
         jumps,
+        replication: { replicas, holds: holds() },
       }
     },
   }

@@ -41,7 +41,7 @@ describe('doctor --schema --url', () => {
   })
 })
 
-test('a URL without --schema, one that is none and one that nobody answers are refused', async () => {
+test('a URL without a user, one that is none and one that nobody answers are refused', async () => {
   const nowhere = await runHotbed(['doctor', '--schema', '--url', 'postgres://nobody@127.0.0.1:1/shop'])
   expect(nowhere.status).toBe(2)
   expect(nowhere.stderr).toContain('--url names a database that cannot be reached: connect ECONNREFUSED 127.0.0.1:1.')
@@ -49,7 +49,7 @@ test('a URL without --schema, one that is none and one that nobody answers are r
   expect(wrong.stderr).toContain("--url names a database that cannot be reached: it begins with 'redis:'.")
   const alone = await runHotbed(['doctor', '--url', 'postgres://127.0.0.1/shop'])
   expect(alone.status).toBe(2)
-  expect(alone.stderr).toContain('--url is for --schema.')
+  expect(alone.stderr).toContain("Option '--url' names no user")
 })
 
 describe('doctor --schema in a project', () => {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSuite, type KneeReport, type Suite } from '../../../src/index.js'
+import { inTransaction } from '../../in-transaction.js'
 
 let suite: Suite<{ postgres: {} }>
 let pool: pg.Pool
@@ -52,17 +53,7 @@ test('two connections with statements of 20 ms crack by the pool, handed over or
 
 test('one row that all update cracks by its lock', async () => {
   await using wide = await openWide(30)
-  const update = async (): Promise<void> => {
-    const client = await wide.pool.connect()
-    try {
-      await client.query('BEGIN')
-      await client.query('UPDATE counters SET n = n + 1 WHERE id = 1')
-      await client.query('SELECT pg_sleep(0.02)')
-      await client.query('COMMIT')
-    } finally {
-      client.release()
-    }
-  }
+  const update = (): Promise<void> => inTransaction(wide.pool, ['UPDATE counters SET n = n + 1 WHERE id = 1', 'SELECT pg_sleep(0.02)'])
   const knee = await suite.findKnee(update, { from: 35, upTo: 1_000, ...COARSE, pools: [wide.pool] })
 
   expect(knee.bottleneck?.kind).toBe('locks')

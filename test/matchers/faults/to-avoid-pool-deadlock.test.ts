@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import type { HoldAndWait } from '../../../src/index.js'
 import { toAvoidPoolDeadlock } from '../../../src/matchers/faults/to-avoid-pool-deadlock.js'
+import { inTransaction } from '../../in-transaction.js'
 import { steady, useShop } from './with-suite.js'
 
 const shop = useShop()
@@ -89,17 +90,8 @@ test('from the wire alone it is suspected, when all that are connected idle in a
 
 test('who passes the client on needs no other, and all settle', async () => {
   const pool = openPool(2)
-  const repaired = async (): Promise<void> => {
-    const client = await pool.connect()
-    try {
-      await client.query('BEGIN')
-      await client.query('INSERT INTO orders (product) VALUES (7)')
-      await client.query('SELECT name FROM products WHERE id = 7')
-      await client.query('COMMIT')
-    } finally {
-      client.release()
-    }
-  }
+  const repaired = (): Promise<void> =>
+    inTransaction(pool, ['INSERT INTO orders (product) VALUES (7)', 'SELECT name FROM products WHERE id = 7'])
   const run = await shop().holdAndWait(5, repaired, { pools: [pool] })
   const verdict = toAvoidPoolDeadlock(run)
 

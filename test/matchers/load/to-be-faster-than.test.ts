@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, test } from 'vitest'
 import { startSuite, type LoadComparison, type Suite } from '../../../src/index.js'
 import { expect } from '../../../src/vitest/index.js'
+import { messageOf } from '../races/message-of.js'
 
 let suite: Suite<{ redis: {} }>
 let server: Server
@@ -23,15 +24,6 @@ afterAll(async () => {
   server.close()
   await suite.dispose()
 })
-
-function messageOf(judge: () => void): string {
-  try {
-    judge()
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-  return 'nothing was thrown'
-}
 
 test('both have had the same requests, in the same number of slices', () => {
   expect(comparison.a).toMatchObject({ target: 'slow', requests: 40, errors: [] })

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, test } from 'vitest'
 import { startSuite, type KneeReport, type Suite } from '../../../src/index.js'
 import { expect } from '../../../src/vitest/index.js'
+import { messageOf } from '../races/message-of.js'
 
 let suite: Suite<{ postgres: {} }>
 let pool: pg.Pool
@@ -17,15 +18,6 @@ afterAll(async () => {
   await pool.end()
   await suite.dispose()
 })
-
-function messageOf(judge: () => void): string {
-  try {
-    judge()
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-  return 'nothing was thrown'
-}
 
 test('one connection of 40 ms each handles 10 a second and not 160', () => {
   expect(knee).toHandle('600/min')

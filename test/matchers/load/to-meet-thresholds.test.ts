@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { startSuite, type LoadReport, type Suite } from '../../../src/index.js'
 import { expect } from '../../../src/vitest/index.js'
+import { messageOf } from '../races/message-of.js'
 
 let suite: Suite<{ postgres: {} }>
 let pool: pg.Pool
@@ -22,15 +23,6 @@ afterAll(async () => {
   await pool.end()
   await suite.dispose()
 })
-
-function messageOf(judge: () => void): string {
-  try {
-    judge()
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-  return 'nothing was thrown'
-}
 
 test('bounds that hold pass, of every kind', () => {
   expect(report).toMeetThresholds({

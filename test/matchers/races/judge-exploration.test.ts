@@ -2,6 +2,7 @@ import { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { matchers } from '../../../src/matchers/index.js'
 import { startSuite, type Exploration, type Suite } from '../../../src/index.js'
+import { messageOf } from './message-of.js'
 
 expect.extend(matchers)
 
@@ -36,15 +37,6 @@ const explore = (buy: () => Promise<void>, more: object = {}): Promise<Explorati
     runs: 40,
     ...more,
   })
-
-const messageOf = (act: () => void): string => {
-  try {
-    act()
-  } catch (error) {
-    return (error as Error).message
-  }
-  return 'nothing was thrown'
-}
 
 test('a seat that is sold twice is shown by the shortest sequence', async () => {
   const exploration = await explore(buyUnlocked)

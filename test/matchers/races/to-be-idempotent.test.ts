@@ -1,47 +1,18 @@
-import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, test } from 'vitest'
-import { startSuite, type Suite } from '../../../src/index.js'
 import { expect } from '../../../src/vitest/expect.js'
+import { effect, openRetriedOrders, type RetriedOrders } from '../../scenarios/retried-orders.js'
 import { messageOf, steadyMessageOf } from './message-of.js'
 
-let suite: Suite<{ postgres: {} }>
-let pool: pg.Pool
+let orders: RetriedOrders
 
 beforeAll(async () => {
-  suite = await startSuite({ postgres: {} })
-  pool = new pg.Pool({ connectionString: suite.postgres.url })
-  pool.on('error', () => {})
-  await suite.postgres.query('CREATE TABLE orders (id serial PRIMARY KEY, request text UNIQUE, total int NOT NULL)')
+  orders = await openRetriedOrders()
 })
-beforeEach(() => suite.postgres.query('TRUNCATE orders').then(() => {}))
-afterAll(async () => {
-  await pool.end()
-  await suite.dispose()
-})
-
-const effect = 'SELECT count(*) AS orders, sum(total) AS charged FROM orders'
-
-async function place(request: string | null): Promise<string> {
-  const client = await pool.connect()
-  let failure: Error | undefined
-  client.on('error', () => {})
-  try {
-    await client.query('BEGIN')
-    await client.query('INSERT INTO orders (request, total) VALUES ($1, 10) ON CONFLICT (request) DO NOTHING', [request])
-    await client.query('COMMIT')
-    return 'placed'
-  } catch (error) {
-    failure = error as Error
-    throw error
-  } finally {
-    client.release(failure)
-  }
-}
-
-const tryTwice = (request: string | null): Promise<string> => place(request).catch(() => place(request))
+beforeEach(() => orders.clear().then(() => {}))
+afterAll(() => orders[Symbol.asyncDispose]())
 
 test('the message has both runs and what was sent', async () => {
-  const race = await suite.ambiguousCommit(() => tryTwice(null), { effect })
+  const race = await orders.suite.ambiguousCommit(() => orders.tryTwice(null), { effect })
   expect(steadyMessageOf(() => expect(race).toBeIdempotent())).toMatchInlineSnapshot(`
     "The request is not idempotent: cut after the commit, orders changed by 2 instead of 1, charged changed by 20 instead of 10.
      cut before the server got COMMIT: orders 0 → 1, charged 0 → 10; fulfilled with "placed"
@@ -58,13 +29,13 @@ test('the message has both runs and what was sent', async () => {
 })
 
 test('where nobody tries again nothing is proved', async () => {
-  const race = await suite.ambiguousCommit(() => place(null), { effect })
+  const race = await orders.suite.ambiguousCommit(() => orders.place(null), { effect })
   expect(messageOf(() => expect(race).toBeIdempotent())).toContain('nobody tried again')
   expect(messageOf(() => expect(race).not.toBeIdempotent())).toContain('nobody tried again')
 })
 
 test('of several effects one can be named; another is refused', async () => {
-  const race = await suite.ambiguousCommit(() => tryTwice(null), { effect })
+  const race = await orders.suite.ambiguousCommit(() => orders.tryTwice(null), { effect })
   expect(messageOf(() => expect(race).toBeIdempotent('charged'))).toMatch(
     /^The request is not idempotent: .*, charged changed by 20 instead of 10\./,
   )
@@ -72,7 +43,7 @@ test('of several effects one can be named; another is refused', async () => {
 })
 
 test('a request with a key of its own is idempotent, and says so where it should not be', async () => {
-  const race = await suite.ambiguousCommit((run) => tryTwice(`order ${run}`), { effect })
+  const race = await orders.suite.ambiguousCommit((run) => orders.tryTwice(`order ${run}`), { effect })
   expect(race).toBeIdempotent()
   expect(messageOf(() => expect(race).not.toBeIdempotent())).toMatchInlineSnapshot(`
     "The request is idempotent, expected that it is not: orders changed by 1 in both runs, charged changed by 10 in both runs.

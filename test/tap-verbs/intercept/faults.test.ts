@@ -1,7 +1,6 @@
-import pg from 'pg'
-import { createClient } from 'redis'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { delay, drop, hang, refuse, reply, reset, startSuite, throttle, type Suite } from '../../../src/index.js'
+import { connectPostgres, connectRedis } from '../../unreturning-clients.js'
 
 type Both = Suite<{ postgres: {}; redis: {} }>
 let suite: Both
@@ -14,21 +13,6 @@ beforeEach(async () => {
   await suite.postgres.query('TRUNCATE payments')
 })
 afterAll(() => suite.dispose())
-
-async function connectPostgres(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: suite.postgres.url })
-  client.on('error', () => {})
-  await client.connect()
-  return client
-}
-
-/** A client that does not come back by itself. */
-async function connectRedis(): Promise<ReturnType<typeof createClient>> {
-  const client = createClient({ url: suite.redis.url, socket: { reconnectStrategy: false } })
-  client.on('error', () => {})
-  await client.connect()
-  return client as ReturnType<typeof createClient>
-}
 
 async function countPayments(): Promise<unknown> {
   return (await suite.postgres.query('SELECT count(*)::int AS payments FROM payments')).rows[0]?.['payments']
@@ -49,7 +33,7 @@ test.each([
 ] as const)('an INSERT that is dropped %s the server leaves %i rows, and %i after a naive retry', async (when, first, retried) => {
   const rule = await suite.intercept('INSERT INTO payments', drop(when), { times: 1 })
   const pay = async (): Promise<void> => {
-    const client = await connectPostgres()
+    const client = await connectPostgres(suite)
     try {
       await client.query('INSERT INTO payments (amount) VALUES ($1)', [5])
     } finally {
@@ -68,7 +52,7 @@ test.each([
   ['after', 1],
 ] as const)('a COMMIT that is dropped %s the server leaves %i rows', async (when, rows) => {
   const rule = await suite.intercept('COMMIT', drop(when))
-  const client = await connectPostgres()
+  const client = await connectPostgres(suite)
   await client.query('BEGIN')
   await client.query('INSERT INTO payments (amount) VALUES (7)')
   expect((await fails(client.query('COMMIT'))).message).toBe('Connection terminated unexpectedly')
@@ -82,7 +66,7 @@ test.each([
 ] as const)('a command that is dropped %s the server leaves %j', async (when, value) => {
   await suite.redis.send('DEL', 'counter')
   const rule = await suite.intercept('INCR counter', drop(when))
-  const client = await connectRedis()
+  const client = await connectRedis(suite)
   expect((await fails(client.incr('counter'))).message).toMatch(/Socket closed unexpectedly/)
   expect(await suite.redis.send('GET', 'counter')).toBe(value)
   await rule.remove()
@@ -90,7 +74,7 @@ test.each([
 
 test('a statement is answered with the SQLSTATE asked for, and a transaction around it has failed', async () => {
   const rule = await suite.intercept({ sql: /^insert into payments/i }, reply({ error: '40001' }), { times: 2 })
-  const client = await connectPostgres()
+  const client = await connectPostgres(suite)
   const alone = await fails(client.query('INSERT INTO payments (amount) VALUES ($1)', [1]))
   expect(alone).toMatchObject({ code: '40001', message: 'could not serialize access due to concurrent update' })
   expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
@@ -112,7 +96,7 @@ test.each([
   ['named', { name: 'commit', text: 'COMMIT', values: [], queryMode: 'extended' }],
 ] as const)('a COMMIT that a rule answers (%s) has ended its transaction, as one that fails on the server', async (_protocol, commit) => {
   const rule = await suite.intercept('COMMIT', reply({ error: '40001' }), { times: 2 })
-  const client = await connectPostgres()
+  const client = await connectPostgres(suite)
   const run = await suite.record(async () => {
     for (const amount of [1, 2, 3]) {
       await client.query('BEGIN')
@@ -137,7 +121,7 @@ test.each([
 })
 
 test('a prepared statement that was answered by a rule works the next time', async () => {
-  const client = await connectPostgres()
+  const client = await connectPostgres(suite)
   const insert = { name: 'pay', text: 'INSERT INTO payments (amount) VALUES ($1)', values: [3] }
   await client.query(insert)
   const rule = await suite.intercept('INSERT INTO payments', reply({ error: '53300', message: 'too many' }), { times: 1 })
@@ -149,7 +133,7 @@ test('a prepared statement that was answered by a rule works the next time', asy
 })
 
 test('a recording has the error that the client saw', async () => {
-  const client = await connectPostgres()
+  const client = await connectPostgres(suite)
   await using rule = await suite.intercept('INSERT INTO payments', reply({ error: '40P01' }))
   const run = await suite.record(() => fails(client.query('INSERT INTO payments (amount) VALUES ($1)', [1])))
   expect(run.statements).toHaveLength(1)
@@ -163,7 +147,7 @@ test.each([
   ['nil', reply(null), null],
   ['a text', reply('forged'), 'forged'],
 ])('a command is answered with %s, in its place among others', async (_name, action, expected) => {
-  const client = await connectRedis()
+  const client = await connectRedis(suite)
   await client.set('real', 'value')
   const rule = await suite.intercept('GET forged', action)
   const [before, forged, after] = await Promise.all([
@@ -177,7 +161,7 @@ test.each([
 })
 
 test('an error in a transaction aborts it', async () => {
-  const client = await connectRedis()
+  const client = await connectRedis(suite)
   await client.set('untouched', 'old')
   const rule = await suite.intercept('INCR broken', reply({ error: 'OOM' }))
   const error = await fails(client.multi().set('untouched', 'new').incr('broken').exec())
@@ -188,18 +172,18 @@ test('an error in a transaction aborts it', async () => {
 })
 
 test('a store that refuses connections is down for those that are there and those that come', async () => {
-  const idle = await connectRedis()
+  const idle = await connectRedis(suite)
   const rule = await suite.intercept('redis', refuse())
   expect((await fails(idle.get('a'))).message).toMatch(/closed/i)
-  expect(await fails(connectRedis())).toMatchObject({ code: 'ECONNREFUSED' })
+  expect(await fails(connectRedis(suite))).toMatchObject({ code: 'ECONNREFUSED' })
   await rule.remove()
-  const back = await connectRedis()
+  const back = await connectRedis(suite)
   expect(await back.ping()).toBe('PONG')
   await back.close()
 })
 
 test('a store that hangs answers when the rule goes', async () => {
-  const client = await connectRedis()
+  const client = await connectRedis(suite)
   const rule = await suite.intercept('redis', hang())
   const reading = client.get('a')
   await rule.arrived()
@@ -209,14 +193,14 @@ test('a store that hangs answers when the rule goes', async () => {
 })
 
 test('a reset is what the client sees as ECONNRESET', async () => {
-  const client = await connectPostgres()
+  const client = await connectPostgres(suite)
   const rule = await suite.intercept('SELECT', reset())
   expect(await fails(client.query('SELECT 1'))).toMatchObject({ code: 'ECONNRESET' })
   await rule.remove()
 })
 
 test('a delayed command is later than one that is not', async () => {
-  const [slow, quick] = [await connectRedis(), await connectRedis()]
+  const [slow, quick] = [await connectRedis(suite), await connectRedis(suite)]
   const rule = await suite.intercept('GET slow', delay(30))
   const order: string[] = []
   const run = await suite.record(() =>
@@ -232,7 +216,7 @@ test('a delayed command is later than one that is not', async () => {
 test('a throttled store carries all bytes, in order', async () => {
   const value = 'x'.repeat(50_000)
   await suite.redis.send('SET', 'large', value)
-  const client = await connectRedis()
+  const client = await connectRedis(suite)
   const rule = await suite.intercept('redis', throttle(2_000_000))
   expect(await client.get('large')).toBe(value)
   await rule.remove()

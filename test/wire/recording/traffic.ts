@@ -37,6 +37,9 @@ export function sql(text: string, more: Partial<StatementExchange> = {}): Statem
     statusBefore: 'I',
     statusAfter: undefined,
     planUnavailable: undefined,
+    server: 'primary',
+    replica: undefined,
+    log: undefined,
     ...more,
   }
 }
@@ -102,6 +105,7 @@ export function trafficOf(exchanges: readonly Exchange[], more: Partial<Traffic>
     connectionsSeen: 2,
     openedAtMs: Date.UTC(2030, 0, 1),
     jumps: [],
+    replication: { replicas: 0, holds: [] },
     ...more,
   }
 }

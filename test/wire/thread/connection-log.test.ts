@@ -5,8 +5,13 @@ import { createConnectionLog } from '../../../src/wire/thread/connection-log.js'
 test('of connections that an outage struck the first are kept, and all others', () => {
   const log = createConnectionLog()
   for (let id = 1; id <= 5_000; id += 1)
-    log.closed(describeSentAway({ id, store: 'redis', instance: undefined }, id, { steered: 'reset by an outage', refusal: undefined }))
-  const { steered: _, ...calm } = describeSentAway({ id: 5_001, store: 'redis', instance: undefined }, 5_001, {
+    log.closed(
+      describeSentAway({ id, store: 'redis', instance: undefined, replica: undefined }, id, {
+        steered: 'reset by an outage',
+        refusal: undefined,
+      }),
+    )
+  const { steered: _, ...calm } = describeSentAway({ id: 5_001, store: 'redis', instance: undefined, replica: undefined }, 5_001, {
     steered: '',
     refusal: undefined,
   })
@@ -20,9 +25,19 @@ test('of connections that an outage struck the first are kept, and all others', 
 test('one that is struck after the limit is forgotten, also where its opening was seen', () => {
   const log = createConnectionLog()
   for (let id = 1; id <= 1_000; id += 1)
-    log.closed(describeSentAway({ id, store: 'redis', instance: undefined }, id, { steered: 'reset by an outage', refusal: undefined }))
+    log.closed(
+      describeSentAway({ id, store: 'redis', instance: undefined, replica: undefined }, id, {
+        steered: 'reset by an outage',
+        refusal: undefined,
+      }),
+    )
   log.opened(2_000, 7)
   expect(log.openedAt(2_000)).toBe(7)
-  log.closed(describeSentAway({ id: 2_000, store: 'redis', instance: undefined }, 8, { steered: 'held by an outage', refusal: undefined }))
+  log.closed(
+    describeSentAway({ id: 2_000, store: 'redis', instance: undefined, replica: undefined }, 8, {
+      steered: 'held by an outage',
+      refusal: undefined,
+    }),
+  )
   expect(log.openedAt(2_000)).toBeUndefined()
 })

@@ -13,6 +13,12 @@ export interface ExternalConnection {
 /** What the types of node-postgres leave out: the process id that the server, or whoever stands before it, has given the session. */
 export type ConnectedClient = Client & { readonly processID: number | null }
 
+/** An address, with options for the session. */
+export interface ConnectedAddress extends PostgresAddress {
+  /** As in the start-up message. @default none */
+  readonly options?: string | undefined
+}
+
 const CONNECT_MS = 10_000
 
 /**
@@ -20,7 +26,7 @@ const CONNECT_MS = 10_000
  *
  * @throws {HotbedError} `ERR_HOTBED_EXTERNAL` that says which part of the URL is to blame
  */
-export async function connectExternal(address: PostgresAddress): Promise<ExternalConnection> {
+export async function connectExternal(address: ConnectedAddress): Promise<ExternalConnection> {
   const { tls } = address
   try {
     return { client: await connect(address, tls), tls }
@@ -34,7 +40,10 @@ export async function connectExternal(address: PostgresAddress): Promise<Externa
   }
 }
 
-async function connect({ host, port, user, password, database }: PostgresAddress, tls: ServerTls | undefined): Promise<ConnectedClient> {
+async function connect(
+  { host, port, user, password, database, options = '' }: ConnectedAddress,
+  tls: ServerTls | undefined,
+): Promise<ConnectedClient> {
   const { default: pg } = await import('pg')
   const client = new pg.Client({
     host,
@@ -45,7 +54,7 @@ async function connect({ host, port, user, password, database }: PostgresAddress
     ssl: tls === undefined ? false : tlsOptions(tls),
     connectionTimeoutMillis: CONNECT_MS,
     application_name: 'hotbed',
-    options: '',
+    options,
   })
   // A server that ends takes its connections along; whoever uses the client learns it from the query.
   client.on('error', () => {})

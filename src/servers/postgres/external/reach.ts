@@ -10,12 +10,18 @@ import { readPostgresUrl, type PostgresAddress } from './read-url.js'
 const OLDEST_MAJOR = 13
 const NEWEST_KNOWN_MAJOR = 18
 
+/** A server, and what it says it is. */
+export interface ReachedPostgres extends PostgresServer {
+  /** As `version()` has it. */
+  readonly engine: string
+}
+
 /**
  * A Postgres that somebody else runs, reached by its URL. Nothing is changed on it here.
  *
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for a URL that is none; `ERR_HOTBED_EXTERNAL` for a server that cannot be used, with the reason
  */
-export async function reachExternalPostgres({ url }: ExternalProvider): Promise<PostgresServer> {
+export async function reachExternalPostgres({ url }: ExternalProvider): Promise<ReachedPostgres> {
   const address = readPostgresUrl(url, 'postgres.provider.url')
   const { client, tls } = await connectExternal(address)
   try {
@@ -25,6 +31,7 @@ export async function reachExternalPostgres({ url }: ExternalProvider): Promise<
     const { host, port, user, password, database } = address
     return {
       provider: 'external',
+      engine: facts.engine,
       version: { text: facts.version, major: Math.floor(facts.number / 10_000), minor: facts.number % 10_000 },
       host,
       port,
@@ -65,6 +72,7 @@ function parametersOf(url: string, tls: ServerTls | undefined): string {
 }
 
 interface Facts {
+  readonly engine: string
   readonly version: string
   readonly number: number
   readonly isStandby: boolean
@@ -77,11 +85,11 @@ interface Facts {
   readonly collation: string
 }
 
-const FACTS = `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number,
+const FACTS = `SELECT version() AS engine, current_setting('server_version') AS version, current_setting('server_version_num')::int AS number,
   pg_is_in_recovery() AS "isStandby", current_setting('default_transaction_read_only')::bool AS "isReadOnly",
   rolsuper AS "isSuperuser", rolsuper OR rolcreatedb AS "mayCreateDatabase",
   has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchema",
-  NOT current_setting('fsync')::bool AS "isCareless",
+  coalesce(current_setting('fsync', true), 'on') = 'off' AS "isCareless",
   (SELECT datcollate FROM pg_database WHERE datname = current_database()) AS collation
   FROM pg_roles WHERE rolname = current_user`
 
@@ -92,18 +100,31 @@ async function readFacts(client: ConnectedClient): Promise<Facts> {
   return { ...row, number: Number(row.number) }
 }
 
-/** Whoever may load auto_explain may also have it loaded for the databases that he makes. */
+/**
+ * Whoever may load auto_explain may also have it loaded for the databases that he makes. For anybody else an administrator can have prepared the role:
+ * then plans come when the session asks for them.
+ */
 async function whyNoPlans(
   client: ConnectedClient,
   { user }: PostgresAddress,
   { isSuperuser, mayCreateDatabase }: Facts,
 ): Promise<string | undefined> {
-  if (!isSuperuser || !mayCreateDatabase)
-    return `auto_explain, which sends plans, can be loaded by a superuser alone, and '${user}' is none`
+  if (!isSuperuser || !mayCreateDatabase) {
+    const isPrepared = await sendsPlans(client)
+    return isPrepared ? undefined : `auto_explain, which sends plans, can be loaded by a superuser alone, and '${user}' is none`
+  }
   return client.query("LOAD 'auto_explain'").then(
     () => undefined,
     (error: unknown) => `the server has no auto_explain, which sends plans: ${errorFields(error).message}`,
   )
+}
+
+async function sendsPlans(client: ConnectedClient): Promise<boolean> {
+  let hasCome = false
+  client.on('notice', ({ message }) => (hasCome ||= message?.includes('"Node Type"') === true))
+  await client.query('SET auto_explain.log_min_duration = 0').catch(() => {})
+  await client.query('SELECT 1')
+  return hasCome
 }
 
 function checkFacts({ host, port, user, database }: PostgresAddress, facts: Facts): void {

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { errorFields } from '../../../primitives/error-fields.js'
 import { HotbedError } from '../../../primitives/error.js'
 import { redactUrl } from '../../../primitives/redact-url.js'
 import type { ExternalRedisProvider, RedisServer } from '../../server.js'
-import type { ServerTls } from '../../server-tls.js'
+import { readRedisTls } from './read-tls.js'
 import { connectRedis, type RedisConnection } from '../client.js'
 import { readInfo } from '../ask-server.js'
 import { readConfig } from '../reset.js'
@@ -66,33 +65,9 @@ function readRedisUrl(url: string): RedisServer {
     modules: [],
     config: new Map(),
     url,
-    tls: protocol === 'rediss:' ? readTls(host, searchParams) : undefined,
+    tls: protocol === 'rediss:' ? readRedisTls(host, searchParams) : undefined,
     stop: async () => {},
     leave: () => {},
-  }
-}
-
-/** As redis-py and others name them in URLs: `ssl_ca_certs`, `ssl_certfile`, `ssl_keyfile`, `ssl_cert_reqs=none`. */
-function readTls(host: string, parameters: URLSearchParams): ServerTls {
-  const read = (name: string): string | undefined => {
-    const path = parameters.get(name)
-    if (path === null) return undefined
-    try {
-      return readFileSync(path, 'utf8')
-    } catch (error) {
-      throw new HotbedError('ERR_HOTBED_OPTION', {
-        message: `Option 'redis.provider.url: ${name}' names '${path}', which cannot be read: ${errorFields(error).message}`,
-        remedy: 'Paths are relative to the working directory.',
-        cause: error,
-      })
-    }
-  }
-  return {
-    verify: parameters.get('ssl_cert_reqs') === 'none' ? 'nothing' : 'name',
-    host,
-    ca: read('ssl_ca_certs'),
-    cert: read('ssl_certfile'),
-    key: read('ssl_keyfile'),
   }
 }
 
@@ -125,6 +100,9 @@ function explain(message: string, code: string, host: string, isTls: boolean): r
     return [`its certificate is not trusted (${message}).`, 'Name who has signed it: ssl_ca_certs=/path/to/ca.pem']
   if (isTls && /SSL|TLS|wrong version|EPROTO/i.test(`${code} ${message}`))
     return ['the URL demands TLS (rediss://), which it does not speak.', 'Use redis://.']
+  if (isTls && /timeout/i.test(message))
+    return ['it gave no answer by TLS within 10 s: perhaps it speaks none.', 'Use redis://, or look for a firewall.']
+  if (/timeout/i.test(message)) return ['it gave no answer within 10 s.', 'Look for a firewall, or a wrong host.']
   if (!isTls && /closed|ECONNRESET/i.test(`${code} ${message}`))
     return ['it cut the connection, as one does that speaks TLS only.', 'Use rediss://.']
   return [`${message}.`, 'Try the URL with redis-cli -u.']

@@ -1,4 +1,4 @@
-import { wrongOption } from '../../../primitives/options.js'
+import { checkWholeNumber } from '../../../primitives/options.js'
 import { createScriptTexts, type ScriptTexts } from './script-texts.js'
 
 /** A command that went to the server as it was, although it has to do with its time. */
@@ -35,7 +35,7 @@ export function createTapClock(): TapClock {
   return {
     offsetMs: () => offset,
     setOffset: (offsetMs) => {
-      if (!(Number.isSafeInteger(offsetMs) && offsetMs >= 0)) throw wrongOption('offsetMs', 'whole milliseconds from 0 on', offsetMs)
+      checkWholeNumber('offsetMs', offsetMs, 0, 'whole milliseconds from 0 on')
       offset = offsetMs
       if (offset === 0) noted.clear()
     },
