@@ -125,7 +125,9 @@ export function describeRedisProvider({ name, start: startOne, leftByLast }: Red
       onTestFinished(() => void other.close())
       await new Promise((resolve) => other.once('listening', resolve))
       const taken = (other.address() as AddressInfo).port
-      await expect(start({}, { findPort: () => Promise.resolve(taken) })).rejects.toThrow('No free port was left on 127.0.0.1 after 5 attempts. [ERR_HOTBED_REDIS_START]')
+      await expect(start({}, { findPort: () => Promise.resolve(taken) })).rejects.toThrow(
+        'No free port was left on 127.0.0.1 after 5 attempts. [ERR_HOTBED_REDIS_START]',
+      )
       expect(await leftByLast()).toEqual([])
     })
 
