@@ -19,12 +19,14 @@ export function tapFacts({ postgres, redis }: SuiteFacts, ports: SuiteTap['ports
 
 function through<Store extends PostgresFacts | RedisFacts | ReplicaFacts | undefined>(store: Store, port: number | undefined): Store {
   if (store === undefined || port === undefined) return store
-  const url = new URL(store.url)
+  const { host } = new URL(store.url)
+  // What stands before the host: with a password alone there may be no path behind it.
+  const at = store.url.includes('@') ? '@' : '//'
   return {
     ...store,
     host: '127.0.0.1',
     port,
-    url: inTheClear(store.url.replace(`@${url.host}/`, `@127.0.0.1:${port}/`).replace(`//${url.host}`, `//127.0.0.1:${port}`)),
+    url: inTheClear(store.url.replace(`${at}${host}`, `${at}127.0.0.1:${port}`)),
   }
 }
 

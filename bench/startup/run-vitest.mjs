@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  * Writes files into a folder of the repository, as a project with hotbed installed: a link or a self-reference would be transformed by vitest
  * module by module, which no user sees. Runs vitest on them.
  */
-export function runVitest(files, args = []) {
+export function runVitest(files, args = [], env = {}) {
   const folder = mkdtempSync(join(root, 'bench', '.tmp-'))
   try {
     // Without a config of its own, the folder would get the repository's.
@@ -28,7 +28,7 @@ export function runVitest(files, args = []) {
       {
         cwd: folder,
         encoding: 'utf8',
-        env: { ...process.env, NO_COLOR: '1' },
+        env: { ...process.env, ...env, NO_COLOR: '1' },
       },
     )
     const durationMs = performance.now() - start

@@ -4,6 +4,7 @@ import { addCleanCommand } from './clean.js'
 import { addDoctorCommand } from './doctor.js'
 import type { SetExitCode } from './exit-codes.js'
 import { addInstallCommand } from './install.js'
+import { addPrepareCommand } from './prepare.js'
 import { addSeedCommand } from './seed.js'
 import { addStartCommand } from './start.js'
 import { addStatisticsCommand } from './statistics.js'
@@ -13,6 +14,7 @@ const EXAMPLES = `
 ${pc.bold('Examples:')}
   hotbed doctor                            what is found here, what is missing
   hotbed install                           get Redis where there is none
+  hotbed prepare                           images and templates ahead, for CI
   hotbed start --migrations ./migrations   a stack for development, until Ctrl-C
   hotbed seed --url postgres://localhost/shop --dataset ./shop.dataset.mjs
   hotbed statistics export --url postgres://localhost/shop
@@ -42,6 +44,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
     .exitOverride()
     .addHelpText('after', EXAMPLES)
   addInstallCommand(program)
+  addPrepareCommand(program)
   addDoctorCommand(program, setExitCode)
   addStartCommand(program)
   addSeedCommand(program)

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { readEnvironment } from '../primitives/environment.js'
 import { createRunDirectory } from '../primitives/run-directory.js'
 import { resolvePostgresBinaries, type PostgresBinaries } from '../servers/postgres/binaries.js'
+import { explainChoice } from '../servers/postgres/extensions/lack.js'
 import { describePostgresLayout } from '../servers/postgres/layout.js'
 import { STREAMING } from '../servers/postgres/standby.js'
 import { startPostgresServer } from '../servers/postgres/start.js'
@@ -45,7 +46,7 @@ async function startLocal(
     }
     const place = await makePlace('postgres')
     const started = await stopwatch.measure(
-      `start postgres ${binaries.version.text} (${binaries.provider}, ${inMemory ? 'in memory' : 'on disk'}${image === undefined ? '' : ', saved image'})`,
+      `start postgres ${binaries.version.text} (${binaries.provider}${explainChoice(binaries)}, ${inMemory ? 'in memory' : 'on disk'}${image === undefined ? '' : ', saved image'})`,
       () =>
         startPostgresServer(server, place, {
           binaries,

@@ -23,10 +23,7 @@ export async function createClone(access: PostgresAccess, template: Template, da
     )
     isMade = true
     await tenancy.mark(database, 'suite')
-    for (const setting of template.settings) await applySetting(access, database, setting)
-    // From 15 on sessions may switch plans themselves; before, a superuser alone can, for all sessions of the database.
-    if (server.isShared && server.admin.isSuperuser && server.rights.plansUnavailable === undefined) await sendPlans(access, database)
-    if (server.version.major < 15 && server.admin.isSuperuser) await applySetting(access, database, 'auto_explain.log_min_duration=0')
+    await applySettings(access, database, [...template.settings, ...plansOf(access)])
   } catch (error) {
     // Without its stamp nobody would ever drop it.
     if (isMade) await dropClone(access, database).catch(() => {})
@@ -34,10 +31,16 @@ export async function createClone(access: PostgresAccess, template: Template, da
   }
 }
 
-/** What a server of ours has in its settings, this database has as its own. */
-async function sendPlans(access: PostgresAccess, database: string): Promise<void> {
-  const settings = { session_preload_libraries: 'auto_explain', ...planMessages(access.server.version.major) }
-  for (const [name, value] of Object.entries(settings)) await applySetting(access, database, `${name}=${value}`)
+/** What lets the sessions of a database send plans. */
+function plansOf({ server }: PostgresAccess): readonly string[] {
+  const { major } = server.version
+  if (!server.admin.isSuperuser || server.rights.plansUnavailable !== undefined) return []
+  return [
+    // A server of ours has it in its own settings.
+    ...(server.isShared ? ['session_preload_libraries=auto_explain', ...listSettings(planMessages(major))] : []),
+    // From 15 on sessions may switch plans themselves; before, a superuser alone can, for all sessions of the database.
+    ...(major < 15 ? ['auto_explain.log_min_duration=0'] : []),
+  ]
 }
 
 /** Drops a database, ending whatever sessions it has. */
@@ -83,13 +86,20 @@ async function allowConnections(admin: SqlClient, database: string, allowed: boo
   await admin.query(`ALTER DATABASE ${quoteIdentifier(database)} ALLOW_CONNECTIONS ${allowed}`)
 }
 
-/** What pg_db_role_setting has, as in `search_path="$user", public`. */
-export async function applySetting(access: PostgresAccess, database: string, setting: string): Promise<void> {
-  const at = setting.indexOf('=')
-  const name = setting.slice(0, at).split('.').map(quoteIdentifier).join('.')
-  await access.admin.query(
-    `ALTER DATABASE ${quoteIdentifier(database)} SET ${name} TO ${settingValue(setting.slice(0, at), setting.slice(at + 1))}`,
-  )
+/** Settings as pg_db_role_setting has them. */
+export function listSettings(settings: Readonly<Record<string, string | number | boolean>>): readonly string[] {
+  return Object.entries(settings).map(([name, value]) => `${name}=${String(value)}`)
+}
+
+/** Gives a database settings as pg_db_role_setting has them, such as `search_path="$user", public`. */
+export async function applySettings(access: PostgresAccess, database: string, settings: readonly string[]): Promise<void> {
+  const statements = settings.map((setting) => {
+    const at = setting.indexOf('=')
+    const name = setting.slice(0, at).split('.').map(quoteIdentifier).join('.')
+    const value = settingValue(setting.slice(0, at), setting.slice(at + 1))
+    return `ALTER DATABASE ${quoteIdentifier(database)} SET ${name} TO ${value}`
+  })
+  if (statements.length > 0) await access.admin.query(statements.join('; '))
 }
 
 /** Lists of names (GUC_LIST_QUOTE of guc_tables.c) are stored quoted already; quoted whole they would be one element. */

@@ -1,6 +1,5 @@
-import { HotbedError } from '../primitives/error.js'
-import { errorFields } from '../primitives/error-fields.js'
 import type { Stopwatch } from '../primitives/stopwatch.js'
+import { createExtensions } from './extensions.js'
 import { runStep } from './migrations/run-step.js'
 import type { Login, PostgresAccess } from './postgres-access.js'
 import { quoteIdentifier, type SqlClient } from './sql-client.js'
@@ -19,7 +18,7 @@ export async function fillTemplate(access: PostgresAccess, plan: TemplatePlan, p
     adminUrl: access.url({ ...place, role: 'admin' }),
   }
   try {
-    await stopwatch.measure('extensions', () => createExtensions(superuser, definition.extensions ?? []))
+    await stopwatch.measure('extensions', () => createExtensions(access, superuser, definition.extensions ?? []))
     const client = await access.connect({ ...place, role: 'owner' })
     try {
       await stopwatch.measure('migrations', () => runSteps('migrations', definition, { ...target, client }))
@@ -64,30 +63,4 @@ async function checkpoint({ server }: PostgresAccess, superuser: SqlClient): Pro
 
 async function runSteps(kind: 'migrations' | 'seed', definition: PostgresDefinition, target: Parameters<typeof runStep>[1]): Promise<void> {
   for (const step of templateSteps(definition[kind])) await runStep(step, target)
-}
-
-async function createExtensions(superuser: SqlClient, extensions: readonly string[]): Promise<void> {
-  for (const extension of extensions) {
-    try {
-      await superuser.query(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)} CASCADE`)
-    } catch (error) {
-      throw await extensionError(superuser, extension, error)
-    }
-  }
-}
-
-async function extensionError(superuser: SqlClient, extension: string, cause: unknown): Promise<HotbedError> {
-  const { rows } = await superuser.query(`SELECT array_agg(name::text ORDER BY name) AS names FROM pg_available_extensions`)
-  const names = (rows[0]?.['names'] as readonly string[] | null) ?? []
-  const { message, detail } = errorFields(cause)
-  const isThere = names.includes(extension)
-  return new HotbedError('ERR_HOTBED_POSTGRES_EXTENSION', {
-    message: isThere
-      ? `The extension '${extension}' could not be created: ${message}`
-      : `The extension '${extension}' is not available on this server. Looked for: ${detail ?? `${extension}.control in the server's extension directory`}\n  Available: ${names.join(', ')}`,
-    remedy: isThere
-      ? 'It may have to stand in settings: { shared_preload_libraries: … }.'
-      : `Use a Postgres of the system that has it (such as apt-get install postgresql-15-${extension} with provider: 'system').`,
-    cause,
-  })
 }

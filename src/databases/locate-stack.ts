@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { HotbedError } from '../primitives/error.js'
+import { isModulePath } from '../servers/redis/modules/capabilities.js'
 import { templateSteps, type PostgresDefinition, type RedisDefinition, type StackDefinition } from './stack.js'
 import type { TemplateStep } from './template-step.js'
 
@@ -35,7 +36,7 @@ function locateRedis(redis: RedisDefinition, directory: string): RedisDefinition
   return {
     ...redis,
     ...(binary === undefined ? {} : { binary: resolve(directory, binary) }),
-    ...(modules === undefined ? {} : { modules: modules.map((path) => resolve(directory, path)) }),
+    ...(modules === undefined ? {} : { modules: modules.map((module) => (isModulePath(module) ? resolve(directory, module) : module)) }),
     ...(typeof dataset === 'string' ? { dataset: existing('redis.dataset', dataset, directory) } : {}),
   }
 }

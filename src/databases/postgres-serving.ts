@@ -1,4 +1,5 @@
 import { fingerprint } from '../primitives/fingerprint.js'
+import { decidingExtensions } from '../servers/postgres/extensions/deciding.js'
 import type { PostgresServerWish } from '../servers/server.js'
 import { startPostgresGroup, type PostgresGroup, type PostgresGroupOptions } from './postgres-group.js'
 import { createPostgresSuites, type PostgresSuites } from './postgres-suites.js'
@@ -25,7 +26,7 @@ export async function startPostgresServing(options: PostgresServingOptions): Pro
   const different = new Map(plans.map((plan) => [plan.fingerprint, plan]))
   const group = await startPostgresGroup({
     ...options,
-    server: serverOptions(plans[0].definition),
+    server: postgresServerOptions(plans[0].definition),
     replicas: plans[0].definition.replicas,
     plans: [...different.values()],
   })
@@ -52,10 +53,12 @@ export async function startPostgresServing(options: PostgresServingOptions): Pro
 
 /** Definitions with the same key can share a server. */
 export function serverKey(definition: PostgresDefinition): string {
-  const { provider, ...options } = serverOptions(definition)
+  const { provider, ...options } = postgresServerOptions(definition)
   return fingerprint({ ...options, provider: typeof provider === 'object' ? { ...provider } : provider })
 }
 
-function serverOptions({ provider, image, version, binaries, settings, locale, clock }: PostgresDefinition): PostgresServerWish {
-  return { provider, image, version, binaries, settings, locale, clock }
+/** What of a definition is the server's. */
+export function postgresServerOptions({ extensions, ...definition }: PostgresDefinition): PostgresServerWish {
+  const { provider, image, version, binaries, settings, locale, clock } = definition
+  return { provider, image, version, binaries, settings, locale, clock, extensions: decidingExtensions(extensions, settings) }
 }

@@ -1,4 +1,5 @@
 import { debug } from '../primitives/debug.js'
+import { errorFields } from '../primitives/error-fields.js'
 import { HotbedError } from '../primitives/error.js'
 import { readOwner } from '../primitives/owner.js'
 import type { Stopwatch } from '../primitives/stopwatch.js'
@@ -34,9 +35,7 @@ export function createSchemaSuites(
     await stamp(access, schema, 'suite')
     await fillTemplate(inSchema(access, schema), plan, { database, schema }, stopwatch)
   }
-  const drop = async (schema: string): Promise<void> => {
-    await admin.query(`DROP SCHEMA IF EXISTS ${quoteIdentifier(schema)} CASCADE`)
-  }
+  const drop = (schema: string): Promise<void> => dropSchema(admin, schema)
   return {
     open: async () => {
       sweeping ??= sweepSchemas(admin).catch((error: unknown) => debug('schemas not swept: %o', error))
@@ -122,6 +121,26 @@ function inSchema(access: PostgresAccess, schema: string): PostgresAccess {
     ...access,
     connect: (login) => access.connect({ ...login, schema }),
     url: (login) => access.url({ ...login, schema }),
+  }
+}
+
+const DROP_MS = 5_000
+/** Sessions that have used a table of the schema in a transaction that is still open. */
+const END_HOLDERS = `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = $1 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.pid <> pg_backend_pid()`
+
+/** Drops a schema, ending whoever is in a transaction with it. Those that idle stay connected: the database is not the suite's. */
+async function dropSchema(admin: SqlClient, schema: string): Promise<void> {
+  await admin.query(END_HOLDERS, [schema])
+  try {
+    await admin.query(`BEGIN; SET LOCAL lock_timeout = '${DROP_MS}ms'; DROP SCHEMA IF EXISTS ${quoteIdentifier(schema)} CASCADE; COMMIT`)
+  } catch (error) {
+    await admin.query('ROLLBACK').catch(() => {})
+    throw new HotbedError('ERR_HOTBED_CLONE', {
+      message: `The schema '${schema}' could not be dropped: ${errorFields(error).message}`,
+      remedy: `See who uses it: SELECT * FROM pg_stat_activity WHERE datname = current_database()`,
+      cause: error,
+    })
   }
 }
 

@@ -1,4 +1,6 @@
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
+import { refuseUnfit } from '../servers/postgres/extensions/unfit.js'
+import { checkModuleNames } from '../servers/redis/modules/capabilities.js'
 import type { PostgresServerWish, ProviderWish, RedisServerWish } from '../servers/server.js'
 import { checkContainer } from './check-container.js'
 import { checkExternalProvider, refuseBesideUrl } from './check-external.js'
@@ -10,7 +12,7 @@ import { checkTemplateStep, type TemplateStep } from './template-step.js'
 export interface PostgresDefinition extends PostgresServerWish {
   /** Name of the suites' databases, a number is appended. @default 'suite' */
   readonly database?: string
-  /** Extensions created in the template, by the superuser. */
+  /** Extensions created in the template, by the superuser. With `provider` and `version` left open, they decide which Postgres is taken. */
   readonly extensions?: readonly string[]
   /** Bring the empty template to the application's schema: one source, or several in order. */
   readonly migrations?: TemplateStep | readonly TemplateStep[]
@@ -68,7 +70,7 @@ const MAX_SHARED_BYTES = 24
 /**
  * Checks a stack before any work is done. Names the option that is unknown (and the nearest known one) or wrong.
  *
- * @throws {HotbedError} `ERR_HOTBED_OPTION`
+ * @throws {HotbedError} `ERR_HOTBED_OPTION`; `ERR_HOTBED_POSTGRES_EXTENSION` for an extension that no template can have
  */
 export function checkStack(stack: StackDefinition, where = 'The stack'): void {
   if (typeof stack !== 'object' || stack === null) throw wrongOption(where, 'an object such as { postgres: {}, redis: {} }', stack)
@@ -107,6 +109,7 @@ function checkPostgres(postgres: PostgresDefinition): void {
   checkSettings('postgres.settings', postgres.settings)
   checkReplicaCount(postgres)
   checkNames('postgres.extensions', postgres.extensions)
+  refuseUnfit(postgres.extensions)
   for (const step of templateSteps(postgres.migrations)) checkTemplateStep('postgres.migrations', step)
   for (const step of templateSteps(postgres.seed)) checkTemplateStep('postgres.seed', step)
   if (postgres.dataset !== undefined) checkTemplateDataset('postgres.dataset', postgres.dataset)
@@ -120,6 +123,7 @@ function checkRedis(redis: RedisDefinition): void {
   checkContainer('redis', redis, ['binary'])
   checkSettings('redis.config', redis.config)
   checkNames('redis.modules', redis.modules)
+  checkModuleNames('redis.modules', redis.modules)
   if (redis.dataset !== undefined) checkTemplateDataset('redis.dataset', redis.dataset)
 }
 

@@ -8,7 +8,7 @@ import { fillTemplate } from './fill-template.js'
 import { readStepContent } from './migrations/step-content.js'
 import type { PostgresAccess } from './postgres-access.js'
 import { endSessions } from './sessions.js'
-import { applySetting } from './clone.js'
+import { applySettings, listSettings } from './clone.js'
 import { quoteIdentifier, type SqlClient } from './sql-client.js'
 import { templateSteps, type PostgresDefinition } from './stack.js'
 import { resolveDataset, type TemplateDataset } from './template-dataset.js'
@@ -130,7 +130,7 @@ export async function makeTemplate(access: PostgresAccess, plan: TemplatePlan, s
   await admin.query(`CREATE DATABASE ${database} OWNER ${quoteIdentifier(access.owner.user)}`)
   try {
     await tenancy.mark(name, 'building')
-    if (access.server.isShared) for (const setting of settingsOf(plan)) await applySetting(access, name, setting)
+    if (access.server.isShared) await applySettings(access, name, settingsOf(plan))
     await fillTemplate(access, plan, { database: name }, stopwatch)
     await admin.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`)
     // A function or a command may have left a connection behind; a template with sessions cannot be cloned.
@@ -160,9 +160,8 @@ function nameTaken(name: string, cause: unknown): HotbedError {
   })
 }
 
-/** As pg_db_role_setting has them. */
 function settingsOf({ definition: { settings = {} } }: TemplatePlan): readonly string[] {
-  return Object.entries(settings).map(([name, value]) => `${name}=${String(value)}`)
+  return listSettings(settings)
 }
 
 async function dropTemplate(admin: SqlClient, name: string): Promise<void> {

@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   ERR_HOTBED_POSTGRES_EXTENSION: 'An extension is not available on this server.',
   ERR_HOTBED_REDIS_NOT_FOUND: 'No Redis binary was found.',
   ERR_HOTBED_REDIS_START: 'Redis did not start.',
+  ERR_HOTBED_REDIS_MODULE: 'No Redis has a module that is wanted.',
   ERR_HOTBED_REDIS_EXITED: 'Redis ended while it was in use.',
   ERR_HOTBED_REDIS_INSTALL: 'Redis could not be installed.',
   ERR_HOTBED_MIGRATION: 'A migration failed.',

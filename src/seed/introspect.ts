@@ -79,8 +79,15 @@ interface Catalogue {
   readonly tables: readonly CatalogueTable[] | null
 }
 
-/** Reads the live schema: one query for the catalogue, and the rows that are there already. PostgreSQL 13 and later. */
-export async function introspect(sql: Pick<SqlClient, 'query'>): Promise<DatabaseSchema> {
+/**
+ * Reads the live schema: one query for the catalogue, and the rows that are there already. PostgreSQL 13 and later.
+ *
+ * @param passedBy tables whose rows are not looked at, as if they were empty @default none
+ */
+export async function introspect(
+  sql: Pick<SqlClient, 'query'>,
+  passedBy: (tables: ReadonlyMap<string, TableSchema>) => Iterable<string> = () => [],
+): Promise<DatabaseSchema> {
   const { rows } = await sql.query(INTROSPECT_QUERY)
   const catalogue = JSON.parse(String(rows[0]?.['catalogue'])) as Catalogue
   const types = new Map((catalogue.types ?? []).map((type) => [type.oid, type]))
@@ -92,7 +99,7 @@ export async function introspect(sql: Pick<SqlClient, 'query'>): Promise<Databas
     if (table.isEmpty) empty.add(schema.id)
   }
   const schema = { serverVersion: catalogue.version, searchPath: catalogue.searchPath ?? [], tables }
-  return readExisting(sql, schema, empty)
+  return readExisting(sql, schema, new Set([...empty, ...passedBy(tables)]))
 }
 
 function toTable(table: CatalogueTable, types: ReadonlyMap<number, CatalogueType>): TableSchema {

@@ -70,12 +70,20 @@ export async function copyTable(session: LoadSession, bound: BoundTable, options
   }
 }
 
-/** Columns of `sql()`: computed by the server over the rows just written. */
-export async function computeColumns(session: LoadSession, bound: BoundTable): Promise<void> {
+/**
+ * Columns of `sql()`: computed by the server over the rows just written.
+ *
+ * @param isAlone there are no other rows @default when there were none before the load
+ */
+export async function computeColumns(
+  session: LoadSession,
+  bound: BoundTable,
+  isAlone: boolean = bound.table.existingRows === 0,
+): Promise<void> {
   const computed = bound.columns.filter((column) => column.bound.sql !== undefined)
   if (computed.length === 0 || bound.rows === bound.from) return
   const list = computed.map(({ schema, bound: { sql } }) => `${quoteIdentifier(schema.name)} = (${sql ?? 'NULL'})`)
   // Rows that were there before are not touched.
-  const own = bound.table.existingRows > 0 ? ' WHERE xmin = ((txid_current() & 4294967295)::text)::xid' : ''
+  const own = isAlone ? '' : ' WHERE xmin = ((txid_current() & 4294967295)::text)::xid'
   await session.query(`UPDATE ${tableName(bound.table)} SET ${list.join(', ')}${own}`)
 }

@@ -1,4 +1,3 @@
-import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { bindDataset, type BoundDataset, type BoundTable } from './bind-dataset.js'
 import type { DatasetTables } from './dataset.js'
@@ -8,14 +7,20 @@ import { explainLoadError } from './load-error.js'
 import { loadGroup, type GroupOptions, type LoadedGroup } from './load-group.js'
 import type { LoadedTable, LoadProgress, LoadReport } from './load-report.js'
 import { openLoadSession, type LoadSession, type LoadTarget } from './load-session.js'
-import { findEarlierLoad } from './loaded-before.js'
+import { countsOf, refuseLoaded } from './loaded-before.js'
 import { orderTables } from './order.js'
+import { readRegistrations } from './shards/ledger.js'
+import { loadShard } from './shards/load-shard.js'
+import { refuseUnfinished } from './shards/register-dataset.js'
+import { readShard, type LoadedShard } from './shards/shard.js'
 import { updateStatistics, type StatisticsMode } from './statistics.js'
 import { tryChecks } from './try-checks.js'
 import { monotonicMs } from '../primitives/real-time.js'
 
 /** More connections do not help: one process makes the rows. */
 const CONNECTIONS = 2
+
+const LOAD_OPTIONS = ['statistics', 'triggers', 'onProgress', 'signal']
 
 export interface LoadOptions {
   /**
@@ -33,9 +38,21 @@ export interface LoadOptions {
   readonly signal?: AbortSignal
 }
 
+export interface SeedOptions extends LoadOptions {
+  /**
+   * Writes one part of the dataset, such as `'3/16'`, while other machines write the others: all parts together are what one load gives.
+   *
+   * @default the whole dataset
+   */
+  readonly shard?: string
+}
+
 /** The evidence of a load: what was done, and what the database now holds. */
 export interface SeededDatabase extends LoadReport {
+  /** Of the whole dataset, also when a shard of it was loaded. */
   readonly dataset: BoundDataset
+  /** What became of the shard, when one was loaded. */
+  readonly shard?: LoadedShard
 }
 
 /**
@@ -47,24 +64,23 @@ export interface SeededDatabase extends LoadReport {
  *
  * @param target a suite's `postgres`, or a URL of the owner of the tables
  * @throws {HotbedError} `ERR_HOTBED_DATASET` before anything is written, for what does not fit the schema; `ERR_HOTBED_SEED` when the load failed
- * or the dataset is there already
+ * or the dataset is there already. A shard that is there already is no error: nothing is written, and `shard.isNew` is false
  */
 export async function seed(
   target: LoadTarget | string,
   dataset: DatasetContent | DatasetTables,
-  options: LoadOptions = {},
+  options: SeedOptions = {},
 ): Promise<SeededDatabase> {
+  checkOptionNames(options, [...LOAD_OPTIONS, 'shard'], 'seed()')
+  const { shard: given, ...loadOptions } = options
+  const shard = given === undefined ? undefined : readShard(given)
   const defined = toDatasetContent(dataset)
-  return withLoadSessions(target, options, async (first, open, powers) => {
+  return withLoadSessions(target, loadOptions, async (first, open, powers) => {
+    if (shard !== undefined) return loadShard(first, open, powers, defined, shard, loadOptions)
     const schema = await introspect(first)
-    const earlier = await findEarlierLoad(first, defined, schema)
-    if (earlier !== undefined) {
-      throw new HotbedError('ERR_HOTBED_SEED', {
-        message: `This dataset is already loaded: ${[...earlier.rows].map(([id, rows]) => `'${id}' holds its ${rows.toLocaleString('en')} rows`).join(', ')}.`,
-        remedy: 'Start from a fresh clone, use grow() for more rows, or give the dataset another seed.',
-      })
-    }
-    return runLoad(first, open, powers, await bindDataset(defined, schema), options)
+    await refuseLoaded(first, defined, schema)
+    await refuseUnfinished(first, await readRegistrations(first), [...countsOf(defined, schema).keys()])
+    return runLoad(first, open, powers, await bindDataset(defined, schema), loadOptions)
   })
 }
 
@@ -76,7 +92,7 @@ export async function withLoadSessions<T>(
   options: LoadOptions,
   act: (first: LoadSession, open: () => Promise<LoadSession>, powers: Powers) => Promise<T>,
 ): Promise<T> {
-  checkOptionNames(options, ['statistics', 'triggers', 'onProgress', 'signal'], 'seed()')
+  checkOptionNames(options, LOAD_OPTIONS, 'seed()')
   const { statistics = 'exact', triggers = 'skip' } = options
   if (statistics !== 'exact' && statistics !== 'sampled') throw wrongOption('statistics', "'exact' or 'sampled'", statistics)
   if (triggers !== 'skip' && triggers !== 'fire') throw wrongOption('triggers', "'skip' or 'fire'", triggers)

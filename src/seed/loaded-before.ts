@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '../databases/sql-client.js'
+import { HotbedError } from '../primitives/error.js'
 import { baseType } from './base-type.js'
 import { bindDataset, type BoundDataset, type BoundTable } from './bind-dataset.js'
 import type { DatasetContent } from './dataset-content.js'
@@ -34,6 +35,16 @@ export async function findEarlierLoad(
   if (once !== undefined) return once
   const grown = await countGrown(session, schema, counts)
   return grown === undefined ? undefined : proveLoad(session, dataset, schema, grown)
+}
+
+/** @throws {HotbedError} `ERR_HOTBED_SEED` when the database was loaded with the dataset */
+export async function refuseLoaded(session: Pick<LoadSession, 'query'>, dataset: DatasetContent, schema: DatabaseSchema): Promise<void> {
+  const earlier = await findEarlierLoad(session, dataset, schema)
+  if (earlier === undefined) return
+  throw new HotbedError('ERR_HOTBED_SEED', {
+    message: `This dataset is already loaded: ${[...earlier.rows].map(([id, rows]) => `'${id}' holds its ${rows.toLocaleString('en')} rows`).join(', ')}.`,
+    remedy: 'Start from a fresh clone, use grow() for more rows, or give the dataset another seed.',
+  })
 }
 
 /** Rows since the oldest transaction that wrote as many as the dataset has; `undefined` when there is no such table. */
@@ -92,7 +103,7 @@ export async function bindLoaded(dataset: DatasetContent, schema: DatabaseSchema
 }
 
 /** Rows of the dataset, by the table's id. */
-function countsOf(dataset: DatasetContent, schema: DatabaseSchema): ReadonlyMap<string, number> {
+export function countsOf(dataset: DatasetContent, schema: DatabaseSchema): ReadonlyMap<string, number> {
   return new Map([...dataset.tables].map(([name, { rows }]) => [findTable(schema, name).id, rows]))
 }
 
@@ -122,7 +133,8 @@ function keysBefore(table: TableSchema, existingRows: number): Pick<TableSchema,
   return { existingKeys: existingRows === 0 ? new Map() : table.existingKeys }
 }
 
-async function holdsRow(
+/** Whether the table has a row of the dataset; `undefined` when its key cannot be looked up by value. */
+export async function holdsRow(
   session: Pick<LoadSession, 'query'>,
   bound: BoundTable,
   key: readonly string[],

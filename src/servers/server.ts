@@ -98,10 +98,15 @@ export interface PostgresServerOptions {
    * compiler; it is compiled once. @default the clock of the machine
    */
   readonly clock?: 'movable' | undefined
+  /**
+   * Extensions that it must have for its templates: a Postgres that lacks one is not taken, and libraries that have to be preloaded are. Those that
+   * come with every Postgres need not be named. @default none
+   */
+  readonly extensions?: readonly string[] | undefined
 }
 
 /** What a Postgres in a container is started from. */
-export interface PostgresContainerOptions extends Pick<PostgresServerOptions, 'version' | 'settings' | 'locale'> {
+export interface PostgresContainerOptions extends Pick<PostgresServerOptions, 'version' | 'settings' | 'locale' | 'extensions'> {
   /**
    * An image that is used as the official one is: `postgres:17`, `pgvector/pgvector:pg17`, `paradedb/paradedb:latest` … Downloaded when the engine does not
    * have it. @default the official image, of `version`
@@ -211,7 +216,10 @@ export interface RedisServerOptions {
   readonly policy?: string | undefined
   /** Any directive of redis.conf. Verified by CONFIG GET after the start. */
   readonly config?: Readonly<Record<string, string | number | boolean>> | undefined
-  /** Paths of modules to load. */
+  /**
+   * Modules by what they can do: `json`, `bloom`, `search`, `timeseries`, from the server itself or a file of the system; or paths of module files.
+   * @default none
+   */
   readonly modules?: readonly string[] | undefined
 }
 

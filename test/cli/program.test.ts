@@ -18,6 +18,8 @@ test('the help names every command, examples, exit codes and variables', async (
     Commands:
       install [options]                 get Redis where there is none, and check
                                         that Postgres is there
+      prepare [options]                 make images and templates ahead, so that
+                                        test runs start warm
       doctor [options]                  what is found here and chosen, and why
       start [options]                   a stack kept up for development, until
                                         Ctrl-C
@@ -32,6 +34,7 @@ test('the help names every command, examples, exit codes and variables', async (
     Examples:
       hotbed doctor                            what is found here, what is missing
       hotbed install                           get Redis where there is none
+      hotbed prepare                           images and templates ahead, for CI
       hotbed start --migrations ./migrations   a stack for development, until Ctrl-C
       hotbed seed --url postgres://localhost/shop --dataset ./shop.dataset.mjs
       hotbed statistics export --url postgres://localhost/shop

@@ -79,4 +79,45 @@ describe('hotbed seed', () => {
     expect(status).toBe(2)
     expect(stderr).toContain(message)
   })
+
+  test('writes a shard, once, and refuses one that is none', async () => {
+    const flags = ['--url', suite().postgres.url, '--admin-url', suite().postgres.adminUrl, '--dataset', file, '--scale', '0.2']
+    const shard = (given: string): ReturnType<typeof runHotbed> => runHotbed(['seed', ...flags, '--shard', given])
+    const first = await shard('1/2')
+    const [last, again, wrong, dry] = [
+      await shard('2/2'),
+      await shard('2/2'),
+      await shard('5/4'),
+      await runHotbed(['seed', ...flags, '--shard', '1/2', '--dry-run']),
+    ]
+
+    expect(first.status).toBe(0)
+    expect(first.stdout).toMatch(
+      /^✓ public\.users {2}100 rows in .*\n✓ public\.orders {2}500 rows in .*\n {2}Still missing: 2 of 2\. .*\n600 rows, .* sent, ready after /,
+    )
+    expect(last.stdout).toContain(
+      '\n  All shards are there: foreign keys are checked, sequences stand past the keys, and tables are analysed.\n',
+    )
+    expect(again).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^ {2}Shard 2\/2 was there already: nothing was written\.\n0 rows, /),
+    })
+    expect({ status: wrong.status, stderr: wrong.stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining("Option 'shard' must be a part and the number of parts"),
+    })
+    expect({ status: dry.status, stderr: dry.stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining("'--shard <index/count>' cannot be used with option '--dry-run'"),
+    })
+  })
+
+  test('refuses a shard of what was not made by defineDataset, which nobody knows the rows of', async () => {
+    const own = join(directory, 'own.dataset.mjs')
+    writeFileSync(own, 'const nothing = async () => {}\nexport const dataset = { fingerprint: nothing, load: nothing, grow: nothing }\n')
+    const { status, stderr } = await runHotbed(['seed', '--url', suite().postgres.url, '--dataset', own, '--shard', '1/2'])
+
+    expect(status).toBe(2)
+    expect(stderr).toContain('own.dataset.mjs exports a dataset that was not made by defineDataset().')
+  })
 })

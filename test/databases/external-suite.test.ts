@@ -177,6 +177,13 @@ test('a server that was restarted between two tests goes on with the same suites
   expect((await other.postgres.query('SELECT count(*)::int AS n FROM items')).rows).toEqual([{ n: 1000 }])
 })
 
+test('a suite may be one transaction there, too', async () => {
+  await using suite = await startSuite(stackOf(asMaker()), { isolation: 'rollback' })
+  await suite.postgres.client.query('DELETE FROM items')
+  await suite.reset()
+  expect((await suite.postgres.client.query('SELECT count(*)::int AS n FROM items')).rows).toEqual([{ n: 1000 }])
+})
+
 test('what is kept stays, until somebody drops it', async () => {
   const suite = await startSuite(stackOf(asMaker()))
   const { database } = suite.postgres

@@ -65,6 +65,17 @@ describe('a role that may not create databases', () => {
     expect(proof.fix?.ddl).toBe(`CREATE INDEX ON ${suite.postgres.schema}.items ((shop + 0));`)
   })
 
+  test('gets its schema back, although the application is in a transaction with it', async () => {
+    await using suite = await startSuite({ postgres: { provider: provider(), migrations, dataset } }, { leavesNothingBehind: false })
+    const client = new pg.Client(suite.postgres.url)
+    client.on('error', () => {})
+    await client.connect()
+    await client.query('BEGIN; DELETE FROM items')
+    await suite.reset()
+    expect((await suite.postgres.query('SELECT count(*)::int AS n FROM items')).rows).toEqual([{ n: 1000 }])
+    await expect(client.query('SELECT 1')).rejects.toThrow()
+  })
+
   test('finds schemas of dead runs swept, and no others', async () => {
     const dead = formatStamp({
       kind: 'suite',

@@ -219,12 +219,12 @@ describe('extensions', () => {
     await closeGroup(group)
   })
 
-  test('that are absent are named with where they were looked for and what there is', async () => {
+  test('that are absent are named with where they were looked for and how to get them', async () => {
     const failing = startGroup([{ extensions: ['pg_trgm', 'pg_nowhere'] }], cache)
     await expect(failing).rejects.toMatchObject({
       code: 'ERR_HOTBED_POSTGRES_EXTENSION',
       message: expect.stringMatching(
-        /^The extension 'pg_nowhere' is not available on this server\. Looked for: .*pg_nowhere\.control.*\n {2}Available: .*\bpg_trgm\b.* \[ERR_HOTBED_POSTGRES_EXTENSION\]\n {2}→ Use a Postgres of the system that has it \(such as apt-get install postgresql-\d+-pg_nowhere with provider: 'system'\)\.$/,
+        /^The extension 'pg_nowhere' cannot be had here\. Looked for:\n {4}Postgres \d+\.\d+ \(embedded\): .*pg_nowhere.*\n \[ERR_HOTBED_POSTGRES_EXTENSION\]\n {2}→ By an image that has it: postgres: \{ image: … \}$/,
       ),
     })
   })

@@ -35,14 +35,20 @@ export async function listBrokenEntries(cacheDirectory: string): Promise<readonl
 /** What is complete. Neither locks nor what others are building. */
 export async function listCacheEntries(cacheDirectory: string, withInstalled: boolean): Promise<readonly CacheEntry[]> {
   const running = await listRunningPrograms()
+  return (await listCompleteEntries(cacheDirectory, withInstalled)).map(({ path, why }) => ({
+    path,
+    why,
+    user: running.find((program) => program.path.startsWith(`${path}/`))?.pid,
+  }))
+}
+
+/** The same, without a look at who uses them. */
+export async function listCompleteEntries(cacheDirectory: string, withInstalled: boolean): Promise<readonly CacheEntry[]> {
   const lists = await Promise.all(
     Object.entries(withInstalled ? { ...PARTS, ...INSTALLED } : PARTS).map(async ([part, why]) => {
       const folder = join(cacheDirectory, part)
       const names = (await readdir(folder).catch(() => [])).filter((name) => !/\.lock$|\.building-|\.removing-/.test(name))
-      return names.map((name) => {
-        const path = join(folder, name)
-        return { path, why, user: running.find((program) => program.path.startsWith(`${path}/`))?.pid }
-      })
+      return names.map((name) => ({ path: join(folder, name), why }))
     }),
   )
   return lists.flat()

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { readEnvironment } from '../../primitives/environment.js'
 import type { ProcessUser } from '../../primitives/supervised-process.js'
 import { resolvePostgresBinaries, surveyPostgresBinaries, type PostgresBinaries } from '../../servers/postgres/binaries.js'
+import { listExtensions } from '../../servers/postgres/extensions/control-files.js'
 import { describeProblem, type Problem } from './problem.js'
 
 /** The Postgres that a stack without further wishes gets, and every place that was looked at. */
@@ -63,20 +62,4 @@ function withNamedPlace(problem: Problem): Problem {
 
 function describeChosen({ version, provider, directory, libc, icu }: PostgresBinaries, reason: string): ChosenPostgres {
   return { version: version.text, provider, directory, reason, libc, icu, extensions: listExtensions(directory, version.major) }
-}
-
-/** From the folders where the usual builds have their control files. */
-function listExtensions(directory: string, major: number): readonly string[] | undefined {
-  const folders = [
-    'share/postgresql/extension',
-    'share/extension',
-    `share/postgresql@${major}/extension`,
-    `../../../share/postgresql/${major}/extension`,
-  ]
-  const folder = folders.map((name) => join(directory, '..', name)).find(existsSync)
-  return folder === undefined
-    ? undefined
-    : readdirSync(folder)
-        .flatMap((name) => /^(.+)\.control$/.exec(name)?.[1] ?? [])
-        .toSorted()
 }

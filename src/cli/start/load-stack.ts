@@ -24,8 +24,8 @@ export interface LoadedStack {
   readonly variables: (facts: SuiteFacts) => Readonly<Record<string, string>>
 }
 
-const OWN_CONFIGS = ['hotbed.config.ts', 'hotbed.config.mts', 'hotbed.config.js', 'hotbed.config.mjs']
-const VITE_CONFIGS = ['vitest.config', 'vite.config'].flatMap((name) =>
+export const OWN_CONFIGS: readonly string[] = ['hotbed.config.ts', 'hotbed.config.mts', 'hotbed.config.js', 'hotbed.config.mjs']
+export const VITE_CONFIGS: readonly string[] = ['vitest.config', 'vite.config'].flatMap((name) =>
   ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((end) => `${name}.${end}`),
 )
 

@@ -53,17 +53,31 @@ async function importVite(file: string): Promise<Vite> {
  * @throws {HotbedError} `ERR_HOTBED_OPTION` when there are several
  */
 export async function findPluginSettings(config: unknown, file: string): Promise<ProjectSettings | undefined> {
-  const configs = [config, ...asList(read(read(config, 'test'), 'projects'))]
-  const plugins = await flatten(configs.flatMap((one) => asList(read(one, 'plugins'))))
-  const settings = plugins
-    .map((plugin) => readProjectKey(plugin, dirname(resolve(file))))
-    .map((key) => (key === undefined ? undefined : findProject(key)))
-    .filter((found) => found !== undefined)
+  const settings = await listPluginSettings(config, file)
   if (settings.length < 2) return settings[0]
   throw new HotbedError('ERR_HOTBED_OPTION', {
     message: `${file} has ${settings.length} plugins hotbed(), so it is not clear which stack to start.`,
     remedy: 'Export the wanted stack from a module of its own and name that: hotbed start --config ./stack.mjs',
   })
+}
+
+/** The settings of every plugin hotbed() in a config and in its inline projects. */
+export async function listPluginSettings(config: unknown, file: string): Promise<readonly ProjectSettings[]> {
+  const directory = dirname(resolve(file))
+  const settings: ProjectSettings[] = []
+  for (const one of [config, ...projectsOf(config)]) {
+    const root: unknown = read(one, 'root') ?? read(read(one, 'test'), 'root')
+    for (const plugin of await flatten(asList(read(one, 'plugins')))) {
+      const found = findProject(readProjectKey(plugin, typeof root === 'string' ? resolve(directory, root) : directory))
+      if (found !== undefined) settings.push(found)
+    }
+  }
+  return settings
+}
+
+/** `test.projects`: configs, and patterns of folders and files that have them. */
+export function projectsOf(config: unknown): readonly unknown[] {
+  return asList(read(read(config, 'test'), 'projects'))
 }
 
 /** As Vite takes them: nested, promised, or left out by a condition. */

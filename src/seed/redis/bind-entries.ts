@@ -10,6 +10,9 @@ import { VALUE_KINDS, type RedisScalar, type RedisValue, type RedisWrite } from 
 export interface BoundEntries {
   /** `redis session:{row}`, for messages and progress. */
   readonly label: string
+  /** First row that is written. @default 0 */
+  readonly from?: number
+  /** One past the last row. */
   readonly rows: number
   /** `null` for a row that has no key. */
   readonly at: (row: number) => RedisWrite | null

@@ -37,7 +37,7 @@ export function* commandsOf(list: readonly BoundEntries[], lifeBase?: bigint): G
       texts = ['MSET']
       return command
     }
-    for (let row = 0; row < entries.rows; row += 1) {
+    for (let row = entries.from ?? 0; row < entries.rows; row += 1) {
       const write = entries.at(row)
       if (write === null) continue
       const { key, value, ttlMs } = write

@@ -1,13 +1,17 @@
 import { HotbedError, isHotbedError } from '../../primitives/error.js'
+import { fingerprint } from '../../primitives/fingerprint.js'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { isRespError } from '../../servers/redis/resp.js'
 import type { BoundDataset } from '../bind-dataset.js'
 import { showValue } from '../generators/argument.js'
 import type { LoadProgress } from '../load-report.js'
+import { readShard, type LoadedShard } from '../shards/shard.js'
 import { bindEntries, type BoundEntries } from './bind-entries.js'
 import type { CacheEntries } from './cache-of.js'
 import { commandsOf, type RedisCommand } from './commands.js'
 import type { RedisEntries } from './entries.js'
+import { fingerprintEntries } from './entries-fingerprint.js'
+import { writeShard } from './write-shard.js'
 import { connectLink, RefusedCommand, type RedisLink, type RedisTarget } from './redis-link.js'
 import { streamCommands } from './stream-commands.js'
 import { monotonicMs } from '../../primitives/real-time.js'
@@ -25,6 +29,12 @@ export interface RedisLoadOptions {
   readonly signal?: AbortSignal
   /** How long the server may be silent. @default 60000 */
   readonly stallMs?: number
+  /**
+   * Writes one part of every pattern, such as `'3/16'`, while other machines write the others. A part that was written is not written again.
+   *
+   * @default all keys
+   */
+  readonly shard?: string
 }
 
 export interface RedisLoadReport {
@@ -33,6 +43,8 @@ export interface RedisLoadReport {
   readonly commands: number
   readonly bytes: number
   readonly seconds: number
+  /** What became of the shard, when one was loaded. */
+  readonly shard?: LoadedShard
 }
 
 /**
@@ -43,21 +55,25 @@ export interface RedisLoadReport {
  * await loadRedis(suite.redis, [{ key: 'session:{row}', rows: 100_000, value: (row) => `user-${row}`, ttlSeconds: uniform({ min: 60, max: 3600 }) }])
  *
  * @throws {HotbedError} `ERR_HOTBED_DATASET` and `ERR_HOTBED_OPTION` for what cannot be written; `ERR_HOTBED_SEED` when Redis refuses a command,
- * which is named, or is gone; `ERR_HOTBED_TIMEOUT` when it is silent for `stallMs`; the signal's reason
+ * which is named, or is gone, or holds half of the shard; `ERR_HOTBED_TIMEOUT` when it is silent for `stallMs`; the signal's reason
  */
 export async function loadRedis(
   target: RedisTarget,
   entries: readonly (RedisEntries | CacheEntries)[],
   options: RedisLoadOptions = {},
 ): Promise<RedisLoadReport> {
-  checkOptionNames(options, ['dataset', 'seed', 'epoch', 'onProgress', 'signal', 'stallMs'], 'loadRedis()')
+  checkOptionNames(options, ['dataset', 'seed', 'epoch', 'onProgress', 'signal', 'stallMs', 'shard'], 'loadRedis()')
   if (!Array.isArray(entries)) throw wrongOption('entries', 'a list', entries)
   const { dataset, seed = 1, epoch = '2025-01-01T00:00:00Z', onProgress, signal, stallMs = 60_000 } = options
   const epochMs = dataset?.dataset.epochMs ?? Date.parse(epoch)
   if (Number.isNaN(epochMs)) throw wrongOption('epoch', "ISO 8601 such as '2025-01-01T00:00:00Z'", epoch)
+  const shard = options.shard === undefined ? undefined : readShard(options.shard)
   signal?.throwIfAborted()
-  const bound = await bindEntries(entries, { seed: dataset?.dataset.seed ?? seed, epochMs, dataset })
-  return writeEntries(target, bound, { onProgress, signal, stallMs })
+  const context = { seed: dataset?.dataset.seed ?? seed, epochMs, dataset }
+  const bound = await bindEntries(entries, context)
+  if (shard === undefined) return writeEntries(target, bound, { onProgress, signal, stallMs })
+  const content = fingerprint([await fingerprintEntries(entries, context), dataset?.dataset.fingerprintPart])
+  return writeShard(target, bound, { content, shard, stallMs }, (part) => writeEntries(target, part, { onProgress, signal, stallMs }))
 }
 
 export interface WriteOptions {
@@ -124,7 +140,8 @@ function createTeller(onProgress: RedisLoadOptions['onProgress']): Tell {
   return (entries, rowsDone, bytes) => {
     lastBytes = bytes ?? (told === entries ? lastBytes : 0)
     told = entries
-    onProgress?.({ table: entries.label, phase: 'rows', rowsDone, rows: entries.rows, bytes: lastBytes })
+    const from = entries.from ?? 0
+    onProgress?.({ table: entries.label, phase: 'rows', rowsDone: rowsDone - from, rows: entries.rows - from, bytes: lastBytes })
   }
 }
 
@@ -137,7 +154,7 @@ async function checkJson(link: RedisLink): Promise<void> {
 function noJson(cause?: unknown): HotbedError {
   return new HotbedError('ERR_HOTBED_SEED', {
     message: 'The entries hold { json } values, but this Redis has no JSON module (it does not know JSON.SET).',
-    remedy: 'Start Redis with the module (redis: { modules: […] }), use Redis 8, or write the text: value: (row) => JSON.stringify(…).',
+    remedy: "Start Redis with the module (redis: { modules: ['json'] }), or write the text: value: (row) => JSON.stringify(…).",
     cause,
   })
 }

@@ -56,7 +56,7 @@ async function findEngine(): Promise<Engine> {
     name: `${/podman/i.test(OperatingSystem) ? 'Podman' : 'Docker'} ${ServerVersion}`,
     id: ID,
     host: address ?? host,
-    isLocal: (docker.modem as { readonly socketPath?: unknown }).socketPath !== undefined && /^127\./.test(address ?? ''),
+    isLocal: (docker.modem as { readonly socketPath?: unknown }).socketPath !== undefined && (address ?? '').startsWith('127.'),
     reaper: await readEngineReaper(testcontainers, client),
     docker,
     pull: (image) => client.image.pull(testcontainers.ImageName.fromString(image)),

@@ -30,7 +30,7 @@ export interface BinariesContext {
 }
 
 /** Which binaries are wanted. */
-export type BinariesOptions = Pick<PostgresServerOptions, 'provider' | 'version' | 'binaries'>
+export type BinariesOptions = Pick<PostgresServerOptions, 'provider' | 'version' | 'binaries' | 'extensions'>
 
 /** A place that may have binaries. */
 export interface Candidate {

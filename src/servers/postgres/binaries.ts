@@ -3,6 +3,8 @@ import type { ProviderName } from '../server.js'
 import { checkBinary, type BinaryFacts } from './binary-check.js'
 import { describeAbsence } from './binaries-absent.js'
 import { listCandidates, type BinariesContext, type BinariesOptions, type Candidate } from './binaries-candidates.js'
+import { findLacking } from './extensions/control-files.js'
+import { describeLack } from './extensions/lack.js'
 
 /** The binaries a server is started from. */
 export interface PostgresBinaries extends BinaryFacts {
@@ -24,6 +26,8 @@ export interface BinariesAttempt {
   readonly version?: string
   /** What went wrong with binaries that are there but cannot run. */
   readonly error?: HotbedError
+  /** Extensions that are wanted and not there. */
+  readonly lacks?: readonly string[]
 }
 
 /** What was found, and what was looked at, whether or not it can be used. */
@@ -34,15 +38,18 @@ export interface BinariesSurvey {
 
 /**
  * The Postgres to run, the first that fits: `binaries`, else `HOTBED_POSTGRES_BINARIES` (unless the provider is named as
- * `embedded`), else the provider's, where embedded comes before system. What was named explicitly is never replaced by another,
- * nor is what is installed but cannot run.
+ * `embedded`), else the provider's, where embedded comes before system. One that lacks `extensions` does not fit. What was named explicitly is
+ * never replaced by another, nor is what is installed but cannot run.
  *
- * @throws {HotbedError} `ERR_HOTBED_POSTGRES_NOT_FOUND` with all places, or `ERR_HOTBED_POSTGRES_BINARY` for one that cannot run here
+ * @throws {HotbedError} `ERR_HOTBED_POSTGRES_NOT_FOUND` with all places, `ERR_HOTBED_POSTGRES_EXTENSION` when each lacks one, or
+ * `ERR_HOTBED_POSTGRES_BINARY` for one that cannot run here
  */
 export async function resolvePostgresBinaries(options: BinariesOptions, context: BinariesContext): Promise<PostgresBinaries> {
   const { chosen, attempts } = await surveyPostgresBinaries(options, context)
   if (chosen !== undefined) return chosen
-  throw attempts.at(-1)?.error ?? describeAbsence(options, attempts)
+  const survey = (others: BinariesOptions): Promise<BinariesSurvey> => surveyPostgresBinaries(others, context)
+  const { variables } = context
+  throw attempts.at(-1)?.error ?? (await describeLack(options, attempts, { survey, variables })) ?? describeAbsence(options, attempts)
 }
 
 /** As `resolvePostgresBinaries`, but answers instead of throwing: for those who want to see every place. */
@@ -81,7 +88,20 @@ async function examine(candidate: Candidate, options: BinariesOptions, context: 
     const located = await locate()
     if (typeof located === 'string') return { provider, place, outcome: 'absent', reason: located }
     const facts = await checkBinary(located.directory, context.user, context.cacheDirectory)
-    if (wanted !== undefined && facts.version.major !== wanted) return refuse(facts.version.major)
+    const { text, major: found } = facts.version
+    if (wanted !== undefined && found !== wanted) return refuse(found)
+    const lacking = findLacking(located.directory, found, options.extensions ?? [])
+    if (lacking !== undefined) {
+      const files = lacking.names.map((name) => `${name}.control`).join(', ')
+      return {
+        provider,
+        place,
+        outcome: 'refused',
+        reason: `Postgres ${text} has no ${files} in ${lacking.folder}`,
+        version: text,
+        lacks: lacking.names,
+      }
+    }
     return { provider, place, outcome: 'chosen', reason: located.reason, facts, directory: located.directory }
   } catch (error) {
     if (!isHotbedError(error)) throw error

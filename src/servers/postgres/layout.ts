@@ -4,6 +4,7 @@ import type { ProcessUser } from '../../primitives/supervised-process.js'
 import type { PostgresServerOptions } from '../server.js'
 import type { PostgresBinaries } from './binaries.js'
 import { chooseCollation, type Collation } from './collation.js'
+import { readDefaultVersions } from './extensions/control-files.js'
 
 /** Raised when the way clusters are made changes, so that old images are not used. */
 const IMAGE_FORMAT = 2
@@ -19,7 +20,7 @@ export interface PostgresLayout {
 
 /** The layout that a server started with these options will have, without starting it. */
 export async function describePostgresLayout(
-  options: Pick<PostgresServerOptions, 'locale' | 'settings'>,
+  options: Pick<PostgresServerOptions, 'locale' | 'settings' | 'extensions'>,
   binaries: PostgresBinaries,
   context: { readonly user: ProcessUser | undefined; readonly cacheDirectory: string },
 ): Promise<PostgresLayout> {
@@ -39,6 +40,14 @@ export async function describePostgresLayout(
   return {
     collation,
     cluster: `${binaries.version.text}-${fingerprint(shape)}`,
-    layout: `${binaries.version.text}-${fingerprint({ shape, settings: options.settings })}`,
+    layout: `${binaries.version.text}-${fingerprint({ shape, settings: options.settings, ...describeExtensions(options.extensions, binaries) })}`,
   }
+}
+
+/** What CREATE EXTENSION made is of one version, and asks for the library of that. */
+function describeExtensions(
+  extensions: readonly string[] | undefined,
+  { directory, version }: PostgresBinaries,
+): { readonly [name: string]: FingerprintPart } {
+  return extensions === undefined ? {} : { extensions: readDefaultVersions(directory, version.major, extensions) }
 }

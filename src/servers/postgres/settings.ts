@@ -1,5 +1,6 @@
 import { HotbedError } from '../../primitives/error.js'
 import { nearestName, wrongOption } from '../../primitives/options.js'
+import { preloadedLibraries } from './extensions/preload.js'
 
 /** Settings by name, as in postgresql.conf. */
 export type Settings = Readonly<Record<string, string | number | boolean>>
@@ -41,11 +42,13 @@ export const DEFAULT_SETTINGS: Settings = {
   lc_time: 'C',
 }
 
-const PRELOADED = ['auto_explain', 'pg_stat_statements']
-
-/** The default settings as this Postgres knows them. `libraries`: modules it has, where known. */
-export function defaultSettings(major: number, libraries: readonly string[] | undefined): Settings {
-  const preloaded = PRELOADED.filter((name) => libraries?.includes(name) === true)
+/** The default settings as this Postgres knows them. `libraries`: modules it has, where known; `extensions`: those its templates need. */
+export function defaultSettings(
+  major: number,
+  libraries: readonly string[] | undefined,
+  extensions: readonly string[] | undefined = [],
+): Settings {
+  const preloaded = preloadedLibraries(libraries, extensions)
   return {
     ...DEFAULT_SETTINGS,
     ...(major >= 14 ? { compute_query_id: true } : {}),

@@ -57,7 +57,8 @@ export async function startPostgresServer(
     const layout = await describePostgresLayout(options, binaries, context)
     const image = start.image ?? (await prepareClusterImage(binaries, layout, place.user, cacheDirectory))
     const { preferences = {} } = start
-    const layers = [preferences, settings]
+    const defaults = defaultSettings(binaries.version.major, binaries.libraries, options.extensions)
+    const layers = { defaults, chosen: [preferences, settings] }
     const configuration: Configuration = { binaries, place, settings, layers, cacheDirectory, adminPassword: makePassword() }
     const [clock] = await Promise.all([
       options.clock === 'movable' ? createServerClock(place.directory, cacheDirectory) : MACHINE_CLOCK,
@@ -94,8 +95,8 @@ interface Configuration {
   readonly binaries: PostgresBinaries
   readonly place: ServerPlace
   readonly settings: Settings
-  /** What is written besides the defaults: the later is stronger. */
-  readonly layers: readonly Settings[]
+  /** What is written, besides how files are copied; the later is stronger. */
+  readonly layers: { readonly defaults: Settings; readonly chosen: readonly Settings[] }
   readonly cacheDirectory: string
   readonly adminPassword: string
 }
@@ -105,14 +106,11 @@ async function prepareData({ binaries, place, layers, cacheDirectory }: Configur
   const data = join(directory, 'data')
   if (user !== undefined) await chown(directory, user.uid, user.gid)
   await chmod(directory, 0o700)
-  const { version, libraries } = binaries
+  const { version } = binaries
   await checkImage(image, version.major)
   await copyCluster(image, data, user)
   const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory)) ?? {}
-  await Promise.all([
-    writeSettingsFile(data, [defaultSettings(version.major, libraries), copyMethod, ...layers]),
-    writeAccessFile(data, version.major),
-  ])
+  await Promise.all([writeSettingsFile(data, [layers.defaults, copyMethod, ...layers.chosen]), writeAccessFile(data, version.major)])
 }
 
 async function checkImage(image: string, major: number): Promise<void> {
@@ -141,6 +139,6 @@ async function learnCopyMethod({ binaries, place, layers, cacheDirectory }: Conf
   const { directory } = place
   if ((await chooseCopyMethod(binaries, directory, cacheDirectory)) !== undefined) return
   const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory, client)) ?? {}
-  await writeSettingsFile(join(directory, 'data'), [defaultSettings(binaries.version.major, binaries.libraries), copyMethod, ...layers])
+  await writeSettingsFile(join(directory, 'data'), [layers.defaults, copyMethod, ...layers.chosen])
   await client.query('SELECT pg_reload_conf()')
 }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { runCommand } from '../../primitives/run-command.js'
+import { expandPattern } from '../expand-pattern.js'
 import { rememberFacts } from './remembered-facts.js'
 
 /** Where packages of Debian, Red Hat, Homebrew and Postgres.app put Postgres; `*` stands for one folder's name. */
@@ -34,16 +35,6 @@ export async function findSystemBinaries(
 /** Both programs are needed: a package of client programs has neither. */
 export function holdsPostgres(directory: string): boolean {
   return existsSync(join(directory, 'postgres')) && existsSync(join(directory, 'initdb'))
-}
-
-function expandPattern(pattern: string): readonly string[] {
-  const [before = '', after = ''] = pattern.split('*')
-  const parent = before.endsWith('/') ? before : dirname(before)
-  const prefix = before.endsWith('/') ? '' : before.slice(parent.length + 1)
-  if (!existsSync(parent)) return []
-  return readdirSync(parent)
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => `${join(parent, name)}${after}`)
 }
 
 async function askPgConfig(path: readonly string[], cacheDirectory: string): Promise<readonly string[]> {

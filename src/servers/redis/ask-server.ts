@@ -13,6 +13,8 @@ export interface ServerAnswers {
   readonly version: ServerVersion
   readonly flavour: 'redis' | 'valkey'
   readonly modules: readonly string[]
+  /** Of the commands that were asked for, those that the server knows. */
+  readonly commands: ReadonlySet<string>
   /** All that CONFIG GET has. */
   readonly config: ReadonlyMap<string, string>
 }
@@ -22,6 +24,8 @@ export interface AskOptions {
   readonly settings: RedisSettings
   readonly address: StoreAddress
   readonly deadline: Deadline
+  /** Commands to ask for. @default none */
+  readonly commands?: readonly string[] | undefined
 }
 
 /**
@@ -31,7 +35,7 @@ export interface AskOptions {
  * @throws {HotbedError} `ERR_HOTBED_REDIS_START` when it does not answer in time; `ERR_HOTBED_OPTION` when a setting is not in effect
  */
 export async function askServer(options: AskOptions): Promise<ServerAnswers | undefined> {
-  const { settings, life } = options
+  const { settings, life, commands = [] } = options
   const password = settings.directives.get('requirepass')
   const questions = [
     ...(password === undefined ? [] : [['AUTH', unquote(password)]]),
@@ -39,10 +43,11 @@ export async function askServer(options: AskOptions): Promise<ServerAnswers | un
     ['INFO', 'server'],
     ['MODULE', 'LIST'],
     ['CONFIG', 'GET', '*'],
+    ...(commands.length === 0 ? [] : [['COMMAND', 'INFO', ...commands]]),
   ]
   const replies = await askUntilAnswered(options, questions)
   if (replies === undefined) return undefined
-  const [pong, info, modules, configReply] = password === undefined ? replies : replies.slice(1)
+  const [pong, info, modules, configReply, commandReply] = password === undefined ? replies : replies.slice(1)
   if (pong !== 'PONG')
     throw new HotbedError('ERR_HOTBED_REDIS_START', {
       message: `Redis answers PING with ${JSON.stringify(pong)}.`,
@@ -55,6 +60,7 @@ export async function askServer(options: AskOptions): Promise<ServerAnswers | un
     modules: asList(modules)
       .flatMap((module) => asList(module)[1] ?? [])
       .filter((name) => typeof name === 'string'),
+    commands: new Set(commands.filter((_, at) => asList(asList(commandReply)[at]).length > 0)),
     config,
   }
 }

@@ -1,5 +1,7 @@
 import { HotbedError } from '../../primitives/error.js'
 import { nearestName } from '../../primitives/options.js'
+import { suggestServer } from './modules/capabilities.js'
+import { readModuleRefusal } from './modules/module-refusal.js'
 
 export interface ExitFacts {
   readonly log: readonly string[]
@@ -20,12 +22,11 @@ export async function explainExit({ log, status, name, listDirectives }: ExitFac
       ...(remedy === undefined ? {} : { remedy }),
     })
   }
-  const module = /Module (.+) failed to load: (.*?)\.?$/m.exec(text) ?? /Can't load module from ()(.+): server aborting/.exec(text)
-  if (module !== null) {
-    const [, path, why] = module
+  const refusal = readModuleRefusal(log)
+  if (refusal !== undefined) {
     return new HotbedError('ERR_HOTBED_REDIS_START', {
-      message: path === '' ? `${name} cannot load the module ${why}.` : `${name} cannot load the module ${path}: ${why}.`,
-      remedy: 'A module must be built for this version, system and processor.',
+      message: `${name} cannot load the module ${refusal.path}: ${refusal.why}.`,
+      remedy: suggestServer(refusal.path),
       log: log.slice(-20),
     })
   }

@@ -15,10 +15,13 @@ export interface RedisSearch {
  * Looks for a program that can be started. Order: option `binary`; `HOTBED_REDIS_BINARY`; the system's programs (PATH, then the usual directories);
  * what `hotbed install` put into the cache; what redis-memory-server has built. A place that was named on purpose is never replaced by another:
  * after `binary` or the variable nothing else is tried, and with `provider` only its own places.
+ *
+ * @param fits says what a program lacks that runs, and is then passed over. @default nothing
  */
 export async function findRedisBinary(
   options: Pick<RedisServerOptions, 'binary' | 'provider'> = {},
   context: RedisSearchContext = {},
+  fits: (binary: RedisBinary) => Promise<string | undefined> = () => Promise.resolve(undefined),
 ): Promise<RedisSearch> {
   const tried: { place: string; outcome: string }[] = []
   for (const candidate of redisPlaces(options, context, (place, outcome) => tried.push({ place, outcome }))) {
@@ -29,8 +32,10 @@ export async function findRedisBinary(
       tried.push({ place, outcome: facts })
       continue
     }
-    tried.push({ place, outcome: `${facts.flavour} ${facts.version.text}` })
-    return { chosen: { path, source, provider, libraries, ...facts }, tried }
+    const binary = { path, source, provider, libraries, ...facts }
+    const lack = await fits(binary)
+    tried.push({ place, outcome: [`${facts.flavour} ${facts.version.text}`, lack].filter(Boolean).join(', ') })
+    if (lack === undefined) return { chosen: binary, tried }
   }
   return { chosen: undefined, tried }
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { checkOptionNames, wrongOption } from '../../primitives/options.js'
 import { HotbedError } from '../../primitives/error.js'
 import type { RedisServerOptions, ServerVersion } from '../server.js'
+import { checkModuleNames, isModulePath } from './modules/capabilities.js'
 
 const OPTION_NAMES = ['provider', 'image', 'binary', 'maxmemory', 'policy', 'config', 'modules']
 
@@ -22,8 +23,10 @@ const OWN_DIRECTIVES: Readonly<Record<string, string>> = {
 export interface RedisSettings {
   /** Directive → value as redis.conf has it. */
   readonly directives: ReadonlyMap<string, string>
-  /** Absolute. */
+  /** Absolute paths. */
   readonly modules: readonly string[]
+  /** Modules that were asked for by what they can do. */
+  readonly capabilities: readonly string[]
 }
 
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` */
@@ -53,7 +56,12 @@ export function readRedisSettings(options: RedisServerOptions, checkPath: (path:
     // A password is that text, whatever quotes are in it: it is needed again for the URL.
     directives.set(name, name === 'requirepass' && text !== '""' ? quote(text) : text)
   }
-  return { directives, modules: modules.map(checkPath) }
+  checkModuleNames('modules', modules)
+  return {
+    directives,
+    modules: modules.filter(isModulePath).map(checkPath),
+    capabilities: [...new Set(modules.filter((module) => !isModulePath(module)))],
+  }
 }
 
 function formatValue(option: string, value: string | number | boolean): string {
@@ -126,7 +134,8 @@ function compose(
   return `${lines.map((line) => line.join(' ')).join('\n')}\n`
 }
 
-function quote(text: string): string {
+/** A value of redis.conf that may have any sign. */
+export function quote(text: string): string {
   return `"${text.replaceAll(/["\\]/g, '\\$&')}"`
 }
 

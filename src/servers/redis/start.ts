@@ -7,9 +7,9 @@ import { findFreePort } from '../../primitives/free-port.js'
 import { startSupervisedProcess, type SupervisedProcess } from '../../primitives/supervised-process.js'
 import { followProcess } from '../server-process.js'
 import type { LocalRedisServer, RedisServerOptions, ServerPlace } from '../server.js'
-import { requireRedisBinary } from './find-redis.js'
 import type { RedisSearchContext } from './redis-places.js'
 import { listDirectives } from './list-directives.js'
+import { chooseRedisServer } from './modules/choose-server.js'
 import { isReachableBy } from './reachable.js'
 import { nameRedis, redisEnvironment, type RedisBinary } from './redis-binary.js'
 import { composeRedisConfig, readRedisSettings, type RedisSettings } from './redis-config.js'
@@ -22,6 +22,8 @@ export interface StartRedisContext extends RedisSearchContext {
   readonly timeoutMs?: number
   /** @default findFreePort */
   readonly findPort?: () => Promise<number>
+  /** Where module files are looked for. @default the usual ones */
+  readonly moduleFolders?: readonly string[]
 }
 
 const HOST = '127.0.0.1'
@@ -35,7 +37,7 @@ const SOCKET_PATH_BYTES = 103
  * Starts a Redis server of its own, in milliseconds. It keeps nothing: no file is written, and the end is a SIGKILL.
  * Settles when it has answered PING and its settings are in effect. When it fails, the directory of the place is gone.
  *
- * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_REDIS_NOT_FOUND`, `ERR_HOTBED_REDIS_START`
+ * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_REDIS_NOT_FOUND`, `ERR_HOTBED_REDIS_MODULE`, `ERR_HOTBED_REDIS_START`
  */
 export async function startRedisServer(
   options: RedisServerOptions,
@@ -43,10 +45,10 @@ export async function startRedisServer(
   context: StartRedisContext = {},
 ): Promise<LocalRedisServer> {
   try {
-    const settings = readRedisSettings(options)
+    const wanted = readRedisSettings(options)
     const socketPath = makeSocketPath(place.directory)
-    const binary = await requireRedisBinary(options, context)
     const deadline = createDeadline(context.timeoutMs ?? START_MS)
+    const { binary, settings } = await chooseRedisServer(options, wanted, { ...context, place, deadline })
     for (let attempt = 1; ; attempt += 1) {
       const port = await (context.findPort ?? findFreePort)()
       const started = await tryPort({ binary, settings, place, socketPath, deadline, port })

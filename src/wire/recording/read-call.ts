@@ -1,5 +1,6 @@
 import type { CommandExchange } from '../exchange.js'
 import { isSetUpCommand } from '../redis/set-up-command.js'
+import { withoutPassword } from '../redis/without-password.js'
 import { textOfBytes } from '../redis/text-of-bytes.js'
 import type { Command } from './recording.js'
 
@@ -39,7 +40,7 @@ export function createCallReader(): (said: Said) => Call {
 }
 
 function readCall({ args: bytes, keyPositions = [] }: Said, share: (text: string) => string): Call {
-  const args = Object.freeze(bytes.map((word) => share(textOfBytes(word))))
+  const args = Object.freeze(withoutPassword(bytes).map((word) => share(textOfBytes(word))))
   return {
     name: (args[0] ?? '').toUpperCase(),
     args,

@@ -13,8 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => suite.dispose())
 
-/** The second rate is far beyond what there is. */
-const COARSE = { from: 35, upTo: 1_000, stepFor: '800ms', factor: 4, precision: 0.9, timeoutMs: 3_000 } as const
+const COARSE = { from: 35, upTo: 1_000, stepFor: '800ms', factor: 1.98, precision: 0.99, timeoutMs: 3_000 } as const
 const options = (): FindKneeOptions => ({ ...COARSE, processes: app.instances.map(({ pid }) => pid ?? 0) })
 
 test('an application in its own process cracks by its CPU, and it is named', async () => {
@@ -25,7 +24,7 @@ test('an application in its own process cracks by its CPU, and it is named', asy
 })
 
 test('an application in its own process cracks by its pool, which nobody could hand over', async () => {
-  const knee = await suite.findKnee(`${app.url}/report`, { ...options(), from: 25, upTo: 75, factor: 3 })
+  const knee = await suite.findKnee(`${app.url}/report`, { ...options(), from: 30 })
 
   expect(knee.bottleneck?.kind).toBe('pool')
   expect(knee.bottleneck?.text).toContain('all 4 connections were')

@@ -6,7 +6,7 @@ import { KEPT_FILE } from '../../../src/primitives/run-directory.js'
 import { createContainer, type Container } from '../../../src/servers/container/container.js'
 import { openEngine, type Engine } from '../../../src/servers/container/engine.js'
 import { OWNER_LABEL, RUN_LABEL } from '../../../src/servers/container/labels.js'
-import { findLeftContainers, sweepContainers } from '../../../src/servers/container/sweep.js'
+import { listLeftContainers, sweepContainers } from '../../../src/servers/container/sweep.js'
 import { REDIS_IMAGE, whyNoContainers } from './engine-here.js'
 import { runScript } from './run-script.js'
 
@@ -104,7 +104,7 @@ describe.skipIf(reason !== undefined)(`a container${reason === undefined ? '' : 
     const elsewhere = await make({ [OWNER_LABEL]: dead, [RUN_LABEL]: run })
     const foreign = await make({ 'hotbed.note': deadOwner })
 
-    expect((await findLeftContainers(engine)).map(({ id }) => id)).toEqual([left])
+    expect((await listLeftContainers(engine)).map(({ id }) => id)).toEqual([left])
     await sweepContainers(engine)
 
     expect(await Promise.all([left, own, keptOne, elsewhere, foreign].map(exists))).toEqual([false, true, true, true, true])

@@ -6,6 +6,7 @@ import { findFreePort } from '../../../src/primitives/free-port.js'
 import { DEFAULT_SETTINGS } from '../../../src/servers/postgres/settings.js'
 import type { PostgresImages, PostgresServer, PostgresServerOptions } from '../../../src/servers/server.js'
 import { connectAs, listen, occupy, planOfLike, portOf, query, queryOverTcp } from './observe.js'
+import { testEveryPostgres } from './every-server.js'
 import { makeCache, makeDirectory } from './place.js'
 import { testSettings } from './settings-contract.js'
 
@@ -39,6 +40,7 @@ export function describePostgresProvider({ provider, start, leftByLast }: Postgr
     afterAll(() => server?.stop())
 
     testSettings({ start, leftByLast }, () => server)
+    testEveryPostgres(() => server)
 
     test('says what it is', async () => {
       const { rows } = await query<{ server_version_num: string }>(server, 'SHOW server_version_num')

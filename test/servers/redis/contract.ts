@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findFreePort } from '../../../src/primitives/free-port.js'
 import { connectRedis, type RedisConnection } from '../../../src/servers/redis/client.js'
+import { testEveryRedis } from './every-server.js'
 import type { RedisServer, RedisServerOptions } from '../../../src/servers/server.js'
 
 /** What a stack can say to any provider. */
@@ -36,6 +37,8 @@ export function describeRedisProvider({ name, start: startOne, leftByLast }: Red
       if (!(error instanceof Error)) throw new Error('The server has started.')
       return error
     }
+
+    testEveryRedis(() => start())
 
     test('answers and says what it is', async () => {
       const server = await start()

@@ -107,11 +107,11 @@ function layoutOf({ settings }: PostgresContainerOptions, { key, facts }: Contai
 function describeBoot(
   engine: Engine,
   { facts }: ContainerCluster,
-  { settings = {} }: PostgresContainerOptions,
+  { settings = {}, extensions }: PostgresContainerOptions,
   { preferences = {}, run, findPort, startTimeoutMs = START_MS }: PostgresContainerStart,
 ): BootFrom {
   const { version, libraries, preloaded, entrypoint, command } = facts
-  const defaults = defaultSettings(version.major, libraries)
+  const defaults = defaultSettings(version.major, libraries, extensions)
   const preload = [...preloaded, ...String(defaults['shared_preload_libraries'] ?? '').split(',')].filter((name) => name !== '')
   const merged = mergeSettings([
     defaults,

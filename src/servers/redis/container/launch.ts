@@ -6,6 +6,8 @@ import { startOnFreePort } from '../../container/start-on-free-port.js'
 import type { ServerLife } from '../../server-process.js'
 import { askServer, type ServerAnswers } from '../ask-server.js'
 import { explainExit } from '../explain-exit.js'
+import { commandsOf, lackingOf } from '../modules/capabilities.js'
+import { missingInImage } from '../modules/missing.js'
 import { nameRedis, type RedisBinaryFacts } from '../redis-binary.js'
 import { composeContainerConfig, type RedisSettings } from '../redis-config.js'
 import { BOOT_SCRIPT, DATA, redisCommand } from './scripts.js'
@@ -52,12 +54,18 @@ export async function launchRedis(
   container: Container,
   [first]: readonly PublishedPort[],
 ): Promise<Pick<LaunchedRedis, 'life' | 'answers'>> {
-  const { engine, settings, facts, timeoutMs } = boot
+  const { engine, settings, image, facts, timeoutMs } = boot
+  const { capabilities } = settings
   const life = await container.start()
   try {
     const address = { host: engine.host, port: first?.host ?? 0 }
-    const answers = await askServer({ life, settings, address, deadline: createDeadline(timeoutMs) })
-    if (answers !== undefined) return { life, answers }
+    const deadline = createDeadline(timeoutMs)
+    const answers = await askServer({ life, settings, address, deadline, commands: commandsOf(capabilities) })
+    if (answers !== undefined) {
+      const lacking = lackingOf(capabilities, answers.commands)
+      if (lacking.length > 0) throw missingInImage(lacking, image.name)
+      return { life, answers }
+    }
     throw await explainExit({
       log: life.lastLog(200),
       status: (await life.exited).status,
@@ -94,7 +102,7 @@ function describeSpec({ image, facts, settings, run, inside }: RedisBoot): Omit<
 async function listDirectives(boot: RedisBoot): Promise<readonly string[]> {
   const { container, answers } = await makeRedisContainer({
     ...boot,
-    settings: { directives: new Map(), modules: [] },
+    settings: { directives: new Map(), modules: [], capabilities: [] },
     inside: boot.inside.slice(0, 1),
     findPort: undefined,
   })

@@ -27,7 +27,7 @@ const PORTS = [6379, 6380, 6381, 6382]
 /**
  * Starts a Redis, or what speaks like one, in a container of its own. It keeps nothing. Settles when it has answered PING and its settings are in effect.
  *
- * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_CONTAINER`, `ERR_HOTBED_REDIS_NOT_FOUND`, `ERR_HOTBED_REDIS_START`
+ * @throws {HotbedError} `ERR_HOTBED_OPTION`, `ERR_HOTBED_CONTAINER`, `ERR_HOTBED_REDIS_NOT_FOUND`, `ERR_HOTBED_REDIS_MODULE`, `ERR_HOTBED_REDIS_START`
  */
 export async function startRedisContainer(options: RedisContainerOptions, start: RedisContainerStart): Promise<ContainerRedisServer> {
   const { run, findPort, timeoutMs = START_MS } = start

@@ -2,6 +2,9 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { reachBase } from '../../../../src/databases/reach-base.js'
+import { planTemplate } from '../../../../src/databases/template.js'
+import { startStopwatch } from '../../../../src/primitives/stopwatch.js'
 import { reachExternalPostgres } from '../../../../src/servers/postgres/external/reach.js'
 import { makeCertificates, type Certificates } from './certificates.js'
 import { startForeignPostgres, type ForeignPostgres } from './foreign-postgres.js'
@@ -106,6 +109,50 @@ describe('a server', () => {
       "The Postgres at 127.0.0.1:PORT lets 'resting' read only: default_transaction_read_only is on for it. [ERR_HOTBED_EXTERNAL]
         → As an administrator: ALTER ROLE "resting" RESET default_transaction_read_only, or use another role."
     `)
+  })
+})
+
+describe('a server that says of itself', () => {
+  /** A role that gets other answers, by functions that stand before those of the server on its search path. */
+  async function roleWith(name: string, functions: string): Promise<string> {
+    await foreign.query(`CREATE ROLE ${name} LOGIN CREATEDB PASSWORD 'hunter2'; CREATE SCHEMA ${name} AUTHORIZATION ${name}; ${functions}`)
+    await foreign.query(`ALTER ROLE ${name} SET search_path = ${name}, public, pg_catalog`)
+    return foreign.url({ user: name, password: 'hunter2' })
+  }
+  const versioned = (name: string, number: string): string =>
+    `CREATE FUNCTION ${name}.current_setting(text) RETURNS text LANGUAGE sql
+       AS $$ SELECT CASE $1 WHEN 'server_version' THEN '${number.slice(0, 2)}.7' WHEN 'server_version_num' THEN '${number}' ELSE pg_catalog.current_setting($1) END $$`
+
+  test('that it is older than what hotbed knows', async () => {
+    expect(await refusal(await roleWith('old', versioned('old', '120007')))).toMatchInlineSnapshot(`
+      "The Postgres at 127.0.0.1:PORT is of version 12.7; 13 is the oldest that hotbed knows. [ERR_HOTBED_EXTERNAL]
+        → Use another server, or provider: 'embedded'."
+    `)
+  })
+
+  test('that it is newer than any that was tried, which is tried', async () => {
+    const { version } = await reachExternalPostgres({ url: await roleWith('young', versioned('young', '420007')) })
+    expect(version).toEqual({ text: '42.7', major: 42, minor: 7 })
+  })
+
+  test('that it is a standby', async () => {
+    const functions = 'CREATE FUNCTION standing.pg_is_in_recovery() RETURNS bool LANGUAGE sql AS $$ SELECT true $$'
+    expect(await refusal(await roleWith('standing', functions))).toMatchInlineSnapshot(`
+      "The Postgres at 127.0.0.1:PORT is a standby: it can be read only. [ERR_HOTBED_EXTERNAL]
+        → Give the URL of its primary."
+    `)
+  })
+
+  test('that it is another engine, which is then tried out', async () => {
+    const functions = "CREATE FUNCTION foreigner.version() RETURNS text LANGUAGE sql AS $$ SELECT 'CockroachDB CCL v25' $$"
+    const url = await roleWith('foreigner', functions)
+    const options = { server: {}, plans: [await planTemplate({})], cacheDirectory: '', user: undefined, stopwatch: startStopwatch() }
+    const { server } = await reachBase({ url }, {}, options)
+    expect(server.rights).toEqual({
+      createDatabase: true,
+      copyFiles: false,
+      plansUnavailable: 'the server sends no plans: permission denied to set parameter "auto_explain.log_min_duration"',
+    })
   })
 })
 

