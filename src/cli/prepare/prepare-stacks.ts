@@ -1,9 +1,11 @@
 import { basename } from 'node:path'
+import { imageData } from '../../databases/image.js'
 import { createRun } from '../../databases/run.js'
 import { planTemplate } from '../../databases/template.js'
 import { resolveCacheDirectory } from '../../primitives/cache-directory.js'
 import { debug } from '../../primitives/debug.js'
 import { monotonicMs } from '../../primitives/real-time.js'
+import { readImageRecord } from '../../servers/container/image-record.js'
 import { measureBytes } from '../bytes.js'
 import { listCompleteEntries } from '../clean/cache-entries.js'
 import type { FoundStack } from './find-stacks.js'
@@ -47,11 +49,7 @@ export async function prepareStacks(stacks: readonly FoundStack[]): Promise<Prep
   await run.close()
   const added = (await listCompleteEntries(cacheDirectory, true)).filter(({ path }) => !before.has(path))
   const made = await Promise.all(
-    added.map(async ({ path, why }) => ({
-      what: basename(path).startsWith('keys-') ? 'keys of a dataset' : why,
-      path,
-      bytes: await measureBytes(path),
-    })),
+    added.map(async ({ path, why }) => ({ what: await nameEntry(path, why), path, bytes: await measureBytes(path) })),
   )
   return {
     cacheDirectory,
@@ -60,6 +58,13 @@ export async function prepareStacks(stacks: readonly FoundStack[]): Promise<Prep
     notKept: await findNotKept(stacks),
     durationMs: monotonicMs() - start,
   }
+}
+
+/** Of an image that a container engine has, the cache has the name. */
+async function nameEntry(path: string, why: string): Promise<string> {
+  const tag = await readImageRecord(imageData(path))
+  if (tag !== undefined) return `${tag} in the container engine`
+  return basename(path).startsWith('keys-') ? 'keys of a dataset' : why
 }
 
 async function findNotKept(stacks: readonly FoundStack[]): Promise<readonly string[]> {
