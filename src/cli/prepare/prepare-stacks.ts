@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { imageData } from '../../databases/image.js'
+import { imageData, imageFacts } from '../../databases/image.js'
 import { createRun } from '../../databases/run.js'
 import { planTemplate } from '../../databases/template.js'
 import { resolveCacheDirectory } from '../../primitives/cache-directory.js'
@@ -48,9 +49,7 @@ export async function prepareStacks(stacks: readonly FoundStack[]): Promise<Prep
   }
   await run.close()
   const added = (await listCompleteEntries(cacheDirectory, true)).filter(({ path }) => !before.has(path))
-  const made = await Promise.all(
-    added.map(async ({ path, why }) => ({ what: await nameEntry(path, why), path, bytes: await measureBytes(path) })),
-  )
+  const made = await Promise.all(added.map(({ path, why }) => describeEntry(path, why)))
   return {
     cacheDirectory,
     bytes: await measureBytes(cacheDirectory),
@@ -60,11 +59,14 @@ export async function prepareStacks(stacks: readonly FoundStack[]): Promise<Prep
   }
 }
 
-/** Of an image that a container engine has, the cache has the name. */
-async function nameEntry(path: string, why: string): Promise<string> {
+/** Of an image that a container engine has, the cache has the name and what its databases take. */
+async function describeEntry(path: string, why: string): Promise<PreparedEntry> {
   const tag = await readImageRecord(imageData(path))
-  if (tag !== undefined) return `${tag} in the container engine`
-  return basename(path).startsWith('keys-') ? 'keys of a dataset' : why
+  if (tag !== undefined) {
+    const { bytes } = JSON.parse(await readFile(imageFacts(path), 'utf8')) as { readonly bytes: number }
+    return { what: `${tag} in the container engine`, path, bytes }
+  }
+  return { what: basename(path).startsWith('keys-') ? 'keys of a dataset' : why, path, bytes: await measureBytes(path) }
 }
 
 async function findNotKept(stacks: readonly FoundStack[]): Promise<readonly string[]> {
