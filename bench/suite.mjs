@@ -23,9 +23,14 @@ const IMAGES = {
   BENCH_REDIS_IMAGE: [process.env.BENCH_REDIS_IMAGE, 'redis:8', 'redis:7', 'hotbed-test/redis:7'],
 }
 
+/** What tests that failed have left. */
 function removeContainers() {
-  const ids = execFileSync('docker', ['ps', '-aq', '--filter', `label=hotbed-bench=${process.pid}`], { encoding: 'utf8' }).trim()
-  if (ids !== '') execFileSync('docker', ['rm', '-f', '-v', ...ids.split('\n')], { stdio: 'ignore' })
+  try {
+    const ids = execFileSync('docker', ['ps', '-aq', '--filter', `label=hotbed-bench=${process.pid}`], { encoding: 'utf8' }).trim()
+    if (ids !== '') execFileSync('docker', ['rm', '-f', '-v', ...ids.split('\n')], { stdio: 'ignore' })
+  } catch {
+    // No engine, no containers.
+  }
 }
 
 function findContainers() {
@@ -52,6 +57,7 @@ function findRedis() {
 const redis = findRedis()
 const containers = findContainers()
 const noStock = redis === undefined ? 'no redis-server, which redis-memory-server would build from source' : undefined
+/** Each way is named in the report, also when it could not run. */
 const HAND_MADE = [
   { way: 'container-per-file', what: 'a container for each file', ...containers },
   { way: 'container-truncate', what: 'a container for the run, truncated and filled for each file', ...containers },

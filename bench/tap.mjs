@@ -26,19 +26,24 @@ const copy = measure('copy')
 const memory = measure('memory')
 
 const row = (what, value, unit, goal, met) => ({ what, value, unit, goal, met })
-const added = (what, value, limit) => row(what, value, 'µs', `<= ${limit} µs`, value <= limit)
+/**
+ * What a message costs is mostly the waking of who waits for it, on this machine as on any other. The goals are those of one on which a GET takes 21 µs
+ * directly, and a SELECT 40: elsewhere they are as much longer or shorter.
+ */
+const added = (what, value, limit, there, here) =>
+  row(what, value, 'µs', `<= ${limit} µs there, ${((limit * here) / there).toFixed(0)} µs here`, value <= (limit * here) / there)
 const ratio = (what, value, least) => row(what, value, 'x', `>= ${least}x`, value >= least)
 const factor = (what, value, most) => row(what, value, 'x', `<= ${most}x`, value <= most)
 const megabytes = (what, value) => row(what, value, 'MB', '<= 100 MB', value <= 100)
 
 report('The tap: medians of one run', [
   row('GET, direct', direct('get'), 'µs'),
-  added('  added to a GET by the tap in its thread', over('get', 'thread'), 45),
+  added('  added to a GET by the tap in its thread', over('get', 'thread'), 45, 21, direct('get')),
   row('  added by the same on the event loop of the caller', over('get', 'here'), 'µs'),
   row('  added by the tap in its thread, all on one core', onOneCore('get'), 'µs'),
   factor('  recorded, to not recorded', times('get', 'planned'), 1.6),
   row('point SELECT, direct', direct('select'), 'µs'),
-  added('  added to a SELECT by the tap in its thread', over('select', 'thread'), 100),
+  added('  added to a SELECT by the tap in its thread', over('select', 'thread'), 100, 40, direct('select')),
   row('  added by the same on the event loop of the caller', over('select', 'here'), 'µs'),
   row('  added by the tap in its thread, all on one core', onOneCore('select'), 'µs'),
   row('  recorded without plans, to not recorded', times('select', 'recorded'), 'x'),

@@ -23,11 +23,20 @@ export interface SuiteApps {
   readonly startApp: (command: AppCommand, options?: StartAppOptions) => Promise<App>
 }
 
-/** Loaded by the first test that uses it: a worker pays for each module in every test file. */
-export function createSuiteApps(parts: SuiteParts, endings: Endings, clock: Pick<SuiteClock, 'env'>): SuiteApps {
+/** Loaded by the first test that uses it: a worker pays for each module in every test file. `started` gets each application. */
+export function createSuiteApps(parts: SuiteParts, endings: Endings, clock: Pick<SuiteClock, 'env'>, started: App[] = []): SuiteApps {
   return {
-    startApp: async (command, options) => (await import('./apps/start-app.js')).startApp({ parts, endings, clock }, command, options),
+    startApp: async (command, options) => {
+      const app = await (await import('./apps/start-app.js')).startApp({ parts, endings, clock }, command, options)
+      started.push(app)
+      return app
+    },
   }
+}
+
+/** Those that run now. */
+export function processesOf(apps: readonly App[]): readonly number[] {
+  return apps.flatMap(({ instances }) => instances.flatMap(({ pid, exitStatus }) => (exitStatus === undefined ? [pid] : [])))
 }
 
 /** Where the suite has no URL. */

@@ -47,14 +47,16 @@ export interface SuiteLoad {
   readonly findKnee: (target: LoadFunction | UrlTarget, options: FindKneeOptions) => Promise<KneeReport>
 }
 
-/** Each is loaded by the first test that uses it: a worker pays for each module in every test file. `now` is the time of day as the application has it. */
-export function createSuiteLoad(parts: SuiteParts, now: () => number): SuiteLoad {
+/** Each is loaded by the first test that uses it: a worker pays for each module in every test file. `now` is the time of day as the application has it, `processes` are those of applications that the suite has started. */
+export function createSuiteLoad(parts: SuiteParts, now: () => number, processes: () => readonly number[] = () => []): SuiteLoad {
+  const watching = <Options extends object>(options: Options): Options =>
+    typeof options === 'object' && options !== null ? { processes: processes(), ...options } : options
   return {
-    load: async (target, options) => (await import('./load/load.js')).load(parts, target, options),
+    load: async (target, options) => (await import('./load/load.js')).load(parts, target, watching(options)),
     compareLoad: async (a, b, options) => (await import('./load/compare-load.js')).compareLoad(a, b, options),
     findKnee: async (target, options) => {
       const [{ findKnee }, { readReadyJobs }] = await Promise.all([import('./load/knee/find-knee.js'), import('./queues/ready-jobs.js')])
-      return findKnee({ parts, readReadyJobs: () => readReadyJobs(parts, now()) }, target, options)
+      return findKnee({ parts, readReadyJobs: () => readReadyJobs(parts, now()) }, target, watching(options))
     },
   }
 }

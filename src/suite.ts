@@ -1,3 +1,4 @@
+import type { App } from './apps/app.js'
 import { createSuiteClock, type ClockOptions, type SuiteClock } from './clock/suite-clock.js'
 import { noteLiveClock } from './clock/live-clocks.js'
 import type { PostgresDefinition, RedisDefinition, StackDefinition } from './databases/stack.js'
@@ -6,7 +7,7 @@ import { checkLeavesNothingBehind } from './leaves-nothing-behind.js'
 import { noteOpenSuite } from './plan-verbs/measuring.js'
 import { endInOrder } from './primitives/end-in-order.js'
 import { createEndings } from './primitives/endings.js'
-import { createSuiteApps, type SuiteApps } from './suite-apps.js'
+import { createSuiteApps, processesOf, type SuiteApps } from './suite-apps.js'
 import { createSuiteFaults, type SuiteFaults } from './suite-faults.js'
 import { createSuiteLoad, type SuiteLoad } from './suite-load.js'
 import { createSuitePostgres, type ReplicatedPostgres } from './suite-postgres.js'
@@ -59,6 +60,7 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
     await time.end()
   }
   const endings = createEndings()
+  const apps: App[] = []
   const forgetSuite = noteOpenSuite(verbs)
   const dispose = (): Promise<void> =>
     (disposing ??= endInOrder(endings.endAll, check, endClock, verbs.dispose, async () => forgetSuite(), onDisposed))
@@ -69,8 +71,8 @@ export function createSuite<Stack extends StackDefinition>(parts: SuiteParts, be
     ...createSuiteRaces(parts),
     ...createSuiteFaults(parts, endings),
     ...createSuiteQueues(parts, time.clock.now),
-    ...createSuiteLoad(parts, time.clock.now),
-    ...createSuiteApps(parts, endings, time.clock),
+    ...createSuiteLoad(parts, time.clock.now, () => processesOf(apps)),
+    ...createSuiteApps(parts, endings, time.clock, apps),
     clock: time.clock,
     reset: async () => {
       await verbs.reset()

@@ -6,6 +6,7 @@ import { HotbedError } from '../primitives/error.js'
 import { findLeftovers, sweepLeftovers } from '../databases/sweep.js'
 import { formatBytes, measureBytes } from './bytes.js'
 import { listBrokenEntries, listCacheEntries, removeEntries, type CacheEntry } from './clean/cache-entries.js'
+import { cleanContainers, cleanImages, findUsedEngine } from './clean/containers.js'
 import { waitForStartingRuns } from './clean/starting-runs.js'
 
 interface CleanFlags {
@@ -56,10 +57,13 @@ async function clean(directories: readonly string[], { kept, cache, all, dryRun 
   if (paths === undefined && (cache === true || all === true))
     entries = [...entries, ...(await listCacheEntries(cacheDirectory, all === true))]
   const [free, used] = [entries.filter((entry) => entry.user === undefined), entries.filter((entry) => entry.user !== undefined)]
-  const removals = [...leftovers, ...(await Promise.all(free.map(describe)))]
+  const engine = await findUsedEngine(cacheDirectory)
+  const containers = await cleanContainers(engine, paths, dryRun === true)
+  const removals = [...leftovers, ...containers, ...(await Promise.all(free.map(describe)))]
   if (dryRun !== true && free.length > 0) {
     await waitForStartingRuns()
     await removeEntries(free)
+    await cleanImages(engine, cacheDirectory)
   }
   printRemovals(removals, dryRun === true)
   for (const { path, user } of used) process.stdout.write(`${pc.dim('left alone')}  ${path}  process ${user} runs from it\n`)

@@ -2,7 +2,9 @@ import { Option, type Command } from 'commander'
 import pc from 'picocolors'
 import { createRun } from '../databases/run.js'
 import type { ServerExit } from '../databases/server-exit.js'
+import type { StackDefinition } from '../databases/stack.js'
 import { formatStores } from '../databases/store-lines.js'
+import type { Isolation } from '../databases/suite-parts.js'
 import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
 import { formatDuration } from '../primitives/duration.js'
@@ -61,7 +63,7 @@ async function start({ writeEnv, ...flags }: StartFlags): Promise<void> {
   try {
     const begin = performance.now()
     process.stdout.write(`${pc.dim(`stack: ${loaded.origin}`)}\n`)
-    const { facts } = await run.openSuite(loaded.stack)
+    const { facts } = await run.openSuite(loaded.stack, isolationOf(loaded.stack))
     if (!signals.isAsked()) {
       envFile?.write(loaded.variables(facts))
       printReady(formatStores(facts), performance.now() - begin, envFile)
@@ -97,4 +99,9 @@ async function endOf(signals: StopSignals, died: Promise<ServerExit>): Promise<v
     remedy: 'Start it again: hotbed start',
     log,
   })
+}
+
+/** Replicas follow a whole server. */
+function isolationOf({ postgres }: StackDefinition): Isolation {
+  return postgres?.replicas === undefined ? 'clone' : 'server'
 }

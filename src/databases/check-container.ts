@@ -20,9 +20,9 @@ export function checkContainer(
   if (image !== undefined && (typeof image !== 'string' || !REFERENCE.test(image))) {
     throw wrongOption(`${store}.image`, `an image such as '${store === 'redis' ? 'valkey/valkey:8' : 'postgres:17'}'`, image)
   }
-  if (image !== undefined && provider !== undefined && provider !== 'container') {
+  if (image !== undefined && typeof provider === 'string' && provider !== 'container') {
     throw new HotbedError('ERR_HOTBED_OPTION', {
-      message: `Option '${store}.image' is for a container, and ${store}.provider is '${String(provider)}'.`,
+      message: `Option '${store}.image' is for a container, and ${store}.provider is '${provider}'.`,
       remedy: "Leave one of them out, or use provider: 'container'.",
     })
   }

@@ -12,6 +12,7 @@ export function formatStores({ postgres, redis }: SuiteFacts, searchPath: string
     isOnPath(program, { PATH: searchPath }) ? [`          ${line}`] : []
   return [
     ...(postgres === undefined ? [] : [`postgres  ${shownUrl(postgres)}`, ...command('psql', `psql '${shownUrl(postgres)}'`)]),
+    ...(postgres?.replicas ?? []).map(({ url }) => `replica   ${url}`),
     ...(redis === undefined ? [] : [`redis     ${shownUrl(redis)}`, ...command('redis-cli', `redis-cli -u ${shownUrl(redis)}`)]),
   ]
 }

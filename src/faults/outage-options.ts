@@ -1,6 +1,7 @@
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, checkWholeNumber, wrongOption } from '../primitives/options.js'
 import { parseMatch, type Match } from '../wire/match.js'
+import type { PostgresRole } from '../wire/exchange.js'
 import { CONNECTION_MODES, OUTAGE_MODES, type OutageMode } from '../wire/outage.js'
 
 export interface OutageOptions {
@@ -18,9 +19,12 @@ export interface OutageOptions {
    * Only requests that match; or only the first so many requests and connections, after which the store answers again. Not with `'refuse'`: a closed port cannot tell who comes. @default everything
    */
   readonly for?: Match | number
+  /** Of Postgres: only the primary, or only replicas. @default both */
+  readonly server?: PostgresRole
 }
 
 export interface ReadOutage {
+  readonly server: PostgresRole | undefined
   readonly mode: OutageMode
   readonly match: Match | undefined
   readonly times: number | undefined
@@ -36,8 +40,10 @@ export function readOutageOptions(store: unknown, hasStore: (store: 'postgres' |
     })
   }
   if (typeof options !== 'object' || options === null) throw wrongOption('options', "an object such as { mode: 'hang' }", options)
-  checkOptionNames(options, ['mode', 'for'], 'outage()')
-  const { mode, for: only }: { readonly mode?: unknown; readonly for?: unknown } = options
+  checkOptionNames(options, ['mode', 'for', 'server'], 'outage()')
+  const { mode, for: only, server }: { readonly mode?: unknown; readonly for?: unknown; readonly server?: unknown } = options
+  if (server !== undefined && (store === 'redis' || (server !== 'primary' && server !== 'replica')))
+    throw wrongOption('server', store === 'redis' ? 'left out for redis, which has no replicas' : "'primary' or 'replica'", server)
   if (!isMode(mode)) throw wrongOption('mode', `one of ${OUTAGE_MODES.redis.map((one) => `'${one}'`).join(', ')}`, mode)
   if (!OUTAGE_MODES[store].includes(mode)) {
     throw new HotbedError('ERR_HOTBED_OPTION', {
@@ -45,7 +51,7 @@ export function readOutageOptions(store: unknown, hasStore: (store: 'postgres' |
       remedy: `The modes of ${store} are ${OUTAGE_MODES[store].map((one) => `'${one}'`).join(', ')}.`,
     })
   }
-  if (only === undefined) return { mode, match: undefined, times: undefined }
+  if (only === undefined) return { mode, server, match: undefined, times: undefined }
   if (mode === 'refuse') {
     throw new HotbedError('ERR_HOTBED_OPTION', {
       message: "Mode 'refuse' closes the port, and a closed port cannot tell who comes: it has no 'for'.",
@@ -54,7 +60,7 @@ export function readOutageOptions(store: unknown, hasStore: (store: 'postgres' |
   }
   if (typeof only === 'number') {
     checkWholeNumber('for', only, 1, 'a whole number from 1 on, or a match')
-    return { mode, match: undefined, times: only }
+    return { mode, server, match: undefined, times: only }
   }
   const match = only as Match
   const spec = parseMatch(match, 'for')
@@ -70,7 +76,7 @@ export function readOutageOptions(store: unknown, hasStore: (store: 'postgres' |
       remedy: "Give a number of connections, or take mode 'reset' or 'hang', which requests meet.",
     })
   }
-  return { mode, match, times: undefined }
+  return { mode, server, match, times: undefined }
 }
 
 function isMode(mode: unknown): mode is OutageMode {

@@ -2,6 +2,7 @@ import type { SuiteParts } from '../databases/suite-parts.js'
 import { HotbedError } from '../primitives/error.js'
 import { checkOptionNames, wrongOption } from '../primitives/options.js'
 import { loadRules } from '../tap-verbs/load-rules.js'
+import type { PostgresRole } from '../wire/exchange.js'
 import type { OutageMode } from '../wire/outage.js'
 import { createOutcomeEvidence } from '../wire/recording/outcome-evidence.js'
 import { outageText, type OutageFacts, type OutageRun } from '../wire/recording/outage-run.js'
@@ -49,16 +50,23 @@ export interface Outage {
 
 /** @throws {HotbedError} `ERR_HOTBED_OPTION` */
 export async function startOutage(parts: SuiteParts, store: 'postgres' | 'redis', options: OutageOptions): Promise<Outage> {
-  const { mode, match, times } = readOutageOptions(store, (one) => parts.facts[one] !== undefined, options)
+  const { mode, server, match, times } = readOutageOptions(store, (one) => parts.facts[one] !== undefined, options)
   const rules = await loadRules(parts)
-  const rule = await rules.intercept(match ?? store, { kind: 'outage', store, mode }, times === undefined ? {} : { times })
+  const rule = await rules.intercept(
+    match ?? store,
+    { kind: 'outage', store, mode },
+    {
+      ...(times === undefined ? {} : { times }),
+      ...(server === undefined ? {} : { server }),
+    },
+  )
   let refused = 0
-  const stopWatching = mode === 'refuse' ? watchRefusedConnections(portOf(parts, store), () => (refused += 1)) : () => {}
+  const watches = mode === 'refuse' ? portsOf(parts, store, server).map((port) => watchRefusedConnections(port, () => (refused += 1))) : []
   let isOver = false
   let last: RuleState | undefined
   void rule.removed.then((state) => {
     last = state
-    stopWatching()
+    for (const stop of watches.toReversed()) stop()
   })
 
   const state = async (): Promise<OutageState> => {
@@ -110,8 +118,10 @@ export async function startOutage(parts: SuiteParts, store: 'postgres' | 'redis'
 /** More connections than that no server of a suite takes. */
 const MOST_PARTICIPANTS = 1_000
 
-function portOf({ facts }: SuiteParts, store: 'postgres' | 'redis'): number {
-  return Number(new URL(facts[store]?.url ?? 'http://none:0').port)
+function portsOf({ facts }: SuiteParts, store: 'postgres' | 'redis', server: PostgresRole | undefined): readonly number[] {
+  const own = server === 'replica' ? [] : [facts[store]]
+  const replicas = store === 'redis' || server === 'primary' ? [] : (facts.postgres?.replicas ?? [])
+  return [...own, ...replicas].map((one) => Number(new URL(one?.url ?? 'http://none:0').port))
 }
 
 function endedAlready(store: string): HotbedError {

@@ -10,7 +10,7 @@ import type { Schedule } from './schedule.js'
 export interface WatchOptions {
   /** Pools of the application (`pg.Pool`) whose queue is to be watched. @default none */
   readonly pools?: readonly WatchedPool[]
-  /** Other processes whose CPU time is to be noted, such as those of the application. @default none */
+  /** Other processes whose CPU time is to be noted, such as those of the application. @default those of what `suite.startApp` has started */
   readonly processes?: readonly number[]
 }
 

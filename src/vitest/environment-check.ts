@@ -14,10 +14,11 @@ export function checkEnvironmentMapping(mapping: EnvironmentMapping, stack: Stac
       })
     }
     const store = fact.startsWith('postgres') ? 'postgres' : 'redis'
-    if (stack[store] !== undefined) continue
+    const isReplicated = fact !== 'postgres.replica.url' || stack.postgres?.replicas !== undefined
+    if (stack[store] !== undefined && isReplicated) continue
     throw new HotbedError('ERR_HOTBED_OPTION', {
-      message: `env.${variable} is '${fact}', but the stack has no ${store}.`,
-      remedy: `Add ${store}: {} to the stack.`,
+      message: `env.${variable} is '${fact}', but the stack has no ${isReplicated ? store : 'replica'}.`,
+      remedy: isReplicated ? `Add ${store}: {} to the stack.` : 'Add postgres: { replicas: 1 } to the stack.',
     })
   }
 }

@@ -4,6 +4,8 @@ import type { SuiteFacts } from '../databases/suite-parts.js'
 export type SuiteFact =
   | 'postgres'
   | `postgres.${'url' | 'adminUrl' | 'host' | 'port' | 'user' | 'password' | 'database'}`
+  /** Of the first. */
+  | 'postgres.replica.url'
   | 'redis'
   | `redis.${'url' | 'host' | 'port'}`
 
@@ -17,6 +19,7 @@ export const FACT_READERS: Readonly<Record<SuiteFact, (facts: SuiteFacts) => str
   'postgres.user': ({ postgres }) => postgres?.user,
   'postgres.password': ({ postgres }) => postgres?.password,
   'postgres.database': ({ postgres }) => postgres?.database,
+  'postgres.replica.url': ({ postgres }) => postgres?.replicas[0]?.url,
   redis: ({ redis }) => redis?.url,
   'redis.url': ({ redis }) => redis?.url,
   'redis.host': ({ redis }) => redis?.host,

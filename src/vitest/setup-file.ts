@@ -59,6 +59,7 @@ function leftOver(rules: readonly string[]): HotbedError {
 function leftInEffect(calls: readonly string[]): HotbedError {
   return new HotbedError('ERR_HOTBED_LEFT_BEHIND', {
     message: ['The test ended with servers that it had acted on and not brought back:', ...calls.map((call) => `  - ${call}`)].join('\n'),
-    remedy: 'Write `await using _paused = await suite.redis.control.pause()`, or call resume(), restart(), or remove() of the limit.',
+    remedy:
+      'Write `await using _paused = await suite.redis.control.pause()`, or call resume(), restart(), lag.release(), or remove() of the limit.',
   })
 }

@@ -18,6 +18,7 @@ const ACT_ON_IMPORT = [
   'src/apps/balancer/main.ts',
   'src/wire/thread/main.ts',
   'src/load/url/thread.ts',
+  'src/servers/container/guard-main.ts',
   'src/vitest/expect.ts',
   'src/clock/child.ts',
   'src/vitest/index.ts',

@@ -114,6 +114,19 @@ describe('hotbed prepare', () => {
     expect(images()).toHaveLength(3)
   })
 
+  test('has a key for stacks whose servers are elsewhere, without asking these', async () => {
+    const keyOf = async (postgres: object): Promise<string> => {
+      const name = `elsewhere-${JSON.stringify(postgres).replaceAll(/\W+/g, '-')}.mjs`
+      write(name, `export const stack = { postgres: ${JSON.stringify(postgres)} }`)
+      return (await prepare('--config', name, '--print-key')).stdout
+    }
+    const provider = (password: string): object => ({ provider: { url: `postgres://someone:${password}@192.0.2.1/shop` } })
+
+    expect(await keyOf({ image: 'postgres:17' })).toMatch(/^hotbed-\w+-\w+-[0-9a-f]{20}\n$/)
+    expect(await keyOf({ image: 'postgres:17' })).not.toBe(await keyOf({ image: 'postgres:18' }))
+    expect(await keyOf(provider('one'))).toBe(await keyOf(provider('two')))
+  })
+
   test.each([
     [['--config', 'nothing.ts'], /--config names \S+nothing\.ts, which does not exist\. \[ERR_HOTBED_OPTION\]/],
     [['--json', '--print-key'], /error: option '--print-key' cannot be used with option '--json'/],

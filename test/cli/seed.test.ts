@@ -111,4 +111,13 @@ describe('hotbed seed', () => {
       stderr: expect.stringContaining("'--shard <index/count>' cannot be used with option '--dry-run'"),
     })
   })
+
+  test('refuses a shard of what was not made by defineDataset, which nobody knows the rows of', async () => {
+    const own = join(directory, 'own.dataset.mjs')
+    writeFileSync(own, 'const nothing = async () => {}\nexport const dataset = { fingerprint: nothing, load: nothing, grow: nothing }\n')
+    const { status, stderr } = await runHotbed(['seed', '--url', suite().postgres.url, '--dataset', own, '--shard', '1/2'])
+
+    expect(status).toBe(2)
+    expect(stderr).toContain('own.dataset.mjs exports a dataset that was not made by defineDataset().')
+  })
 })

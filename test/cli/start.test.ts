@@ -134,3 +134,18 @@ test('start refuses to overwrite a file of variables that somebody else has writ
   expect(stderr).toContain(`--write-env names ${join(project, '.env')}, which was not written by hotbed and stays as it is.`)
   expect(readFileSync(join(project, '.env'), 'utf8')).toBe('SECRET=1\n')
 })
+
+test('start prints the URL of each replica', async () => {
+  const folder = makeDirectory()
+  try {
+    writeFileSync(join(folder, 'hotbed.config.mjs'), 'export const stack = { postgres: { replicas: 1 } }')
+    const running = startHotbed(['start'], { cwd: folder })
+    const output = await running.prints('Ready after')
+    const replica = output.replace(/^postgres {2}.*\n/m, '').replace('replica   ', 'postgres  ')
+    expect(await query(replica, 'SELECT pg_is_in_recovery() AS follows')).toEqual([{ follows: true }])
+    running.child.kill('SIGINT')
+    expect(await running.ended).toMatchObject({ status: 0, stderr: '' })
+  } finally {
+    removeDirectory(folder)
+  }
+})

@@ -103,6 +103,23 @@ describe('lag', () => {
     `)
   })
 
+  test('that lasts longer than it may be waited for is told with where the replica is, and what both servers log', async () => {
+    const reader = await replica.connect()
+    await reader.query('BEGIN')
+    await reader.query('SELECT * FROM notes')
+    // Its lock has to wait for the reader on the replica.
+    await primary.query('ALTER TABLE notes ADD COLUMN late int')
+    await expect(suite.postgres.lag.caughtUp({ timeoutMs: 50 })).rejects.toThrow(
+      /Waited 50 ms until the replica on port \d+ has replayed [\dA-F]+\/[\dA-F]+; it has replayed [\dA-F]+\/[\dA-F]+\. \[ERR_HOTBED_TIMEOUT\]/,
+    )
+    await reader.query('COMMIT')
+    reader.release()
+    await suite.postgres.lag.caughtUp()
+    await expect(suite.postgres.lag.caughtUp({ timeoutMs: 0 })).rejects.toThrow(
+      "Option 'timeoutMs' must be milliseconds above 0, but is 0.",
+    )
+  })
+
   test('that is left held at the end of a test is released, and told', async () => {
     await suite.postgres.lag.hold()
     await primary.query("INSERT INTO notes VALUES (1, 'late')")
@@ -196,6 +213,28 @@ describe('a rule', () => {
   })
 })
 
+describe('an outage', () => {
+  test.each(['refuse', 'reset', 'hang', 'too-many-clients'] as const)('may be of the replicas alone (%s)', async (mode) => {
+    await using outage = await suite.outage('postgres', { mode, server: 'replica' })
+    const client = new pg.Client({ connectionString: suite.postgres.replicas[0].url, connectionTimeoutMillis: 200 })
+    client.on('error', () => {})
+    await expect(client.connect()).rejects.toThrow()
+    expect(await notes(primary)).toEqual([0])
+    expect((await outage.state()).struck).toBeGreaterThan(0)
+    await outage.end()
+    expect(await notes(replica)).toEqual([0])
+  })
+
+  test('of the primary alone leaves reads to the replica, and one of Redis has no servers to choose from', async () => {
+    await using outage = await suite.outage('postgres', { mode: 'reset', server: 'primary' })
+    await expect(notes(primary)).rejects.toThrow()
+    expect(await notes(replica)).toEqual([0])
+    await outage.end()
+    const wrong = suite.outage as (store: string, options: object) => Promise<unknown>
+    await expect(wrong('postgres', { mode: 'reset', server: 'standby' })).rejects.toThrow("Option 'server' must be 'primary' or 'replica'")
+  })
+})
+
 describe('a stack with replicas', () => {
   test('needs a server of its own', async () => {
     await expect(startSuite({ postgres: { replicas: 1 } })).rejects.toThrowErrorMatchingInlineSnapshot(`
@@ -219,6 +258,8 @@ describe('a stack with replicas', () => {
       { replicas: 1, settings: { hot_standby: false } },
       'postgres.replicas needs a server that streams its log, and postgres.settings.hot_standby is false.',
     ],
+    [{ replicas: 1, provider: { url: 'postgresql://localhost' } }, "Option 'postgres.replicas' is for a server that hotbed starts"],
+    [{ replicas: 1, image: 'postgres:17' }, "Option 'postgres.replicas' is for a server that is started on this system"],
   ])('that cannot be (%o) is refused before anything is started', async (postgres, message) => {
     await expect(startSuite({ postgres: postgres ?? {} }, { isolation: 'server' })).rejects.toMatchObject({
       code: 'ERR_HOTBED_OPTION',

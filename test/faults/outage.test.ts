@@ -233,7 +233,7 @@ test('what cannot be is refused by name, before anything happens', async () => {
     [
       "postgres has no mode 'loading', which is an answer of Redis. [ERR_HOTBED_OPTION] |   → The modes of postgres are 'refuse', 'hang', 'reset', 'too-many-clients'.",
       "Option 'mode' must be one of 'refuse', 'hang', 'reset', 'loading', 'readonly', 'oom', 'too-many-clients', but is "slow". [ERR_HOTBED_OPTION]",
-      "outage() has no option 'only'. [ERR_HOTBED_OPTION] |   → Known options: mode, for.",
+      "outage() has no option 'only'. [ERR_HOTBED_OPTION] |   → Known options: mode, for, server.",
       "Option 'for' must be a whole number from 1 on, or a match, but is 0. [ERR_HOTBED_OPTION]",
       "Option 'for' is UPDATE seats, which is never sent to redis. [ERR_HOTBED_OPTION] |   → Write suite.outage('postgres', …), or a match of redis.",
       "Mode 'too-many-clients' is met by whoever connects, before any request; 'for' is UPDATE seats, which is a request. [ERR_HOTBED_OPTION] |   → Give a number of connections, or take mode 'reset' or 'hang', which requests meet.",

@@ -16,7 +16,16 @@ const FACTS: SuiteFacts = {
     adminUrl: 'postgresql://admin',
     collation: 'icu en-US',
     dataDirectory: '/data',
-    replicas: [],
+    replicas: [
+      {
+        host: '127.0.0.1',
+        port: 5433,
+        url: 'postgresql://replica',
+        directUrl: 'postgresql://direct',
+        adminUrl: 'postgresql://admin',
+        dataDirectory: '/replica',
+      },
+    ],
   },
   redis: {
     version: { major: 7, minor: 0, text: '7.0.15' },
@@ -40,6 +49,7 @@ test.each<[SuiteFact, string]>([
   ['postgres.user', 'hotbed'],
   ['postgres.password', 'secret'],
   ['postgres.database', 'suite_1'],
+  ['postgres.replica.url', 'postgresql://replica'],
   ['redis', 'redis://suite'],
   ['redis.url', 'redis://suite'],
   ['redis.host', '127.0.0.1'],

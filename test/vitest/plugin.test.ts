@@ -60,6 +60,16 @@ describe('hotbed() refuses, before anything is started,', () => {
       "env.REDIS_URL is 'redis', but the stack has no redis. [ERR_HOTBED_OPTION]\n  → Add redis: {} to the stack.",
     ],
     [
+      'the replica of a stack that has none',
+      { postgres: {}, env: { REPLICA_URL: 'postgres.replica.url' } },
+      "env.REPLICA_URL is 'postgres.replica.url', but the stack has no replica. [ERR_HOTBED_OPTION]\n  → Add postgres: { replicas: 1 } to the stack.",
+    ],
+    [
+      'replicas on a server that is shared',
+      { postgres: { replicas: 1 } },
+      "which isolation 'clone' shares with other suites. [ERR_HOTBED_ISOLATION]",
+    ],
+    [
       "env with scope 'test'",
       { redis: {}, scope: 'test', env: { REDIS_URL: 'redis' } },
       "Option 'env' must be left out with scope 'test', because a test file is imported once",

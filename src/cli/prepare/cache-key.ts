@@ -32,9 +32,9 @@ async function describe({ postgres, redis }: StackDefinition): Promise<Fingerpri
 }
 
 async function layoutOf(postgres: PostgresDefinition): Promise<string | undefined> {
-  const { provider } = postgres
-  // Templates on a server that is not ours are kept there.
-  if (provider !== undefined && provider !== 'embedded' && provider !== 'system') return undefined
+  const { provider, image } = postgres
+  // Images of a container engine are kept there, and templates on a server that is not ours as well.
+  if (image !== undefined || (provider !== undefined && provider !== 'embedded' && provider !== 'system')) return image
   const context = { user: findUnprivilegedUser(), cacheDirectory: resolveCacheDirectory() }
   const binaries = await resolvePostgresBinaries({ ...postgres, provider }, context)
   return (await describePostgresLayout(postgres, binaries, context)).layout

@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { imageData, imageFacts } from '../../databases/image.js'
 import { createRun } from '../../databases/run.js'
 import { planTemplate } from '../../databases/template.js'
 import { resolveCacheDirectory } from '../../primitives/cache-directory.js'
 import { debug } from '../../primitives/debug.js'
 import { monotonicMs } from '../../primitives/real-time.js'
+import { readImageRecord } from '../../servers/container/image-record.js'
 import { measureBytes } from '../bytes.js'
 import { listCompleteEntries } from '../clean/cache-entries.js'
 import type { FoundStack } from './find-stacks.js'
@@ -46,13 +49,7 @@ export async function prepareStacks(stacks: readonly FoundStack[]): Promise<Prep
   }
   await run.close()
   const added = (await listCompleteEntries(cacheDirectory, true)).filter(({ path }) => !before.has(path))
-  const made = await Promise.all(
-    added.map(async ({ path, why }) => ({
-      what: basename(path).startsWith('keys-') ? 'keys of a dataset' : why,
-      path,
-      bytes: await measureBytes(path),
-    })),
-  )
+  const made = await Promise.all(added.map(({ path, why }) => describeEntry(path, why)))
   return {
     cacheDirectory,
     bytes: await measureBytes(cacheDirectory),
@@ -60,6 +57,16 @@ export async function prepareStacks(stacks: readonly FoundStack[]): Promise<Prep
     notKept: await findNotKept(stacks),
     durationMs: monotonicMs() - start,
   }
+}
+
+/** Of an image that a container engine has, the cache has the name and what its databases take. */
+async function describeEntry(path: string, why: string): Promise<PreparedEntry> {
+  const tag = await readImageRecord(imageData(path))
+  if (tag !== undefined) {
+    const { bytes } = JSON.parse(await readFile(imageFacts(path), 'utf8')) as { readonly bytes: number }
+    return { what: `${tag} in the container engine`, path, bytes }
+  }
+  return { what: basename(path).startsWith('keys-') ? 'keys of a dataset' : why, path, bytes: await measureBytes(path) }
 }
 
 async function findNotKept(stacks: readonly FoundStack[]): Promise<readonly string[]> {

@@ -5,6 +5,10 @@ import { findPileUp, printPileUp } from './queue-growth.js'
 
 /** A loop or core that is so busy has no room left. */
 const BUSY = 0.9
+/** Between two statements a connection stands idle until the reply has got to its pool and the next statement back, which takes its time on a busy machine. */
+const OCCUPIED = 0.75
+/** So many requests for each connection wait for one, whatever else they do. */
+const CROWDED = 2
 /** Where so much of the time of the requests goes is where they wait. */
 const MOST = 0.4
 /** A store whose statements take so many times as long as before is itself at its end. */
@@ -82,7 +86,7 @@ function findPool(report: LoadReport, base: LoadReport): Bottleneck | undefined 
   }
   if (postgres === undefined || grew >= GREW || pools.length > 0) return undefined
   const busy = connectionUse(report)
-  if (busy < BUSY || postgres.peakConnections >= backlog.peak) return undefined
+  if (busy < OCCUPIED || CROWDED * postgres.peakConnections >= backlog.peak) return undefined
   return {
     kind: 'pool',
     text: `all ${formatNumber(postgres.peakConnections)} connections were ${percent(busy)} busy while ${formatNumber(backlog.peak)} requests were under way; statements took as long as before`,

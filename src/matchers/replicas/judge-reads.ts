@@ -1,6 +1,6 @@
 import type { ReplayHold } from '../../wire/exchange.js'
 import type { Recording, Statement } from '../../wire/recording/recording.js'
-import { createStatementTables } from './statement-tables.js'
+import { createStatementTables, type StatementTables } from './statement-tables.js'
 
 /** A table was written, and that was committed. */
 interface CommittedTable {
@@ -28,26 +28,46 @@ export interface JudgedRead extends CommittedTable {
 }
 
 export interface ReadsAfterWrites {
-  readonly commits: number
+  readonly countCommits: () => number
   readonly reads: readonly JudgedRead[]
 }
 
 /** Every read of what was written before in the recording, each beside the last commit of its tables. One pass in the order of the timeline. */
 export function judgeReads({ statements, replication }: Recording): ReadsAfterWrites {
   const tables = createStatementTables()
+  const commits = findCommits(statements, tables)
+  const last = new Map<string, CommittedTable>()
+  const reads: JudgedRead[] = []
+  let at = 0
+  for (const read of statements) {
+    for (let next = commits[at]; next !== undefined && endOf(next.commit) < read.start; next = commits[(at += 1)])
+      last.set(next.table, laterOf(next, last.get(next.table)))
+    if (last.size === 0 || read.error !== undefined || read.end === undefined) continue
+    let latest: CommittedTable | undefined
+    for (const table of tables.read(read)) {
+      const found = last.get(table)
+      if (found !== undefined) latest = laterOf(found, latest)
+    }
+    if (latest === undefined || latest.commit === read) continue
+    const { table, write, commit } = latest
+    const behindBytes = read.server === 'primary' ? 0 : lackOf(read, commit)
+    reads.push({ table, write, commit, read, behindBytes, state: stateOf(read, commit, replication.holds) })
+  }
+  return { reads, countCommits: () => new Set(commits.map(({ commit }) => commit)).size }
+}
+
+/** In the order of their ends. */
+function findCommits(statements: readonly Statement[], tables: StatementTables): readonly CommittedTable[] {
   /** By transaction, what it has written so far. */
   const open = new Map<number, Map<string, Statement>>()
-  const last = new Map<string, CommittedTable>()
-  /** Committed, in the order of their ends. */
   const commits: CommittedTable[] = []
-  const reads: JudgedRead[] = []
-  const note = (statement: Statement): void => {
+  for (const statement of statements) {
     const { transaction, tag, error, end, server } = statement
-    if (error !== undefined || end === undefined || server !== 'primary') return
+    if (error !== undefined || end === undefined || server !== 'primary') continue
     const written = wrote(statement) ? tables.written(statement) : NOTHING
     if (transaction === undefined) {
       for (const table of written) commits.push({ table, write: statement, commit: statement })
-      return
+      continue
     }
     const own = open.get(transaction) ?? new Map<string, Statement>()
     for (const table of written) own.set(table, statement)
@@ -55,39 +75,30 @@ export function judgeReads({ statements, replication }: Recording): ReadsAfterWr
     if (tag === 'COMMIT') for (const [table, write] of own) commits.push({ table, write, commit: statement })
     if (tag === 'COMMIT' || tag === 'ROLLBACK') open.delete(transaction)
   }
-  for (const statement of statements) note(statement)
-  commits.sort((a, b) => endOf(a.commit) - endOf(b.commit))
-  let at = 0
-  for (const read of statements) {
-    for (let commit = commits[at]; commit !== undefined && endOf(commit.commit) < read.start; commit = commits[(at += 1)])
-      last.set(commit.table, commit)
-    if (last.size === 0 || read.error !== undefined || read.end === undefined) continue
-    let latest: CommittedTable | undefined
-    for (const table of tables.read(read)) {
-      const commit = last.get(table)
-      if (commit !== undefined && (latest === undefined || endOf(commit.commit) > endOf(latest.commit))) latest = commit
-    }
-    if (latest === undefined || latest.commit === read) continue
-    reads.push({ ...latest, read, ...judge(read, latest.commit, replication.holds) })
-  }
-  return { commits: new Set(commits.map(({ commit }) => commit)).size, reads }
+  return commits.toSorted((a, b) => endOf(a.commit) - endOf(b.commit))
 }
 
-function judge(
-  read: Statement,
-  commit: Statement,
-  holds: readonly ReplayHold[],
-): { readonly state: ReadState; readonly behindBytes: number } {
-  if (read.server === 'primary') return { state: 'primary', behindBytes: 0 }
-  const [notYet, there] = [positionOf(commit.log?.before), positionOf(commit.log?.after)]
-  const [asked, answered] = [positionOf(read.log?.before), positionOf(read.log?.after)]
-  const behindBytes = there === undefined || asked === undefined ? 0 : Math.max(0, there - asked)
-  if (answered !== undefined && notYet !== undefined && answered <= notYet) return { state: 'stale', behindBytes }
-  if (asked === undefined || there === undefined || asked < there) return { state: 'unknown', behindBytes }
+/** Of two that went on at the same time the one that is answered last may stand first in the log: who has the later of the log has both. */
+function laterOf(one: CommittedTable, other: CommittedTable | undefined): CommittedTable {
+  if (other === undefined || one.commit.log === other.commit.log) return one
+  return (positionOf(one.commit.log?.after) ?? 0) >= (positionOf(other.commit.log?.after) ?? 0) ? one : other
+}
+
+function lackOf(read: Statement, commit: Statement): number {
+  const [there, asked] = [positionOf(commit.log?.after), positionOf(read.log?.before)]
+  return there === undefined || asked === undefined ? 0 : Math.max(0, there - asked)
+}
+
+function stateOf(read: Statement, commit: Statement, holds: readonly ReplayHold[]): ReadState {
+  if (read.server === 'primary') return 'primary'
+  const [notYet, answered] = [positionOf(commit.log?.before), positionOf(read.log?.after)]
+  if (answered !== undefined && notYet !== undefined && answered <= notYet) return 'stale'
+  const [there, asked] = [positionOf(commit.log?.after), positionOf(read.log?.before)]
+  if (asked === undefined || there === undefined || asked < there) return 'unknown'
   const wasHeld = holds.some(
     ({ replica, from = -1, to = Infinity }) => replica === read.replica && from < commit.start && endOf(commit) < to,
   )
-  return { state: wasHeld ? 'waited' : 'lucky', behindBytes }
+  return wasHeld ? 'waited' : 'lucky'
 }
 
 const NOTHING: ReadonlySet<string> = new Set()

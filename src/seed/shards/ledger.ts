@@ -29,6 +29,8 @@ const LEDGER = 'hotbed_shards'
  * @throws what the server answered
  */
 export async function createLedger(session: Session): Promise<void> {
+  // Looked for first: who may write into it may yet not create tables.
+  if (await isThere(session)) return
   try {
     await session.query(
       `CREATE TABLE IF NOT EXISTS ${LEDGER} (dataset text NOT NULL, shard integer NOT NULL, shards integer NOT NULL, facts jsonb,
@@ -43,13 +45,17 @@ export async function createLedger(session: Session): Promise<void> {
 
 /** All datasets that are or were loaded in shards; none where there is no ledger. */
 export async function readRegistrations(session: Session): Promise<readonly Registration[]> {
-  const { rows: found } = await session.query(`SELECT to_regclass('${LEDGER}') IS NOT NULL AS there`)
-  if (found[0]?.['there'] !== true) return []
+  if (!(await isThere(session))) return []
   const { rows } = await session.query(`SELECT dataset, shards, facts, done_at IS NOT NULL AS done FROM ${LEDGER} WHERE shard = 0`)
   return rows.map((row) => {
     const { tables, columns } = row['facts'] as Pick<Registration, 'tables' | 'columns'>
     return { dataset: String(row['dataset']), count: Number(row['shards']), tables, columns, isDone: row['done'] === true }
   })
+}
+
+async function isThere(session: Session): Promise<boolean> {
+  const { rows } = await session.query(`SELECT to_regclass('${LEDGER}') IS NOT NULL AS there`)
+  return rows[0]?.['there'] === true
 }
 
 export async function readPresent(session: Session, dataset: string): Promise<ReadonlySet<number>> {

@@ -36,7 +36,9 @@ export async function loadShard(
     throw wrongOption('triggers', "'skip' with shards: what triggers do would depend on which shards are there", 'fire')
   const start = monotonicMs()
   for (let attempt = 1; ; attempt += 1) {
-    const registered = await registerDataset(first, content, shard)
+    const registered = await registerDataset(first, content, shard).catch((error: unknown) => {
+      throw explainLoadError(error, 'registering the dataset in the table hotbed_shards')
+    })
     const parts = partsOf(registered, shard)
     await checkShardable(first, parts, powers.isSuperuser)
     for (const part of parts) await tryChecks(first, part)

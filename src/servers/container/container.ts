@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { errorFields } from '../../primitives/error-fields.js'
 import type { ServerLife } from '../server-process.js'
-import { engineFailure, isMissing, type Engine } from './engine.js'
+import { engineFailure, isEngineGone, isMissing, type Engine } from './engine.js'
 import { guardContainer } from './guard.js'
 import { ownerLabels } from './labels.js'
 import { openContainerLife } from './life.js'
@@ -16,8 +16,8 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>
   /** Where it is reached. @default nowhere */
   readonly ports?: readonly PublishedPort[]
-  /** Directories in memory. They are empty after each start. @default none */
-  readonly memory?: readonly string[]
+  /** Directories in memory, of `bytes` at most. They are empty after each start. @default none */
+  readonly memory?: readonly { readonly path: string; readonly bytes: number | undefined }[]
   /** The directory of the run that it belongs to. */
   readonly run: string
 }
@@ -57,8 +57,9 @@ export async function createContainer(engine: Engine, spec: ContainerSpec): Prom
   const removeOnce = async (): Promise<void> => {
     // With the volumes that the image declares: nothing is in them.
     await container.remove({ force: true, v: true }).catch((error: unknown) => {
-      if (!isMissing(error) && !/already in progress/.test(errorFields(error).message))
-        throw engineFailure('A container could not be removed', error)
+      // With the engine its containers are gone, or the next run removes them.
+      if (isMissing(error) || isEngineGone(error) || errorFields(error).message.includes('already in progress')) return
+      throw engineFailure('A container could not be removed', error)
     })
     release()
   }
@@ -124,7 +125,9 @@ function describe({ reaper, isLocal }: Engine, spec: ContainerSpec): Parameters<
     ExposedPorts: Object.fromEntries(ports.map(({ inside }) => [`${inside}/tcp`, {}])),
     HostConfig: {
       PortBindings: Object.fromEntries(ports.map(({ inside, host }) => [`${inside}/tcp`, [{ HostIp, HostPort: String(host) }]])),
-      Tmpfs: Object.fromEntries((spec.memory ?? []).map((path) => [path, 'rw,mode=1777'])),
+      Tmpfs: Object.fromEntries(
+        (spec.memory ?? []).map(({ path, bytes }) => [path, `rw,mode=1777${bytes === undefined ? '' : `,size=${bytes}`}`]),
+      ),
     },
   }
 }

@@ -56,7 +56,7 @@ async function findEngine(): Promise<Engine> {
     name: `${/podman/i.test(OperatingSystem) ? 'Podman' : 'Docker'} ${ServerVersion}`,
     id: ID,
     host: address ?? host,
-    isLocal: (docker.modem as { readonly socketPath?: unknown }).socketPath !== undefined && /^127\./.test(address ?? ''),
+    isLocal: (docker.modem as { readonly socketPath?: unknown }).socketPath !== undefined && (address ?? '').startsWith('127.'),
     reaper: await readEngineReaper(testcontainers, client),
     docker,
     pull: (image) => client.image.pull(testcontainers.ImageName.fromString(image)),
@@ -65,7 +65,7 @@ async function findEngine(): Promise<Engine> {
 
 /** The error for something that an engine, which was there, has not done. */
 export function engineFailure(what: string, cause: unknown, remedy?: string): HotbedError {
-  const isGone = hasGone(cause)
+  const isGone = isEngineGone(cause)
   const reason = isGone ? 'the container engine no longer answers' : readReason(errorFields(cause).message)
   const advice = isGone ? 'See whether it still runs: docker info' : remedy
   return new HotbedError('ERR_HOTBED_CONTAINER', {
@@ -76,7 +76,7 @@ export function engineFailure(what: string, cause: unknown, remedy?: string): Ho
 }
 
 /** The engine itself has ended. */
-function hasGone(cause: unknown): boolean {
+export function isEngineGone(cause: unknown): boolean {
   const { code, message } = errorFields(cause)
   return ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code ?? '') || message.includes('socket hang up')
 }

@@ -29,7 +29,7 @@ export async function startOnFreePort<Started>(
   start: (container: Container, ports: readonly PublishedPort[]) => Promise<Started>,
 ): Promise<Started> {
   for (let attempt = 1; ; attempt += 1) {
-    const hosts = await Promise.all(inside.map((_, index) => (index === 0 && port !== undefined ? port : findPort())))
+    const hosts = await Promise.all(inside.map(async (_, index) => (index === 0 && port !== undefined ? port : findPort())))
     const ports = inside.map((one, index) => ({ inside: one, host: hosts[index] ?? 0 }))
     const container = await createContainer(engine, { ...spec, ports })
     try {

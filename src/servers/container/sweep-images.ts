@@ -9,19 +9,27 @@ import { CACHE_LABEL, cacheLabel } from './labels.js'
 /** An image is there before its record is. */
 const BUILDING_MS = 600_000
 
-/** Removes saved images of which the cache directory has no record any more. Gives their names. */
-export async function sweepImages({ docker }: Engine, cacheDirectory: string): Promise<readonly string[]> {
+/**
+ * Removes saved images of which the cache directory has no record any more. Gives their names.
+ *
+ * @param minimumAgeMs of what may be in the making. @default ten minutes
+ */
+export async function sweepImages(
+  { docker }: Engine,
+  cacheDirectory: string,
+  minimumAgeMs: number = BUILDING_MS,
+): Promise<readonly string[]> {
   const images = await docker.listImages({ filters: { label: [`${CACHE_LABEL}=${cacheLabel(cacheDirectory)}`] } })
-  const old = images.filter(({ Created }) => wallClockMs() - Created * 1000 > BUILDING_MS)
+  const old = images.filter(({ Created }) => wallClockMs() - Created * 1000 >= minimumAgeMs)
   if (old.length === 0) return []
   const wanted = await readRecords(cacheDirectory)
-  // Their parents may be images of others: a tag is removed, and what nobody names goes with it.
-  const unwanted = old.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith('hotbed/') && !wanted.has(tag))
-  for (const tag of unwanted) {
+  // An image on which others are built stays until they go; without its name already.
+  const unwanted = old.flatMap(({ Id, RepoTags }) => RepoTags ?? [Id]).filter((name) => !wanted.has(name))
+  for (const name of unwanted) {
     await docker
-      .getImage(tag)
+      .getImage(name)
       .remove()
-      .catch((error: unknown) => debug('image %s not removed: %o', tag, error))
+      .catch((error: unknown) => debug('image %s not removed: %o', name, error))
   }
   return unwanted
 }

@@ -6,6 +6,7 @@ import { parseOwner, readFormattedOwner, readOwnerState } from '../../primitives
 import { wallClockMs } from '../../primitives/real-time.js'
 import { KEPT_FILE, RUN_DIRECTORY_NAME } from '../../primitives/run-directory.js'
 import { engineFailure, isMissing, type Engine } from './engine.js'
+import { rememberFacts } from '../postgres/remembered-facts.js'
 import { OWNER_LABEL, RUN_LABEL } from './labels.js'
 import { sweepImages } from './sweep-images.js'
 
@@ -22,18 +23,26 @@ export interface OwnContainer {
 /** An owner that we cannot look up, on another machine or in another container, counts as dead after a day. */
 const SILENCE_MS = 86_400_000
 
+const USE = 'containers have been used with this cache'
+
+/** False where looking for an engine is in vain. */
+export async function haveContainersBeenUsed(cacheDirectory: string): Promise<boolean> {
+  return (await rememberFacts(cacheDirectory, USE, undefined)) !== undefined
+}
+
 let swept: Promise<void> | undefined
 
 /** Removes what dead runs have left on the engine, in the background: once for the process. */
 export function sweepOnce(engine: Engine, cacheDirectory: string): void {
   swept ??= (async () => {
+    await rememberFacts(cacheDirectory, USE, () => Promise.resolve({ engine: engine.name }))
     await sweepContainers(engine)
     await sweepImages(engine, cacheDirectory)
   })().catch((error: unknown) => debug('the engine was not swept: %o', error))
 }
 
 /** Containers whose owner no longer lives, but for those that were kept on purpose. Changes nothing. */
-export async function findLeftContainers(engine: Engine): Promise<readonly OwnContainer[]> {
+export async function listLeftContainers(engine: Engine): Promise<readonly OwnContainer[]> {
   return (await listContainers(engine)).filter(isLeft)
 }
 

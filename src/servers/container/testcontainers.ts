@@ -1,7 +1,8 @@
+import type * as library from 'testcontainers'
 import { HotbedError } from '../../primitives/error.js'
 import { errorFields } from '../../primitives/error-fields.js'
 
-export type Testcontainers = typeof import('testcontainers')
+export type Testcontainers = typeof library
 
 /**
  * Loads `testcontainers`, an optional peer whose import takes most of a second: only for a stack that asks for containers.

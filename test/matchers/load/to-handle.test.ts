@@ -11,19 +11,27 @@ let knee: KneeReport
 beforeAll(async () => {
   suite = await startSuite({ postgres: {} })
   pool = new pg.Pool({ connectionString: suite.postgres.url, max: 1 })
-  const ask = (): Promise<unknown> => pool.query('SELECT pg_sleep(0.04)')
-  knee = await suite.findKnee(ask, { from: 10, upTo: 200, factor: 4, precision: 0.99, stepFor: '2s', timeoutMs: 5_000, pools: [pool] })
+  const ask = (): Promise<unknown> => pool.query('SELECT pg_sleep(0.02)')
+  knee = await suite.findKnee(ask, {
+    from: 30,
+    upTo: 200,
+    factor: 1.98,
+    precision: 0.99,
+    stepFor: '800ms',
+    timeoutMs: 5_000,
+    pools: [pool],
+  })
 })
 afterAll(async () => {
   await pool.end()
   await suite.dispose()
 })
 
-test('one connection of 40 ms each handles 10 a second and not 160', () => {
-  expect(knee).toHandle('600/min')
-  expect(knee).not.toHandle(160)
+test('one connection of 20 ms each handles 30 a second and not 120', () => {
+  expect(knee).toHandle('1800/min')
+  expect(knee).not.toHandle(120)
 
-  const message = messageOf(() => expect(knee).toHandle(160)).split('\n')
+  const message = messageOf(() => expect(knee).toHandle(120)).split('\n')
   expect(
     message
       .slice(0, 3)

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { connectSql } from '../../../src/databases/sql-client.js'
 import { defineDataset } from '../../../src/seed/define-dataset.js'
 import { constant } from '../../../src/seed/generators/one-of.js'
 import { sql } from '../../../src/seed/generators/sql.js'
 import { seed } from '../../../src/seed/load.js'
+import { DIST } from '../../primitives/child.js'
 import { countOf, useSuite } from '../with-suite.js'
 import { SHOP, shopDataset } from './shop.js'
 
@@ -111,7 +114,39 @@ describe('A shard is refused', () => {
     await expect(seed(suite().postgres, wrong, { shard: '2/2' })).rejects.toThrow(
       /^All 2 shards are there, but checking foreign keys failed: insert or update on table "orders" violates foreign key constraint "orders_user": Key \(user_id\)=\(7000\) is not present in table "users"/,
     )
+    await suite().postgres.query("INSERT INTO users (id, email, country, created_at) VALUES (7000, 'late', 'de', now())")
+
+    const again = await seed(suite().postgres, wrong, { shard: '1/2' })
+    expect(again.shard).toMatchObject({ isNew: false, missing: [], isLast: true })
+    expect((await seed(suite().postgres, wrong, { shard: '1/2' })).shard).toMatchObject({ isNew: false, isLast: false })
   })
+
+  it('for a role that may not create its table, in words that say so', async () => {
+    await suite().postgres.query('REVOKE CREATE ON SCHEMA public FROM pg_database_owner, PUBLIC')
+
+    await expect(seed(suite().postgres.url, { countries: 3 }, { shard: '1/2' })).rejects.toThrow(
+      /^The load failed while registering the dataset in the table hotbed_shards and was rolled back: permission denied for schema public \(42501\)/,
+    )
+    await suite().postgres.query('GRANT CREATE ON SCHEMA public TO pg_database_owner')
+  })
+})
+
+describe('A process that is killed while it writes a shard', () => {
+  const suite = useSuite(SHOP)
+
+  it('leaves nothing of it, and the shard can be loaded by another', async () => {
+    const program = `
+      import { seed } from '${DIST}seed/index.js'
+      await seed(process.argv[1], { users: 400_000 }, { shard: '1/2', onProgress: ({ rowsDone }) => { if (rowsDone > 0) process.kill(process.pid, 'SIGKILL') } })
+    `
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, suite().postgres.adminUrl], { stdio: 'inherit' })
+    const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
+
+    expect(signal).toBe('SIGKILL')
+    const loaded = await seed(suite().postgres, { users: 400_000 }, { shard: '1/2' })
+    expect(loaded.shard).toMatchObject({ isNew: true, missing: [2] })
+    expect(await countOf(suite(), 'SELECT count(*) FROM users')).toBe(200_000)
+  }, 60_000)
 })
 
 describe('A shard whose transaction ends without its rows', () => {

@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -6,9 +8,20 @@ import { KEPT_FILE } from '../../../src/primitives/run-directory.js'
 import { createContainer, type Container } from '../../../src/servers/container/container.js'
 import { openEngine, type Engine } from '../../../src/servers/container/engine.js'
 import { OWNER_LABEL, RUN_LABEL } from '../../../src/servers/container/labels.js'
-import { findLeftContainers, sweepContainers } from '../../../src/servers/container/sweep.js'
+import { listLeftContainers, sweepContainers } from '../../../src/servers/container/sweep.js'
 import { REDIS_IMAGE, whyNoContainers } from './engine-here.js'
 import { runScript } from './run-script.js'
+
+/** A port where the first request lets `act` happen. */
+async function listenOnce(act: () => void): Promise<number> {
+  const server = createHttpServer((_, response) => {
+    act()
+    response.end()
+    server.close()
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  return (server.address() as AddressInfo).port
+}
 
 const reason = await whyNoContainers(REDIS_IMAGE)
 
@@ -104,10 +117,53 @@ describe.skipIf(reason !== undefined)(`a container${reason === undefined ? '' : 
     const elsewhere = await make({ [OWNER_LABEL]: dead, [RUN_LABEL]: run })
     const foreign = await make({ 'hotbed.note': deadOwner })
 
-    expect((await findLeftContainers(engine)).map(({ id }) => id)).toEqual([left])
+    expect((await listLeftContainers(engine)).map(({ id }) => id)).toEqual([left])
     await sweepContainers(engine)
 
     expect(await Promise.all([left, own, keptOne, elsewhere, foreign].map(exists))).toEqual([false, true, true, true, true])
+  })
+
+  test('whose engine goes away in mid-run says so, and so does the next one', async () => {
+    const run = makeRun()
+    const sockets = new Set<Socket>()
+    // The engine as on another machine, which can be cut off.
+    const proxy = createServer((client) => {
+      const engineSocket = connect('/var/run/docker.sock')
+      for (const socket of [client, engineSocket]) {
+        sockets.add(socket)
+        socket.on('error', () => {})
+      }
+      client.pipe(engineSocket).pipe(client)
+    })
+    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening))
+    const { port } = proxy.address() as AddressInfo
+    const cut = (): void => {
+      proxy.close()
+      for (const socket of sockets) socket.destroy()
+    }
+    onTestFinished(cut)
+
+    const { stdout, stderr } = await runScript(
+      `const { startRedisContainer } = await from('servers/redis/container/start.js')
+       const start = () => startRedisContainer({ image: '${REDIS_IMAGE}' }, ${JSON.stringify({ run, cacheDirectory })})
+       const server = await start()
+       const awake = setInterval(() => {}, 1000)
+       await fetch('http://127.0.0.1:${await listenOnce(cut)}').catch(() => {})
+       const { status } = await server.exited
+       console.log(status, server.lastLog(1).join())
+       await server.stop()
+       await start().catch(({ message }) => console.log(message))
+       clearInterval(awake)`,
+      { TESTCONTAINERS_RYUK_DISABLED: 'true', DOCKER_HOST: `tcp://127.0.0.1:${port}` },
+    )
+    const left = await engine.docker.listContainers({ all: true, filters: { label: [`${RUN_LABEL}=${run}`] } })
+    for (const { Id } of left) await engine.docker.getContainer(Id).remove({ force: true, v: true })
+
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(
+      /^255 hotbed: the container engine does not answer: .*ECONNREFUSED.*\nThe image 'hotbed-test\/redis:7' cannot be looked at: the container engine no longer answers\. \[ERR_HOTBED_CONTAINER\]\n {2}→ See whether it still runs: docker info\n$/,
+    )
+    expect(left).toHaveLength(1)
   })
 
   test('says what it printed and how it ended', async () => {

@@ -75,6 +75,18 @@ describe.skipIf(reason !== undefined)(`with an engine${reason === undefined ? ''
     expect(await openEngine()).toBe(engine)
   })
 
+  test('where Ryuk cannot be had, the error says how to do without', async () => {
+    const { stdout, stderr } = await runScript(
+      `const { openEngine } = await from('servers/container/engine.js')
+       await openEngine().catch(({ message }) => process.stdout.write(message))`,
+      { TESTCONTAINERS_RYUK_DISABLED: '', RYUK_CONTAINER_IMAGE: 'localhost:1/none/ryuk:1' },
+    )
+
+    expect(stderr).toBe('')
+    expect(stdout).toContain('Ryuk, which removes what a killed run leaves, could not be started: ')
+    expect(stdout).toContain('\n  → Set TESTCONTAINERS_RYUK_DISABLED=true: hotbed then removes its containers itself.')
+  })
+
   test('an image that is neither here nor to be had is named with the command that says why', async () => {
     const engine = await openEngine()
     expect(await findContainerImage(engine, 'hotbed-test/none:1')).toBeUndefined()

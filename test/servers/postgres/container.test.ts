@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { isDiskFull } from '../../../src/databases/disk-full.js'
 import { startPostgresContainer } from '../../../src/servers/postgres/container/start.js'
 import { RUN_LABEL } from '../../../src/servers/container/labels.js'
 import { openEngine } from '../../../src/servers/container/engine.js'
@@ -54,7 +55,7 @@ function describeContainers(): void {
         await query(server, 'CREATE TABLE kept AS SELECT 1 AS n')
         await server.control.kill()
         expect(server.control.condition()).toBe('killed')
-        await expect(query(server, 'SELECT 1')).rejects.toThrow()
+        await expect(query(server, 'SELECT 1')).rejects.toThrow(/terminated|ECONN/)
         await server.control.restart('fast')
         expect((await query(server, 'SELECT n FROM kept')).rows).toEqual([{ n: 1 }])
         await server.control.restart('immediate')
@@ -75,6 +76,19 @@ function describeContainers(): void {
         expect(server.control?.condition()).toBe('paused')
         await server.control?.resume()
         expect((await answer).rows).toEqual([{ one: 1 }])
+      } finally {
+        await server.stop()
+      }
+    })
+
+    test('whose memory is full says so, as a disk does', async () => {
+      run = makeDirectory()
+      const memoryBytes = 80 * 1_048_576
+      const server = await startPostgresContainer({ image: POSTGRES_IMAGE }, { run, cacheDirectory: cache(), memoryBytes })
+      try {
+        const filling = query(server, "CREATE TABLE full_up AS SELECT repeat('x', 1000) FROM generate_series(1, 100000)")
+        expect(isDiskFull(await filling.catch((error: unknown) => error))).toBe(true)
+        expect((await query(server, 'SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
       } finally {
         await server.stop()
       }

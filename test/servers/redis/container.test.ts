@@ -48,7 +48,7 @@ function describeContainers(): void {
       expect(second?.port).not.toBe(first.port)
       expect(await (await connectFor(second ?? first)).send(['DBSIZE'])).toBe(0)
       expect(connection.isOpen()).toBe(false)
-      await expect(connectFor(first)).rejects.toThrow()
+      await expect(connectFor(first)).rejects.toThrow('got no answer of Redis')
       await second?.control.restart({ port: second.port, keepData: false })
       expect(await (await connectFor(second ?? first)).send(['PING'])).toBe('PONG')
     })

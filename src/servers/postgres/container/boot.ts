@@ -58,7 +58,11 @@ export async function startLife(
     const login = { host: engine.host, port, password }
     const client = await waitForLogin(login, life, createDeadline(tried.timeoutMs))
     if (client === undefined) throw await explainBootFailure(tried, life.lastLog(60), life.exit(), undefined)
-    await setUp(client).finally(() => client.end().catch(() => {}))
+    try {
+      await setUp(client)
+    } finally {
+      await client.end()
+    }
     return life
   } catch (error) {
     await container.remove()

@@ -53,15 +53,18 @@ export async function prepareContainerCluster(
   const key = fingerprint({
     format: FORMAT,
     engine: engine.id,
+    cache: cacheLabel(cacheDirectory),
     image: image.id,
     locale: isBytewise(locale) ? 'C' : `${readLocale(locale)}.UTF-8`,
   })
   const tag = `hotbed/cluster:${key}`
   const record = join(cacheDirectory, 'clusters', `container-${key}`)
-  if ((await findContainerImage(engine, tag)) === undefined) await rm(record, { recursive: true, force: true })
+  const known = await findContainerImage(engine, tag)
+  if (known === undefined) await rm(record, { recursive: true, force: true })
   await buildOnce(record, async (draft) => {
     await mkdir(draft)
-    await makeCluster(engine, image, locale, { tag, cacheDirectory })
+    // Known without a record: somebody has emptied the cache.
+    if (known === undefined) await makeCluster(engine, image, locale, { tag, cacheDirectory })
     await writeImageRecord(draft, tag)
   })
   const saved = await findContainerImage(engine, tag)

@@ -29,6 +29,8 @@ export interface PostgresContainerStart {
   readonly cacheDirectory?: string | undefined
   /** For the server to answer. @default 60_000 */
   readonly startTimeoutMs?: number | undefined
+  /** What files in memory may take. @default what the engine's machine gives, half of its memory */
+  readonly memoryBytes?: number | undefined
   /** @default findContainerPort */
   readonly findPort?: (() => Promise<number>) | undefined
   /** Weaker than the settings of the server, stronger than those of every server. No part of its layout. @default none */
@@ -108,7 +110,7 @@ function describeBoot(
   engine: Engine,
   { facts }: ContainerCluster,
   { settings = {}, extensions }: PostgresContainerOptions,
-  { preferences = {}, run, findPort, startTimeoutMs = START_MS }: PostgresContainerStart,
+  { preferences = {}, memoryBytes, run, findPort, startTimeoutMs = START_MS }: PostgresContainerStart,
 ): BootFrom {
   const { version, libraries, preloaded, entrypoint, command } = facts
   const defaults = defaultSettings(version.major, libraries, extensions)
@@ -142,7 +144,13 @@ function describeBoot(
       describeConfig: () => describeConfig(engine, { ...spec, image }),
     }
     const environment = { ...spec.environment, PGDATA: inMemory ? `${MEMORY}/data` : SAVED_CLUSTER }
-    return { engine, spec: { ...spec, image, environment, memory: inMemory ? [MEMORY] : [] }, password, tried, findPort }
+    return {
+      engine,
+      spec: { ...spec, image, environment, memory: inMemory ? [{ path: MEMORY, bytes: memoryBytes }] : [] },
+      password,
+      tried,
+      findPort,
+    }
   }
 }
 

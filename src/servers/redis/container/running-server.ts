@@ -23,7 +23,6 @@ function describeAt(index: number, boot: RedisBoot, launched: LaunchedRedis, run
   const { host } = boot.engine
   const { inside, host: port } = ports[index] ?? { inside: 0, host: 0 }
   const password = answers.config.get('requirepass') ?? ''
-  const urlOf = (at: number): string => `redis://${password === '' ? '' : `:${encodeURIComponent(password)}@`}${host}:${at}`
   const server: ContainerRedisServer = {
     provider: 'container',
     version: answers.version,
@@ -32,7 +31,7 @@ function describeAt(index: number, boot: RedisBoot, launched: LaunchedRedis, run
     config: new Map(answers.config).set('port', String(inside)),
     host,
     port,
-    url: urlOf(port),
+    url: `redis://${password === '' ? '' : `:${encodeURIComponent(password)}@`}${host}:${port}`,
     tls: undefined,
     files: undefined,
     pid: undefined,
