@@ -161,7 +161,7 @@ describe.skipIf(reason !== undefined)(`a container${reason === undefined ? '' : 
 
     expect(stderr).toBe('')
     expect(stdout).toMatch(
-      /^255 hotbed: the container engine does not answer: .*ECONNREFUSED.*\nThe image 'hotbed-test\/redis:7' cannot be looked at: the container engine no longer answers\. \[ERR_HOTBED_CONTAINER\]\n {2}→ See whether it still runs: docker info\n$/,
+      /^255 hotbed: the container engine does not answer: \S.*\nThe image 'hotbed-test\/redis:7' cannot be looked at: the container engine no longer answers\. \[ERR_HOTBED_CONTAINER\]\n {2}→ See whether it still runs: docker info\n$/,
     )
     expect(left).toHaveLength(1)
   })

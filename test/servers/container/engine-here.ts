@@ -8,6 +8,8 @@ export const REDIS_IMAGE = 'hotbed-test/redis:7'
 
 // Its image is not to be had there; what it does, hotbed then does itself.
 process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true'
+// A machine made of a container's files looks like a container itself, from which an engine's ports are reached by its bridge.
+process.env['TESTCONTAINERS_HOST_OVERRIDE'] ??= '127.0.0.1'
 
 /** Why containers cannot be tested on this machine; `undefined` where they can. */
 export async function whyNoContainers(...images: readonly string[]): Promise<string | undefined> {
