@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/.tmp-*/**'],
-    typecheck: { include: ['test/**/*.test-d.ts'] },
+    typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: 'test/tsconfig.test-d.json' },
     // By default one less than there are cores, which of two leaves one idle: tests mostly wait for servers.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
