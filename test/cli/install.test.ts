@@ -36,7 +36,7 @@ test('install --with-deps has the package manager install what is missing, and s
     chmodSync(join(path, name), 0o755)
   }
   // Binaries that the server's user cannot reach are copied.
-  program('cp', 'exec /bin/cp "$@"')
+  for (const tool of ['cp', 'chmod', 'chown']) program(tool, `exec /bin/${tool} "$@"`)
   program('sudo', 'shift; exec "$@"')
   program('apt-get', `echo "$DEBIAN_FRONTEND $*" >> ${log}`)
   const { chosen } = await findRedisBinary({}, {})
