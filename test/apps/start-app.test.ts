@@ -32,7 +32,7 @@ const steady = (text: string): string =>
   text
     .replaceAll(SERVER, 'server.mjs')
     .replaceAll(/^instance \d/gm, 'instance n')
-    .replaceAll(/\b[1-9]\d{3,4}\b/g, 'N')
+    .replaceAll(/\b[1-9]\d{3,4}\b|(?<=listening as )\d+/g, 'N')
     .replaceAll(/ {4}at .*\n/g, '')
 
 test('requests go to all instances in turn, also those of a client that keeps its connection', async () => {
