@@ -44,7 +44,16 @@ export type { ColumnProjection, TableProjection } from './databases/table-statis
 export type { CommandStep, FunctionStep, TemplateContext, TemplateStep } from './databases/template-step.js'
 export type { Isolation, PostgresFacts, RedisArgument, RedisFacts, ReplicaFacts } from './databases/suite-parts.js'
 export type { QueryResult } from './databases/sql-client.js'
-export type { PostgresServerOptions, ProviderName, RedisServerOptions, ServerVersion } from './servers/server.js'
+export type {
+  ExternalProvider,
+  ExternalRedisProvider,
+  LocalProviderName,
+  PostgresServerOptions,
+  ProviderName,
+  ProviderWish,
+  RedisServerOptions,
+  ServerVersion,
+} from './servers/server.js'
 export type { ClockAdvance } from './clock/clock-advance.js'
 export type { ClockOptions, SuiteClock } from './clock/suite-clock.js'
 export type { UntranslatedCommand } from './wire/redis/clock/tap-clock.js'

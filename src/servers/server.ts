@@ -15,6 +15,7 @@ export interface ExternalProvider {
   readonly url: string
 }
 
+/** A Redis that exists already. */
 export interface ExternalRedisProvider extends ExternalProvider {
   /**
    * Each suite gets a prefix for its keys, `suite.redis.keyPrefix`, instead of a logical database of its own. Weaker: the application has to put it
