@@ -13,6 +13,8 @@ export interface CommandOptions {
   readonly shell?: boolean
   /** When our own process dies, the command is killed with everything it started. Costs a shell. @default false */
   readonly endWithUs?: boolean
+  /** With `endWithUs`: a line for the shell, run before that. @default nothing */
+  readonly ending?: string
   /** Called with each chunk of output, for commands a person waits for. */
   readonly onOutput?: (text: string) => void
 }
@@ -23,13 +25,15 @@ export interface CommandOutput {
 }
 
 /**
- * Runs its arguments as a command, whose status it ends with. The end of the pipe at descriptor 3 means that we are dead: then the whole
- * group gets SIGKILL, this shell included.
+ * Runs its arguments but for the first as a command, whose status it ends with. The end of the pipe at descriptor 3 means that we are dead: then the first
+ * is run as a line for the shell, and the whole group gets SIGKILL, this shell included.
  */
 const GUARD_SCRIPT = `
+ending=$1
+shift
 "$@" 3<&- &
 command=$!
-(read -r _ <&3; kill -s KILL 0) >/dev/null 2>&1 &
+(read -r _ <&3; eval "$ending"; kill -s KILL 0) >/dev/null 2>&1 &
 reader=$!
 wait "$command"
 status=$?
@@ -44,11 +48,11 @@ exit "$status"
  * with the command line, the status and the last lines it printed.
  */
 export function runCommand(command: string, options: CommandOptions): Promise<CommandOutput> {
-  const { args = [], cwd, env, user, timeoutMs, shell = false, endWithUs = false, onOutput } = options
+  const { args = [], cwd, env, user, timeoutMs, shell = false, endWithUs = false, ending = '', onOutput } = options
   const line = [command, ...args].join(' ')
   return new Promise((resolve, reject) => {
     const own = shell && endWithUs ? ['/bin/sh', '-c', line] : [command, ...args]
-    const child = spawn(endWithUs ? '/bin/sh' : command, endWithUs ? ['-c', GUARD_SCRIPT, 'hotbed-command', ...own] : args, {
+    const child = spawn(endWithUs ? '/bin/sh' : command, endWithUs ? ['-c', GUARD_SCRIPT, 'hotbed-command', ending, ...own] : args, {
       ...(cwd === undefined ? {} : { cwd }),
       ...(env === undefined ? {} : { env }),
       ...user,

@@ -18,7 +18,7 @@
  * - With `group`, what the process has started ends with it: at last the whole process group gets SIGKILL, this shell included.
  *
  * Arguments: default signal, grace in hundredths of a second, directory to remove, directory of the run, log file, end script (sh, run as
- * `sh -c SCRIPT hotbed DIRECTORY` after the end), `group` or nothing, command and its arguments.
+ * `sh -c SCRIPT hotbed DIRECTORY` at once after the end, while the directory is there), `group` or nothing, command and its arguments.
  */
 export const SUPERVISOR_SCRIPT = `
 default=$1 ticks=$2 directory=$3 run=$4 log=$5 ending=$6 group=$7
@@ -62,9 +62,9 @@ reader=$!
 echo "pid $child"
 wait "$child"
 echo "exit $?"
+[ -z "$ending" ] || sh -c "$ending" hotbed "$directory" >/dev/null 2>&1
 wait "$reader"
 keep=$?
-[ -z "$ending" ] || sh -c "$ending" hotbed "$directory" >/dev/null 2>&1
 [ "$keep" -eq 9 ] || rm -rf -- "$directory"
 [ "$keep" -gt 0 ] || [ -z "$run" ] || rm -rf -- "$run"
 [ -z "$group" ] || kill -s KILL 0

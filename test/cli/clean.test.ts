@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readlinkSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { formatOwner, readOwner, type Owner } from '../../src/primitives/owner.js'
+import { SOON } from '../primitives/child.js'
+import { hasSegment, segmentOf } from '../primitives/shared-memory.js'
 import { hasProc, makeDirectory, removeDirectory, runHotbed, runModule } from './hotbed.js'
 
 // Real servers, and binaries that are looked at for the first time.
@@ -95,17 +97,17 @@ test.runIf(hasProc)('clean --kept ends the servers of a suite that was kept, and
   const { data, redisDirectory } = JSON.parse(stdout) as { data: string; redisDirectory: string }
   const directories = [dirname(dirname(data)), dirname(redisDirectory)]
   onTestFinished(async () => void (await runHotbed(['clean', '--kept', ...directories], { env })))
-  const [postmaster = ''] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
-  expect(segmentsMadeBy(postmaster)).toHaveLength(1)
+  const segment = segmentOf(data) ?? ''
+  expect(hasSegment(segment)).toBe(true)
   expect(processesIn(directories)).toEqual(expect.arrayContaining(['postgres', expect.stringMatching(/redis|valkey/)]))
 
   const refused = await runHotbed(['clean', ...directories], { env })
   expect(refused.stderr).toContain('was kept on purpose. [ERR_HOTBED_OPTION]\n  → End it with: hotbed clean --kept /')
 
   expect((await runHotbed(['clean', '--kept', ...directories], { env })).stdout).toContain('was kept')
-  await vi.waitFor(() => expect(processesIn(directories)).toEqual([]))
+  await expect.poll(() => processesIn(directories), SOON).toEqual([])
   expect(directories.filter((path) => existsSync(path))).toEqual([])
-  expect(segmentsMadeBy(postmaster)).toEqual([])
+  expect(hasSegment(segment)).toBe(false)
 })
 
 /** Names of the programs whose working directory lies in one of `directories`. */
@@ -120,11 +122,4 @@ function processesIn(directories: readonly string[]): readonly string[] {
         return []
       }
     })
-}
-
-/** System V shared memory; the fifth column is the pid of the maker. */
-function segmentsMadeBy(pid: string): readonly string[] {
-  return readFileSync('/proc/sysvipc/shm', 'utf8')
-    .split('\n')
-    .filter((line) => line.trim().split(/\s+/)[4] === pid)
 }

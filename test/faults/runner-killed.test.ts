@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { makeFolder } from '../databases/place.js'
 import { DIST, leftIn, makeRunParent, makeTemporary, processesOf, SOON, startChild, type Child } from '../primitives/child.js'
+import { hasSegment, segmentOf } from '../primitives/shared-memory.js'
 
 let runs: string
 let env: NodeJS.ProcessEnv
@@ -37,6 +38,25 @@ async function expectHealed(stack: string, more: NodeJS.ProcessEnv = {}): Promis
   expect(await next.said('answer')).toBe('[{"one":1}]')
   expect(await next.ended).toMatchObject({ status: 0, stderr: '' })
   await expect.poll(() => leftIn(runs), SOON).toEqual([])
+}
+
+/** The segment of the initdb that works under `clusters`, once it has one. */
+async function segmentUnder(clusters: string): Promise<string> {
+  let segment: string | undefined
+  const look = (): boolean => {
+    try {
+      for (const name of readdirSync(clusters)) if (name.includes('.building-')) segment = segmentOf(join(clusters, name))
+    } catch {
+      // It is not made yet.
+    }
+    return segment !== undefined
+  }
+  await expect.poll(look, SOON).toBe(true)
+  return segment ?? ''
+}
+
+function posixSegments(): readonly string[] {
+  return readdirSync('/dev/shm').filter((name) => name.startsWith('PostgreSQL.'))
 }
 
 function halfBuilt(cache: string): readonly string[] {
@@ -78,9 +98,14 @@ describe('when the runner is killed', () => {
     const cache = makeTemporary()
     const child = startRun('{ postgres: {} }', '', { HOTBED_CACHE_DIRECTORY: cache })
     await expect.poll(() => processesOf(cache).some((line) => /--no-sync|--boot|--single/.test(line)), SOON).toBe(true)
+    const clusters = join(cache, 'clusters')
+    const segment = await segmentUnder(clusters)
+    const before = posixSegments()
     await kill(child)
     await expect.poll(() => processesOf(cache), SOON).toEqual([])
-    const clusters = join(cache, 'clusters')
+    expect(hasSegment(segment)).toBe(false)
+    // Another initdb of this machine may have one for a moment.
+    await expect.poll(() => posixSegments().filter((name) => !before.includes(name)), SOON).toEqual([])
     expect(readdirSync(clusters).filter((name) => !/\.building-|\.lock$/.test(name))).toEqual([])
 
     await expectHealed('{ postgres: {} }', { HOTBED_CACHE_DIRECTORY: cache })

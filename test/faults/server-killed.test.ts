@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startSuite } from '../../src/start-suite.js'
 import { SOON, useRunParent } from '../primitives/child.js'
+import { hasSegment, segmentOf } from '../primitives/shared-memory.js'
 
 const runs = useRunParent()
 
@@ -73,6 +74,16 @@ describe('when Postgres is killed under an open suite', () => {
     process.kill(postmaster(suite.postgres.dataDirectory), 'SIGKILL')
     await suite.dispose()
     expect(readdirSync(runs())).toEqual([])
+  })
+
+  test('its shared memory goes at once, since the end of another server may take the directory along that names it', async () => {
+    await using suite = await startSuite({ postgres: {}, redis: {} }, { isolation: 'server' })
+    const segment = segmentOf(suite.postgres.dataDirectory ?? '') ?? ''
+    expect(hasSegment(segment)).toBe(true)
+    await suite.postgres.control.kill()
+    await expect.poll(() => hasSegment(segment), SOON).toBe(false)
+    await suite.postgres.control.restart()
+    expect((await suite.postgres.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
   })
 })
 

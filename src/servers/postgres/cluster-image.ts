@@ -6,6 +6,7 @@ import { runCommand } from '../../primitives/run-command.js'
 import type { ProcessUser } from '../../primitives/supervised-process.js'
 import type { PostgresBinaries } from './binaries.js'
 import type { PostgresLayout } from './layout.js'
+import { segmentRemoval } from './end-script.js'
 import { SETTINGS_FILE } from './settings-file.js'
 
 const INITDB_TIMEOUT_MS = 120_000
@@ -45,6 +46,8 @@ async function runInitdb(
     ...(major >= 14 ? ['--no-instructions'] : []),
     // What initdb itself has logged would be a quarter of every copy.
     ...(major >= 16 ? ['--set=wal_recycle=off', '--set=min_wal_size=2MB'] : []),
+    // Shared memory in files of the cluster, which go with it when initdb is killed.
+    ...(major >= 16 ? ['--set=dynamic_shared_memory_type=mmap'] : []),
     ...(major >= 18 ? ['--no-data-checksums'] : []),
     ...layout.collation.initdbArguments,
   ]
@@ -56,6 +59,7 @@ async function runInitdb(
       cwd: '/',
       env: postgresEnvironment(),
       endWithUs: true,
+      ending: segmentRemoval(directory),
     })
   } catch (error) {
     throw new HotbedError('ERR_HOTBED_POSTGRES_INIT', {
