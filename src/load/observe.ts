@@ -42,11 +42,18 @@ export async function observe(
   const queues = watchQueues(pools)
   let restarting: Promise<unknown> = Promise.resolve()
   let opening: Promise<OpenRecording> | undefined
-  const restart = (): void => {
-    restarting = verbs.tap('restartMeter', [meter])
-    restarting.catch(() => {})
+  const openRecording = (): void => {
     if (record) opening = startRecording({ verbs, facts }, { plans: false })
     opening?.catch(() => {})
+  }
+  const hasWarmUp = schedule.warmUpMs > 0
+  const restart = (): void => {
+    // The first requests may overtake what is said to the tap here: without a warm-up, all is open before them.
+    if (hasWarmUp) {
+      restarting = verbs.tap('restartMeter', [meter])
+      restarting.catch(() => {})
+      openRecording()
+    }
     cpu.restart()
     eventLoop.restart()
     queues.restart()
@@ -54,6 +61,10 @@ export async function observe(
   const stop = () => ({ eventLoop: eventLoop.stop(), cpu: cpu.stop(), queues: queues.stop() })
   let stopped: ReturnType<typeof stop> | undefined
   try {
+    if (!hasWarmUp) {
+      openRecording()
+      await opening
+    }
     const tallied = await generator.run(schedule, restart)
     stopped = stop()
     await restarting
