@@ -60,6 +60,18 @@ export interface ServerNames {
 
 const KILL_MS = 10_000
 
+/** Of a handle: what can be done to the server as a whole, but for its restart. */
+export function controlOf({ condition, pause, resume, kill }: Pick<FollowedServer, ControlVerb>): Pick<FollowedServer, ControlVerb> {
+  return { condition, pause, resume, kill }
+}
+type ControlVerb = 'condition' | 'pause' | 'resume' | 'kill'
+
+/** Of a handle: how the server ends, whoever ends it, and what it has said. */
+export function endOf({ exited, lastLog, stop, leave }: Pick<FollowedServer, EndVerb>): Pick<FollowedServer, EndVerb> {
+  return { exited, lastLog, stop, leave }
+}
+type EndVerb = 'exited' | 'lastLog' | 'stop' | 'leave'
+
 export function followProcess(first: SupervisedProcess, names: ServerNames): ServerProcess {
   let { pid } = first
   const followed = followServer(processLife(first), names)

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HotbedError } from '../../primitives/error.js'
 import type { SupervisedProcess } from '../../primitives/supervised-process.js'
 import type { ServerClock } from '../clock/server-clock.js'
-import { followProcess } from '../server-process.js'
+import { controlOf, endOf, followProcess } from '../server-process.js'
 import type { LocalPostgresServer } from '../server.js'
 import { bootPostgres, type BootedServer, type BootOptions } from './boot.js'
 import type { PostgresLayout } from './layout.js'
 import { saveCluster } from './save-cluster.js'
 import { startStandby } from './standby.js'
+import { superuser } from './superuser.js'
+import { uncleanShutdown } from './unclean-shutdown.js'
 
 /** A booted server that has been set up. */
 export interface OpenedServer {
@@ -34,7 +35,7 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     const failures: unknown[] = []
     await running.replace('INT', async () => {
       try {
-        if (existsSync(pidFile)) throw new HotbedError('ERR_HOTBED_POSTGRES_EXITED', UNCLEAN)
+        if (existsSync(pidFile)) throw uncleanShutdown()
         await saveCluster(dataDirectory, target, place.user)
       } catch (error) {
         failures.push(error)
@@ -52,12 +53,8 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     get pid() {
       return running.pid()
     },
-    exited: running.exited,
     control: {
-      condition: running.condition,
-      pause: running.pause,
-      resume: running.resume,
-      kill: running.kill,
+      ...controlOf(running),
       restart: (mode) =>
         running.replace(mode === 'fast' ? 'INT' : 'QUIT', async () => {
           // Of a killed server: its pid may be somebody else's by now, whom Postgres would take for a server that still runs.
@@ -65,19 +62,7 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
           return bootAgain()
         }),
     },
-    lastLog: running.lastLog,
-    admin: {
-      host: place.directory,
-      port,
-      user: 'postgres',
-      password: adminPassword,
-      database: 'postgres',
-      isSuperuser: true,
-      parameters: '',
-      tls: undefined,
-    },
-    isShared: false,
-    rights: { createDatabase: true, copyFiles: true, plansUnavailable: undefined },
+    ...superuser({ host: place.directory, port, password: adminPassword }),
     files: {
       dataDirectory,
       socketDirectory: place.directory,
@@ -86,10 +71,7 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     images: { layout: layout.layout, save: saveImage },
     clock,
     collation: layout.collation.description,
-    leave: running.leave,
-    stop: running.stop,
+    ...endOf(running),
   }
   return server
 }
-
-const UNCLEAN = { message: 'Postgres was not shut down cleanly, so its files cannot be saved as an image.' }

@@ -5,7 +5,7 @@ import { createDeadline, type Deadline } from '../../primitives/deadline.js'
 import { HotbedError } from '../../primitives/error.js'
 import { findFreePort } from '../../primitives/free-port.js'
 import { startSupervisedProcess, type SupervisedProcess } from '../../primitives/supervised-process.js'
-import { followProcess } from '../server-process.js'
+import { controlOf, endOf, followProcess } from '../server-process.js'
 import type { LocalRedisServer, RedisServerOptions, ServerPlace } from '../server.js'
 import type { RedisSearchContext } from './redis-places.js'
 import { listDirectives } from './list-directives.js'
@@ -158,21 +158,15 @@ function describeServer(attempt: Attempt, { supervised, answers }: Launched): Lo
     get pid() {
       return running.pid()
     },
-    exited: running.exited,
     control: {
-      condition: running.condition,
-      pause: running.pause,
-      resume: running.resume,
-      kill: running.kill,
+      ...controlOf(running),
       restart: (options) =>
         restartRedis(server, running, options, async () => {
           const deadline = createDeadline(START_MS)
           return (await launch({ ...attempt, deadline, port: options.port }))?.supervised
         }),
     },
-    lastLog: running.lastLog,
-    stop: running.stop,
-    leave: running.leave,
+    ...endOf(running),
   }
   return server
 }

@@ -6,8 +6,10 @@ import { HotbedError } from '../../../primitives/error.js'
 import { writeImageRecord } from '../../container/image-record.js'
 import { CACHE_LABEL, cacheLabel } from '../../container/labels.js'
 import type { ServerClock } from '../../clock/server-clock.js'
-import { followServer, type ServerLife } from '../../server-process.js'
+import { controlOf, endOf, followServer, type ServerLife } from '../../server-process.js'
 import type { PostgresImages, PostgresServer, PostgresServerControl } from '../../server.js'
+import { superuser } from '../superuser.js'
+import { uncleanShutdown } from '../unclean-shutdown.js'
 import { bootContainer, startLife, type BootedContainer, type ContainerBoot } from './boot.js'
 import type { ClusterFacts } from './cluster.js'
 import { PASSWORD_LABEL, type SavedFiles } from './saved-files.js'
@@ -37,7 +39,6 @@ export interface OpenedContainer {
 }
 
 const IN_MEMORY = { message: 'The files of a container are gone from memory when it stops, so they cannot be saved as an image.' }
-const UNCLEAN = { message: 'Postgres was not shut down cleanly, so its files cannot be saved as an image.' }
 
 const CLOCK: ServerClock = {
   why: "now() is the time of the container's machine; only a Postgres of provider 'embedded' or 'system' can have its clock moved",
@@ -74,7 +75,7 @@ export function openContainerServer({
     await running.replace('INT', async (): Promise<ServerLife> => {
       const tag = `hotbed/image:${randomBytes(10).toString('hex')}`
       try {
-        if (life.exit()?.status !== 0) throw new HotbedError('ERR_HOTBED_POSTGRES_EXITED', { ...UNCLEAN, log: life.lastLog() })
+        if (life.exit()?.status !== 0) throw uncleanShutdown(life.lastLog())
         await container.commit(tag, { [CACHE_LABEL]: cacheLabel(cacheDirectory), [PASSWORD_LABEL]: adminPassword })
         await mkdir(directory)
         await writeImageRecord(directory, tag)
@@ -96,36 +97,20 @@ export function openContainerServer({
     host: engine.host,
     port,
     pid: undefined,
-    exited: running.exited,
     control: {
-      condition: running.condition,
-      pause: running.pause,
-      resume: running.resume,
-      kill: running.kill,
+      ...controlOf(running),
       restart: (mode) =>
         running.replace(mode === 'fast' ? 'INT' : 'QUIT', async () => (life = await startLife(here, { container, port }, setUp))),
     },
-    lastLog: running.lastLog,
-    admin: {
-      host: engine.host,
-      port,
-      user: 'postgres',
-      password: adminPassword,
-      database: 'postgres',
-      isSuperuser: true,
-      parameters: '',
-      tls: undefined,
-    },
-    isShared: false,
-    rights: { createDatabase: true, copyFiles: true, plansUnavailable: undefined },
+    ...superuser({ host: engine.host, port, password: adminPassword }),
     files: undefined,
     images: { layout, save: saveImage },
     clock: CLOCK,
     collation: facts.collation,
+    ...endOf(running),
     stop: () => {
       isStopped = true
       return running.stop()
     },
-    leave: running.leave,
   }
 }

@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { errorFields } from '../../../primitives/error-fields.js'
-import { tlsOptions, type ServerTls } from '../../server-tls.js'
+import type { ServerTls } from '../../server-tls.js'
+import { addressConfig } from './client-config.js'
 import { explainRefusedLogin } from './refused-login.js'
 import type { PostgresAddress } from './read-url.js'
 
@@ -40,21 +41,13 @@ export async function connectExternal(address: ConnectedAddress): Promise<Extern
   }
 }
 
-async function connect(
-  { host, port, user, password, database, options = '' }: ConnectedAddress,
-  tls: ServerTls | undefined,
-): Promise<ConnectedClient> {
+async function connect(address: ConnectedAddress, tls: ServerTls | undefined): Promise<ConnectedClient> {
   const { default: pg } = await import('pg')
   const client = new pg.Client({
-    host,
-    port,
-    user,
-    password,
-    database,
-    ssl: tls === undefined ? false : tlsOptions(tls),
+    ...addressConfig(address, tls),
     connectionTimeoutMillis: CONNECT_MS,
     application_name: 'hotbed',
-    options,
+    options: address.options ?? '',
   })
   // A server that ends takes its connections along; whoever uses the client learns it from the query.
   client.on('error', () => {})

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { errorFields } from '../../../primitives/error-fields.js'
 import { HotbedError } from '../../../primitives/error.js'
 import { redactUrl } from '../../../primitives/redact-url.js'
+import { readPem } from '../../read-pem.js'
 import type { ServerTls } from '../../server-tls.js'
 
 /** What a connection URL says, in the meaning that libpq gives it. */
@@ -63,27 +62,12 @@ function readTls(host: string, sslmode: string, parameters: URLSearchParams, opt
   const hasRoot = root !== null && root !== 'system'
   // libpq: “if a root CA file exists, the behavior of sslmode=require will be the same as that of verify-ca”.
   const isChecked = sslmode === 'verify-ca' || (sslmode === 'require' && hasRoot)
-  const read = (name: string): string | undefined => {
-    const path = parameters.get(name)
-    return path === null ? undefined : readPem(path, `${option}: ${name}`)
-  }
+  const read = (name: string): string | undefined => readPem(parameters, name, option)
   return {
     verify: sslmode === 'verify-full' ? 'name' : isChecked ? 'chain' : 'nothing',
     host,
     ca: hasRoot ? read('sslrootcert') : undefined,
     cert: read('sslcert'),
     key: read('sslkey'),
-  }
-}
-
-function readPem(path: string, option: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new HotbedError('ERR_HOTBED_OPTION', {
-      message: `Option '${option}' names '${path}', which cannot be read: ${errorFields(error).message}`,
-      remedy: 'Paths are relative to the working directory.',
-      cause: error,
-    })
   }
 }

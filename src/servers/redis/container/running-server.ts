@@ -1,4 +1,4 @@
-import { followServer, type FollowedServer } from '../../server-process.js'
+import { controlOf, endOf, followServer, type FollowedServer } from '../../server-process.js'
 import type { RedisServer, RedisServerControl } from '../../server.js'
 import { moveRedis } from '../recycle.js'
 import { sendDirectly } from '../send-directly.js'
@@ -35,12 +35,8 @@ function describeAt(index: number, boot: RedisBoot, launched: LaunchedRedis, run
     tls: undefined,
     files: undefined,
     pid: undefined,
-    exited: running.exited,
     control: {
-      condition: running.condition,
-      pause: running.pause,
-      resume: running.resume,
-      kill: running.kill,
+      ...controlOf(running),
       restart: ({ keepData }) =>
         restartRedisContainer(server, running, container, keepData && !savesItself(boot.settings), async () => {
           const { life } = await launchRedis(boot, container, ports)
@@ -49,9 +45,7 @@ function describeAt(index: number, boot: RedisBoot, launched: LaunchedRedis, run
           return life
         }),
     },
-    lastLog: running.lastLog,
-    stop: running.stop,
-    leave: running.leave,
+    ...endOf(running),
     recycle: async () => {
       const next = ports[index + 1]
       if (next === undefined || !(await moveRedis(server, { inside: next.inside, port: next.host }))) return undefined

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { errorFields } from '../../../primitives/error-fields.js'
-import { HotbedError } from '../../../primitives/error.js'
+import { readPem } from '../../read-pem.js'
 import type { ServerTls } from '../../server-tls.js'
 
 /**
@@ -9,19 +7,7 @@ import type { ServerTls } from '../../server-tls.js'
  * @throws {HotbedError} `ERR_HOTBED_OPTION` for a file that cannot be read
  */
 export function readRedisTls(host: string, parameters: URLSearchParams): ServerTls {
-  const read = (name: string): string | undefined => {
-    const path = parameters.get(name)
-    if (path === null) return undefined
-    try {
-      return readFileSync(path, 'utf8')
-    } catch (error) {
-      throw new HotbedError('ERR_HOTBED_OPTION', {
-        message: `Option 'redis.provider.url: ${name}' names '${path}', which cannot be read: ${errorFields(error).message}`,
-        remedy: 'Paths are relative to the working directory.',
-        cause: error,
-      })
-    }
-  }
+  const read = (name: string): string | undefined => readPem(parameters, name, 'redis.provider.url')
   return {
     verify: parameters.get('ssl_cert_reqs') === 'none' ? 'nothing' : 'name',
     host,
