@@ -12,5 +12,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // By default one second, which a machine that is busy with other tests does not always have.
+    expect: { poll: { timeout: 30_000 } },
   },
 })

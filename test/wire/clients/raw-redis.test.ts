@@ -89,7 +89,8 @@ test('RESET ends a transaction, subscriptions and RESP3', async () => {
     ['SET', true, true],
     ['GET', false, true],
   ])
-  expect(run.connections.list.map(({ status }) => status)).toEqual(['I'])
+  // Of the test before, the tap may not have heard yet that its client has gone.
+  expect(run.connections.list.filter(({ id }) => id === run.commands[0]?.connection).map(({ status }) => status)).toEqual(['I'])
 })
 
 test('QUIT is answered, and the end of the connection follows', async () => {
