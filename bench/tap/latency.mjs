@@ -1,4 +1,5 @@
-// Point SELECTs and GETs one at a time: directly, through the tap's thread, through the same tap on this event loop, and recorded.
+// Point SELECTs and GETs one at a time: directly, through the tap's thread, through the same tap on this event loop, through a
+// thread that reads nothing, and recorded.
 import pg from 'pg'
 import { createClient } from 'redis'
 import { median } from '../report.mjs'
@@ -13,7 +14,7 @@ await ways.query('ANALYZE t')
 for (let at = 0; at < CALLS; at += 1) await ways.send(['SET', `k:${at}`, 'x'.repeat(64)])
 
 const clients = {}
-for (const name of ['direct', 'thread', 'here']) {
+for (const name of ['direct', 'thread', 'here', 'relay']) {
   const postgres = new pg.Client({ connectionString: ways.postgres[name] })
   await postgres.connect()
   const redis = createClient({ url: ways.redis[name] })
@@ -33,14 +34,15 @@ async function measure(call, times) {
   }
 }
 
-const { direct, thread, here } = clients
+const { direct, thread, here, relay } = clients
 const result = {}
 for (const verb of ['get', 'select']) {
-  const times = { direct: [], thread: [], here: [], recorded: [], planned: [] }
+  const times = { direct: [], thread: [], here: [], relay: [], recorded: [], planned: [] }
   const round = async () => {
     await measure(direct[verb], times.direct)
     await measure(thread[verb], times.thread)
     await measure(here[verb], times.here)
+    await measure(relay[verb], times.relay)
     await ways.recording(false, () => measure(thread[verb], times.recorded))
     await ways.recording(true, () => measure(thread[verb], times.planned))
   }
