@@ -5,7 +5,7 @@ import { startSuite } from '../../dist/index.js'
 import { generate } from '../../dist/load/generate.js'
 import { median } from '../report.mjs'
 
-const ROUNDS = 12
+const ROUNDS = 20
 const USERS = 16
 const MS = 1_500
 

@@ -27,4 +27,5 @@ function relay({ host, port }) {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)))
 }
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a thread has no origin.
 if (!isMainThread) parentPort.postMessage(await Promise.all(workerData.map(relay)))
