@@ -121,22 +121,26 @@ const rowsOf = ({ what, skipped, failed, totalMs, setupMs, hotbedMs }) => {
     { what: '  as long as hotbed', value: totalMs / hotbedMs, unit: 'x' },
   ]
 }
+const inTotal = ({ totalMs, hotbedMs }) => totalMs / hotbedMs
+const inSetUp = ({ setupMs }) => setupMs / hotbed.setupMs
 /** A goal that could not be looked at is no goal that was met. */
-const goal = (what, other, least) => {
+const goal = (what, other, ratioOf, least) => {
   if (other?.totalMs === undefined) return { what: `${what}: not measured`, value: '', unit: '' }
-  const ratio = other.totalMs / other.hotbedMs
+  const ratio = ratioOf(other)
   return { what: `${what} (${other.what})`, value: ratio, unit: 'x', goal: `>= ${least}x`, met: ratio >= least }
 }
 const perFile = others.find(({ way }) => way === 'container-per-file')
-const best = others
-  .filter(({ way, totalMs }) => way !== 'container-per-file' && totalMs !== undefined)
-  .toSorted((a, b) => a.totalMs / a.hotbedMs - b.totalMs / b.hotbedMs)[0]
+const handMade = others.filter(({ way, totalMs }) => way !== 'container-per-file' && totalMs !== undefined)
+const best = (ratioOf) => handMade.toSorted((a, b) => ratioOf(a) - ratioOf(b))[0]
 
 report(`${files} test files with ${hotbed.tests} tests on 200,000 rows, ${workers} workers`, [
   ...others.flatMap(rowsOf),
   ...rowsOf({ what: 'hotbed, on a machine where nothing was kept', ...first }).slice(0, 2),
   ...rowsOf({ what: 'hotbed', ...hotbed }).slice(0, 2),
-  goal('faster than a container for each file', perFile, 10),
-  goal('faster than the best that is made by hand', best, 2),
+  // What the tests themselves take is in the total of all ways alike: where they work much, or the files are few, the total is where it is not met.
+  goal('set-up, faster than a container for each file', perFile, inSetUp, 10),
+  goal('set-up, faster than the best that is made by hand', best(inSetUp), inSetUp, 2),
+  goal('in total, faster than a container for each file', perFile, inTotal, 10),
+  goal('in total, faster than the best that is made by hand', best(inTotal), inTotal, 2),
 ])
 if (others.some(({ failed }) => failed !== undefined)) process.exitCode = 1

@@ -1,4 +1,5 @@
 import type { Recording, RecordedEvent, Statement } from '../../wire/recording/recording.js'
+import { oncePerRecording } from '../recording/once-per-recording.js'
 import { isTransactionControl } from '../recording/transaction-control.js'
 import { partsOfKey, valuesOf } from './statement-ids.js'
 
@@ -9,10 +10,10 @@ export type FindSources = (key: string, from: number, to: number) => readonly St
  * A statement belongs to a key when one of its values is a part of the key (`$1 = 7` and `product:7`). Where none is, the one that comes next on
  * the timeline does, with nothing in between.
  */
-export function createSourceFinder({ statements, timeline }: Recording): FindSources {
-  let byValue: ReadonlyMap<string, readonly Statement[]> | undefined
+export function createSourceFinder(recording: Recording): FindSources {
+  const { timeline } = recording
   return (key, from, to) => {
-    byValue ??= indexByValue(statements)
+    const byValue = statementsByValue(recording)
     const found: Statement[] = []
     let lists = 0
     for (const part of partsOfKey(key)) {
@@ -36,10 +37,12 @@ export function createSourceFinder({ statements, timeline }: Recording): FindSou
   }
 }
 
-function indexByValue(statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {
+const statementsByValue = oncePerRecording(({ statements }): ReadonlyMap<string, readonly Statement[]> => {
   const index = new Map<string, Statement[]>()
-  for (const statement of statements) {
-    if (isTransactionControl(statement)) continue
+  // By index: of a frozen list, for…of makes an object for each element.
+  for (let at = 0; at < statements.length; at += 1) {
+    const statement = statements[at]
+    if (statement === undefined || isTransactionControl(statement)) continue
     const values = valuesOf(statement)
     for (const value of values.length === 1 ? values : new Set(values)) {
       const list = index.get(value)
@@ -48,7 +51,7 @@ function indexByValue(statements: readonly Statement[]): ReadonlyMap<string, rea
     }
   }
   return index
-}
+})
 
 /** Where in a list in order of time the first begins that was asked for after a position. */
 function firstFrom(events: readonly RecordedEvent[], position: number): number {

@@ -1,5 +1,6 @@
 import { readKeyEffects } from '../../wire/recording/key-effects.js'
 import type { Command, Recording } from '../../wire/recording/recording.js'
+import { oncePerRecording } from '../recording/once-per-recording.js'
 import type { Lookup } from '../../wire/redis/lookups.js'
 import { changesLife, givenLife, type GivenLife } from './given-life.js'
 
@@ -53,8 +54,17 @@ const LOOKUPS = Object.freeze({
 
 const OF_ALL_KEYS = new Set(['FLUSHDB', 'FLUSHALL', 'SWAPDB', 'EXEC'])
 
-/** The stories of the keys that `has` means, as far as they were looked up, changed or handed to scripts, in one pass. */
-export function readKeyStories({ commands, clock }: Recording, has: (key: string) => boolean): ReadonlyMap<string, KeyStory> {
+const storiesOfAll = oncePerRecording((recording) => readNamedStories(recording, () => true))
+
+/** The stories of the keys that `has` means, which may be most, as far as they were looked up, changed or handed to scripts. */
+export function readKeyStories(recording: Recording, has: (key: string) => boolean): ReadonlyMap<string, KeyStory> {
+  const stories = new Map<string, KeyStory>()
+  for (const [key, story] of storiesOfAll(recording)) if (has(key)) stories.set(key, story)
+  return stories
+}
+
+/** As `readKeyStories`, where `has` means a few keys of many: in one pass. */
+export function readNamedStories({ commands, clock }: Recording, has: (key: string) => boolean): ReadonlyMap<string, KeyStory> {
   const stories = new Map<string, Draft>()
   /** Null for keys that are not meant. They come again and again: each is asked about once. */
   const known = new Map<string, Draft | null>()

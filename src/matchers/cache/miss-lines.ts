@@ -2,7 +2,7 @@ import { eventLines, formatMs } from '../../wire/recording/print-recording.js'
 import type { RecordedEvent } from '../../wire/recording/recording.js'
 import { formatCount } from '../recording/count-range.js'
 import type { CountedLookups } from './count-lookups.js'
-import { readKeyStories, type KeyLookup } from './key-story.js'
+import { readNamedStories, type KeyLookup } from './key-story.js'
 import { createMissExplainer, type MissCause } from './miss-cause.js'
 import { unseenLines } from './unseen-lookups.js'
 
@@ -16,7 +16,7 @@ export function missLines({ recording, list, has }: CountedLookups): readonly st
   const groups = groupByKey(misses)
   const shown = groups.slice(0, KEYS)
   const named = new Set(shown.map(({ key }) => key))
-  const stories = readKeyStories(recording, (key) => named.has(key))
+  const stories = readNamedStories(recording, (key) => named.has(key))
   const explain = createMissExplainer(recording)
   const told = shown.map(({ key, name, lookups }) => {
     const story = stories.get(key)

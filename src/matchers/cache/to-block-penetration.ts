@@ -7,6 +7,7 @@ import { unjudgeable } from '../message/evidence.js'
 import { makeVerdict, type MatcherVerdict } from '../message/verdict.js'
 import { formatCount } from '../recording/count-range.js'
 import { readCountable, requireSeenApplication } from '../recording/countable.js'
+import { oncePerRecording } from '../recording/once-per-recording.js'
 import { windowLine } from '../recording/recording-excerpt.js'
 import { readAsking, readIds, type IdList } from './absent-ids.js'
 import { partsOfKey, valuesOf } from './statement-ids.js'
@@ -45,7 +46,8 @@ export function toBlockPenetration(received: unknown, options: PenetrationOption
   const through = asked.filter(({ ids }) => ids.some((id) => absent.has(id)))
   const lookups = through.reduce((sum, { ids }) => sum + ids.filter((id) => absent.has(id)).length, 0)
   checkPremise(asked, absent, present)
-  const reached = new Set(asked.flatMap(({ ids }) => ids))
+  const reached = new Set<string>()
+  for (const { ids } of asked) for (const id of ids) reached.add(id)
   const seen = readSeenIds(recording, (id) => absent.has(id) || present.has(id))
   if (reached.size === 0 && ![...absent, ...present].some((id) => seen.carried.has(id)))
     throw neverAsked(recording, absent.size + present.size)
@@ -112,28 +114,35 @@ function checkPremise(asked: readonly Asked[], absent: ReadonlySet<string>, pres
   }
 }
 
+/** Of equal calls, which share their arguments and what they looked up, one each. */
+const distinctCalls = oncePerRecording(({ commands }): readonly Command[] => {
+  const said = new Set<readonly string[]>()
+  const told = new Set<Command['lookups']>()
+  const found: Command[] = []
+  // By index: of a frozen list, for…of makes an object for each element.
+  for (let at = 0; at < commands.length; at += 1) {
+    const command = commands[at]
+    // A plain lookup has no argument beside its key.
+    if (command === undefined || (told.has(command.lookups) && (command.args.length === 2 || said.has(command.args)))) continue
+    if (command.lookups.length > 0) told.add(command.lookups)
+    else if (said.has(command.args)) continue
+    said.add(command.args)
+    found.push(command)
+  }
+  return found
+})
+
 /** The ids that commands carry, in a key or an argument, and those that were found under a key. */
 function readSeenIds(
-  { commands }: Recording,
+  recording: Recording,
   isNamed: (id: string) => boolean,
 ): { readonly carried: ReadonlySet<string>; readonly found: ReadonlySet<string> } {
   const carried = new Set<string>()
   const found = new Set<string>()
-  // Equal calls share their arguments and what they looked up, and the same keys come again and again: each is looked at once.
-  const said = new Set<readonly string[]>()
-  const told = new Set<Command['lookups']>()
   const hit = new Set<string>()
   const missed = new Set<string>()
-  // By index: of a frozen list, for…of makes an object for each element.
-  for (let at = 0; at < commands.length; at += 1) {
-    const command = commands[at]
-    if (command === undefined) continue
-    const { args, lookups, name } = command
-    if (!said.has(args)) {
-      said.add(args)
-      for (const argument of args) if (isNamed(argument)) carried.add(argument)
-    } else if (told.has(lookups)) continue
-    if (lookups.length > 0) told.add(lookups)
+  for (const { args, lookups, name } of distinctCalls(recording)) {
+    for (const argument of args) if (isNamed(argument)) carried.add(argument)
     for (const { key, field, outcome } of lookups) {
       // A member of a set is what a filter knows, a field of a hash what a cache holds.
       if (field !== undefined && outcome === 'hit' && name.startsWith('H')) found.add(field)

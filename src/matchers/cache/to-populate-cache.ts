@@ -10,7 +10,7 @@ import { nothingLookedUp } from './count-lookups.js'
 import { judgeFill, type FillFinding } from './fill-failure.js'
 import { isGlob, readKeyList, type KeyList } from './key-list.js'
 import { createSourceFinder } from './key-source.js'
-import { firstMiss, readKeyStories } from './key-story.js'
+import { firstMiss, readKeyStories, readNamedStories } from './key-story.js'
 import { readTtlBounds, type TtlBounds } from './ttl-bounds.js'
 
 export interface PopulateOptions {
@@ -38,7 +38,7 @@ export function toPopulateCache(this: unknown, received: unknown, keys: KeyList,
   const recording = readCountable(received, 'toPopulateCache')
   const list = readKeyList(keys)
   const wanted = readTtlBounds(readOptions(options).ttl, 'toPopulateCache()')
-  const stories = readKeyStories(recording, list.has)
+  const stories = (list.texts.some(isGlob) ? readKeyStories : readNamedStories)(recording, list.has)
   if (stories.size === 0) throw nothingLookedUp(recording, 'toPopulateCache', list.texts.join(', '))
   const findSources = createSourceFinder(recording)
   const all = [...stories.values()]

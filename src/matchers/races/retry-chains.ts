@@ -64,9 +64,11 @@ export function findChains(attempts: readonly Attempt[]): readonly RetryChain[] 
     const { head } = attempt
     if (attempt.failure === undefined && !failing.has(head?.shape)) continue
     const key = head === undefined ? '' : keyOf(head)
-    const failures = waiting.get(key) ?? []
-    const at = head === undefined ? -1 : failures.findIndex(({ failure }) => isAfter(attempt, failure))
-    const [failed] = at === -1 ? [] : failures.splice(at, 1)
+    const failures = waiting.get(key)
+    // Most begin as nothing that failed.
+    if (failures === undefined && attempt.failure === undefined) continue
+    const at = head === undefined || failures === undefined ? -1 : failures.findIndex(({ failure }) => isAfter(attempt, failure))
+    const failed = at === -1 ? undefined : failures?.splice(at, 1)[0]
     const chain = failed === undefined ? undefined : chainOf.get(failed)
     if (chain !== undefined) {
       chain.push(attempt)
@@ -78,7 +80,7 @@ export function findChains(attempts: readonly Attempt[]): readonly RetryChain[] 
       chains.push(first)
       chainOf.set(attempt, first)
     }
-    waiting.set(key, [...failures, attempt])
+    waiting.set(key, [...(failures ?? []), attempt])
   }
   return chains
 }
@@ -104,12 +106,18 @@ function readAttempt(statements: readonly Statement[], codes: ReadonlySet<string
   const [first] = statements
   const last = statements.at(-1)
   const isTransaction = first?.transaction !== undefined
+  let head: Statement | undefined
+  let failure: Statement | undefined
+  for (const statement of statements) {
+    if (head === undefined && isAction(statement)) head = statement
+    if (failure === undefined && statement.error !== undefined && codes.has(statement.error.code)) failure = statement
+  }
   return {
     connection: first?.connection ?? 0,
     isTransaction,
     statements,
-    head: statements.find(isAction),
-    failure: statements.find(({ error }) => error !== undefined && codes.has(error.code)),
+    head,
+    failure,
     committed: last?.error === undefined && (isTransaction ? last?.tag === 'COMMIT' : last?.tag !== undefined),
   }
 }
