@@ -63,7 +63,10 @@ async function findDeadlock(
     await Promise.race([settled, verbs.tap('untilQuiet', [QUIET_MS[certainty], left()])])
     const unsettled = participants.unsettled()
     if (unsettled === 0) break
-    const connections = ((await verbs.tap('connections', [])) as readonly ConnectionTraffic[]).filter(({ store }) => store === 'postgres')
+    // Those that have ended in this recording are listed too.
+    const connections = ((await verbs.tap('connections', [])) as readonly ConnectionTraffic[]).filter(
+      ({ store, closedAt }) => store === 'postgres' && closedAt === undefined,
+    )
     const waiting = pools.reduce((sum, { waitingCount }) => sum + waitingCount, 0)
     const held = connections.filter(({ status }) => status !== 'I').map(({ id }) => id)
     const isDeadlock = pools.length > 0 ? waiting >= unsettled : held.length > 0 && held.length === connections.length

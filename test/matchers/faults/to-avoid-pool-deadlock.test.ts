@@ -88,6 +88,22 @@ test('from the wire alone it is suspected, when all that are connected idle in a
   `)
 })
 
+test('from the wire alone it is suspected also when another connection has ended meanwhile', async () => {
+  const pool = openPool(2)
+  const { ended, end } = createEnd()
+  const hold = nested(pool, ended)
+  const askBefore = async (): Promise<void> => {
+    const client = new pg.Client({ connectionString: shop().postgres.url })
+    await client.connect()
+    await client.end()
+    return hold()
+  }
+  const run = await shop().holdAndWait(3, (participant) => (participant === 1 ? askBefore() : hold()), { deadlineMs: 60_000 })
+  end()
+  expect(run.deadlock).toMatchObject({ certainty: 'suspected', unsettled: 3, connections: [expect.any(Number), expect.any(Number)] })
+  expect(run.connections.list.filter(({ closedAt }) => closedAt !== undefined).length).toBeGreaterThan(0)
+})
+
 test('who passes the client on needs no other, and all settle', async () => {
   const pool = openPool(2)
   const repaired = (): Promise<void> =>
