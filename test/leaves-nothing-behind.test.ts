@@ -31,6 +31,15 @@ test('an open transaction fails the end of its suite', async () => {
   await client.end()
 })
 
+test('a client that has said goodbye leaves nothing, though its transaction was open and the server has not heard of it yet', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const { suite, client } = await open()
+    await client.query('BEGIN')
+    const [, ended] = await Promise.allSettled([client.end(), suite.dispose()])
+    expect(ended).toEqual({ status: 'fulfilled', value: undefined })
+  }
+})
+
 test('a transaction that failed and was not rolled back fails it too', async () => {
   const { suite, client } = await open()
   await client.query('BEGIN')
