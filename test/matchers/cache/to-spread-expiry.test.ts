@@ -31,10 +31,12 @@ test('keys that were filled with one TTL end together, with a random part they d
     verdict
       .message()
       .replace(/, 59 min \d+ s|, 1 h/, ', n')
-      .replace(/to [^:]+ from now/, 'to n from now'),
+      .replace(/to [^:]+ from now/, 'to n from now')
+      // In the order in which they end, and a pipeline takes more than a millisecond now and then.
+      .replaceAll(/same:\d+/g, 'same:n'),
   ).toMatchInlineSnapshot(`
     "50.5 % of the keys like '*' expire within 1 min, expected at most 20 %.
-      202 of 400 keys, n to n from now: same:0, same:1, same:10 …
+      202 of 400 keys, n to n from now: same:n, same:n, same:n …
       1 persistent, not counted
       Keys that expire together are loaded together: add a random part to the TTL of each."
   `)
