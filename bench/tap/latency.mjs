@@ -4,6 +4,7 @@ import pg from 'pg'
 import { createClient } from 'redis'
 import { median } from '../report.mjs'
 import { openWays } from './open.mjs'
+import { startRelay } from './relay.mjs'
 
 const ROUNDS = Number(process.argv[2] ?? 15)
 const CALLS = 200
@@ -13,11 +14,14 @@ await ways.query('CREATE TABLE t AS SELECT g AS id, md5(g::text) AS v FROM gener
 await ways.query('ANALYZE t')
 for (let at = 0; at < CALLS; at += 1) await ways.send(['SET', `k:${at}`, 'x'.repeat(64)])
 
+const relayed = await startRelay([ways.postgres.direct, ways.redis.direct])
+const postgresUrls = { ...ways.postgres, relay: relayed.urls[0] }
+const redisUrls = { ...ways.redis, relay: relayed.urls[1] }
 const clients = {}
 for (const name of ['direct', 'thread', 'here', 'relay']) {
-  const postgres = new pg.Client({ connectionString: ways.postgres[name] })
+  const postgres = new pg.Client({ connectionString: postgresUrls[name] })
   await postgres.connect()
-  const redis = createClient({ url: ways.redis[name] })
+  const redis = createClient({ url: redisUrls[name] })
   await redis.connect()
   clients[name] = {
     select: (at) => postgres.query({ name: 'point', text: 'SELECT v FROM t WHERE id = $1', values: [at + 1] }),
@@ -52,4 +56,5 @@ for (const verb of ['get', 'select']) {
   result[verb] = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]))
 }
 for (const { end } of Object.values(clients)) await end()
+await relayed.end()
 await ways.close(result)

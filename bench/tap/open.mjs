@@ -1,11 +1,10 @@
 import { createTappedRun } from '../../dist/tapped-run.js'
 import { createCommandTable } from '../../dist/wire/redis/command-table.js'
 import { openTappedSuite } from '../../dist/wire/thread/tapped-suite.js'
-import { startRelay } from './relay.mjs'
 
 /**
- * A suite with four URLs for each store: `direct`, through the tap's `thread`, through the same tap on the event loop of this process (`here`), and
- * through a thread that only passes bytes on (`relay`). `recording` gives what the tap saw while `act` ran.
+ * A suite with three URLs for each store: `direct`, through the tap's `thread`, and through the same tap on the event loop of this process
+ * (`here`). `recording` gives what the tap saw while `act` ran.
  */
 export async function openWays() {
   const run = createTappedRun({ spares: 0 })
@@ -19,17 +18,14 @@ export async function openWays() {
     { consult: async () => false, findBlocked: async () => [] },
   )
   here.setCommandTable(createCommandTable(await verbs.send(['COMMAND'])))
-  const relay = await startRelay([target(facts.postgres), target(facts.redis)])
-  const through = (store, port) => store.directUrl.replace(`:${target(store).port}`, `:${port}`)
-  const urls = (name, relayed) => ({
-    direct: facts[name].directUrl,
-    thread: facts[name].url,
-    here: through(facts[name], here.ports[name]),
-    relay: through(facts[name], relayed),
+  const urls = (store, name) => ({
+    direct: store.directUrl,
+    thread: store.url,
+    here: store.directUrl.replace(`:${target(store).port}`, `:${here.ports[name]}`),
   })
   return {
-    postgres: urls('postgres', relay.ports[0]),
-    redis: urls('redis', relay.ports[1]),
+    postgres: urls(facts.postgres, 'postgres'),
+    redis: urls(facts.redis, 'redis'),
     here,
     query: verbs.query,
     send: verbs.send,
@@ -41,7 +37,6 @@ export async function openWays() {
     /** The tap's thread and the servers end with the process. */
     close: async (result) => {
       here.close()
-      await relay.end()
       await run.close()
       process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0))
     },

@@ -2,14 +2,16 @@
 import { connect, createServer } from 'node:net'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 
-/** @returns the ports that lead to `targets`, and how to end the thread */
-export async function startRelay(targets) {
+/** @returns URLs that lead to those that are given, and how to end the thread */
+export async function startRelay(given) {
+  const targets = given.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }))
   const worker = new Worker(new URL(import.meta.url), { workerData: targets })
   const ports = await new Promise((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
   })
-  return { ports, end: () => worker.terminate() }
+  const urls = given.map((url, index) => url.replace(`:${targets[index].port}`, `:${ports[index]}`))
+  return { urls, end: () => worker.terminate() }
 }
 
 function relay({ host, port }) {

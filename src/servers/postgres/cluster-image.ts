@@ -44,10 +44,8 @@ async function runInitdb(
     // A copy takes 55 instead of 75 ms, and a saved image is not mostly log: the server keeps at least two segments.
     '--wal-segsize=1',
     ...(major >= 14 ? ['--no-instructions'] : []),
-    // What initdb itself has logged would be a quarter of every copy.
-    ...(major >= 16 ? ['--set=wal_recycle=off', '--set=min_wal_size=2MB'] : []),
-    // Shared memory in files of the cluster, which go with it when initdb is killed.
-    ...(major >= 16 ? ['--set=dynamic_shared_memory_type=mmap'] : []),
+    // What initdb itself has logged would be a quarter of every copy. Its shared memory is in files of the cluster, which go with it when it is killed.
+    ...(major >= 16 ? ['--set=wal_recycle=off', '--set=min_wal_size=2MB', '--set=dynamic_shared_memory_type=mmap'] : []),
     ...(major >= 18 ? ['--no-data-checksums'] : []),
     ...layout.collation.initdbArguments,
   ]
