@@ -62,12 +62,12 @@ const main = defineConfig({
   output: { dir: 'dist', chunkFileNames: 'shared/[name].js', comments: false },
 })
 
-/** The tap's thread, which starts while the servers do, on the same cores. */
+/** The tap's thread, which starts while the servers do, on the same cores: one file, and beside it what the thread loads later. */
 const tap = defineConfig({
   input: { main: 'dist/wire/thread/main.js' },
   platform: 'node',
   external: [ANOTHER_PACKAGE],
-  output: { dir: 'dist/wire/thread', comments: false, codeSplitting: false },
+  output: { dir: 'dist/wire/thread', chunkFileNames: 'shared/[name].js', comments: false },
 })
 
 // The worker's side is made from what tsc wrote of start-suite.js and the like, so before those are rewritten.
