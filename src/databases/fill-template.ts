@@ -27,7 +27,9 @@ export async function fillTemplate(access: PostgresAccess, plan: TemplatePlan, p
       await client.close()
     }
     // FREEZE sets the visibility map, so that index-only scans are real and no clone ever writes hint bits. But not for rows whose commit has
-    // not reached the log yet, as after asynchronous commits (heap_page_prune_and_freeze, "committed asynchronously"): hence the checkpoint.
+    // not reached the log yet, as after asynchronous commits (heap_page_prune_and_freeze, "committed asynchronously"): hence the checkpoint. Nor where
+    // another commit of the same 32 has not (clog.c, CLOG_XACTS_PER_LSN_GROUP), as that of the table that VACUUM analysed before: hence the setting.
+    await superuser.query('SET synchronous_commit = on')
     await stopwatch.measure('vacuum analyze', async () => {
       await checkpoint(access, superuser)
       await vacuum(superuser, 'FREEZE, ANALYZE', place)
