@@ -1,6 +1,6 @@
-import { chown, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readEnvironment } from '../primitives/environment.js'
+import { makeOwnDirectory } from '../primitives/own-directory.js'
 import { createRunDirectory } from '../primitives/run-directory.js'
 import { resolvePostgresBinaries, type PostgresBinaries } from '../servers/postgres/binaries.js'
 import { explainChoice } from '../servers/postgres/extensions/lack.js'
@@ -40,8 +40,7 @@ async function startLocal(
   try {
     const makePlace = async (name: string): Promise<ServerPlace> => {
       const place = { directory: join(directory.path, name), user, runDirectory: directory.path }
-      await mkdir(place.directory, { mode: 0o700 })
-      if (user !== undefined) await chown(place.directory, user.uid, user.gid)
+      await makeOwnDirectory(place.directory, user)
       return place
     }
     const place = await makePlace('postgres')

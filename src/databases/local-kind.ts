@@ -1,6 +1,6 @@
-import { chown, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { resolveCacheDirectory } from '../primitives/cache-directory.js'
+import { makeOwnDirectory } from '../primitives/own-directory.js'
 import { recycleRedis } from '../servers/redis/recycle.js'
 import { startRedisServer } from '../servers/redis/start.js'
 import type { LocalRedisServer, RedisServerOptions } from '../servers/server.js'
@@ -21,8 +21,7 @@ export function createLocalKind(
   const start = async (run: string): Promise<LocalRedisServer> => {
     number += 1
     const place = { directory: join(run, `redis-${number}`), user, runDirectory: run }
-    await mkdir(place.directory, { mode: 0o700 })
-    if (user !== undefined) await chown(place.directory, user.uid, user.gid)
+    await makeOwnDirectory(place.directory, user)
     return startRedisServer(options, place)
   }
   return { fill, suites: createRedisSuites({ start, recycle: recycleRedis }, { ...suites, fill: fill?.fill }) }

@@ -1,9 +1,9 @@
-import { chown, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { resolveCacheDirectory } from '../primitives/cache-directory.js'
 import { createDeadline } from '../primitives/deadline.js'
 import type { ErrorCode } from '../primitives/error-codes.js'
 import { isHotbedError } from '../primitives/error.js'
+import { makeOwnDirectory } from '../primitives/own-directory.js'
 import { createRunDirectory } from '../primitives/run-directory.js'
 import { findUnprivilegedUser } from '../primitives/unprivileged-user.js'
 import { openEngine } from '../servers/container/engine.js'
@@ -61,8 +61,7 @@ async function lookForRedis(definition: RedisDefinition): Promise<void> {
   const run = await createRunDirectory({ neededBytes: NEEDED_BYTES, user })
   try {
     const place = { directory: join(run.path, 'redis'), user, runDirectory: run.path }
-    await mkdir(place.directory, { mode: 0o700 })
-    if (user !== undefined) await chown(place.directory, user.uid, user.gid)
+    await makeOwnDirectory(place.directory, user)
     await chooseRedisServer(redis, readRedisSettings(redis), { place, deadline: createDeadline(LOOK_MS) })
   } finally {
     await run.remove()

@@ -45,7 +45,7 @@ async function segmentUnder(clusters: string): Promise<string> {
   let segment: string | undefined
   const look = (): boolean => {
     try {
-      for (const name of readdirSync(clusters)) if (name.includes('.building-')) segment = segmentOf(join(clusters, name))
+      for (const name of readdirSync(clusters)) if (name.includes('.building-')) segment = segmentOf(join(clusters, name, 'data'))
     } catch {
       // It is not made yet.
     }

@@ -7,7 +7,7 @@ import { chooseCollation, type Collation } from './collation.js'
 import { readDefaultVersions } from './extensions/control-files.js'
 
 /** Raised when the way clusters are made changes, so that old images are not used. */
-const IMAGE_FORMAT = 2
+const IMAGE_FORMAT = 3
 
 /** What decides the files of a cluster. */
 export interface PostgresLayout {

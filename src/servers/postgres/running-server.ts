@@ -6,6 +6,7 @@ import type { ServerClock } from '../clock/server-clock.js'
 import { controlOf, endOf, followProcess } from '../server-process.js'
 import type { LocalPostgresServer } from '../server.js'
 import { bootPostgres, type BootedServer, type BootOptions } from './boot.js'
+import { copyCluster } from './copy-cluster.js'
 import type { PostgresLayout } from './layout.js'
 import { saveCluster } from './save-cluster.js'
 import { startStandby } from './standby.js'
@@ -31,12 +32,13 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
   const running = followProcess(booted.supervised, { name: 'Postgres', exitCode: 'ERR_HOTBED_POSTGRES_EXITED' })
   const bootAgain = async (): Promise<SupervisedProcess> => (await bootPostgres({ ...boot, port })).supervised
 
-  const saveImage = async (target: string): Promise<void> => {
+  /** Stops the server cleanly, does something with its files, and starts it again whatever became of that. */
+  const whileStopped = async (work: () => Promise<void>): Promise<void> => {
     const failures: unknown[] = []
     await running.replace('INT', async () => {
       try {
         if (existsSync(pidFile)) throw uncleanShutdown()
-        await saveCluster(dataDirectory, target, place.user)
+        await work()
       } catch (error) {
         failures.push(error)
       }
@@ -44,6 +46,8 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     })
     if (failures.length > 0) throw failures[0]
   }
+
+  const copyFiles = (target: string): Promise<void> => whileStopped(() => copyCluster(dataDirectory, target, place.user))
 
   const server: LocalPostgresServer = {
     provider: binaries.provider,
@@ -66,9 +70,9 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     files: {
       dataDirectory,
       socketDirectory: place.directory,
-      startStandby: (standbyPlace) => startStandby({ primary: server, opened, open: openPostgresServer }, standbyPlace),
+      startStandby: (standbyPlace) => startStandby({ primary: server, opened, copyFiles, open: openPostgresServer }, standbyPlace),
     },
-    images: { layout: layout.layout, save: saveImage },
+    images: { layout: layout.layout, save: (target) => whileStopped(() => saveCluster(dataDirectory, target, place.user)) },
     clock,
     collation: layout.collation.description,
     ...endOf(running),

@@ -28,6 +28,8 @@ export function primaryConnection({ admin: { host, port, user } }: Pick<Postgres
 export interface StandbySource {
   readonly primary: LocalPostgresServer
   readonly opened: OpenedServer
+  /** Stops the primary, copies its files to a directory that does not exist yet, and starts it again. */
+  readonly copyFiles: (target: string) => Promise<void>
   /** Makes the handle of a booted server. */
   readonly open: (opened: OpenedServer) => LocalPostgresServer
 }
@@ -38,10 +40,10 @@ export interface StandbySource {
  *
  * @throws {HotbedError} `ERR_HOTBED_POSTGRES_START`, `ERR_HOTBED_POSTGRES_SETTING`
  */
-export async function startStandby({ primary, opened, open }: StandbySource, place: ServerPlace): Promise<LocalPostgresServer> {
+export async function startStandby({ primary, opened, copyFiles, open }: StandbySource, place: ServerPlace): Promise<LocalPostgresServer> {
   const data = join(place.directory, 'data')
   await allowStreaming(primary.files.dataDirectory)
-  await primary.images.save(data)
+  await copyFiles(data)
   const settings = await readFile(join(primary.files.dataDirectory, SETTINGS_FILE), 'utf8')
   await writeFile(join(data, SETTINGS_FILE), `${settings}primary_conninfo = '${primaryConnection(primary).replaceAll("'", "''")}'\n`)
   await writeFile(join(data, 'standby.signal'), '')

@@ -9,9 +9,10 @@ import { makePassword, writeAccessFile } from './access.js'
 import { connectAsAdmin } from './admin-client.js'
 import { resolvePostgresBinaries, type PostgresBinaries } from './binaries.js'
 import { bootPostgres, type BootOptions } from './boot.js'
+import { VERSION_FILE } from './cluster-archive.js'
 import { prepareClusterImage } from './cluster-image.js'
+import { copyCluster } from './copy-cluster.js'
 import { chooseCopyMethod } from './copy-method.js'
-import { copyCluster } from './copy-tree.js'
 import { describePostgresLayout } from './layout.js'
 import { openPostgresServer } from './running-server.js'
 import { checkSettings, defaultSettings, type Settings } from './settings.js'
@@ -55,7 +56,7 @@ export async function startPostgresServer(
     import('pg').catch(() => {})
     const binaries = start.binaries ?? (await resolvePostgresBinaries(options, context))
     const layout = await describePostgresLayout(options, binaries, context)
-    const image = start.image ?? (await prepareClusterImage(binaries, layout, place.user, cacheDirectory))
+    const image = start.image ?? (await prepareClusterImage(binaries, layout, place, cacheDirectory))
     const { preferences = {} } = start
     const defaults = defaultSettings(binaries.version.major, binaries.libraries, options.extensions)
     const layers = { defaults, chosen: [preferences, settings] }
@@ -114,7 +115,7 @@ async function prepareData({ binaries, place, layers, cacheDirectory }: Configur
 }
 
 async function checkImage(image: string, major: number): Promise<void> {
-  const found = await readFile(join(image, 'PG_VERSION'), 'utf8').catch(() => undefined)
+  const found = await readFile(join(image, VERSION_FILE), 'utf8').catch(() => undefined)
   if (found?.trim() === String(major)) return
   throw new HotbedError('ERR_HOTBED_POSTGRES_START', {
     message: `Postgres ${major} cannot start from ${image}, which is ${found === undefined ? 'no cluster' : `a cluster of Postgres ${found.trim()}`}.`,

@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { startPostgresServer } from '../../../src/servers/postgres/start.js'
+import type { LocalPostgresServer } from '../../../src/servers/server.js'
+import { cache, query } from './observe.js'
+import { makeCache, makeDirectory, makePlace } from './place.js'
+
+const other = existsSync('/dev/shm') && statSync('/dev/shm').dev !== statSync(tmpdir()).dev
+const archived = ['PG_VERSION', 'cluster.tar']
+const SUM = 'SELECT count(*)::int AS n, sum(id)::int AS sum FROM kept'
+const CONTENT = { rows: [{ n: 1000, sum: 500_500 }] }
+
+async function startFilled(): Promise<LocalPostgresServer> {
+  const server = await startPostgresServer({}, makePlace(), { cacheDirectory: cache() })
+  await query(server, 'CREATE TABLE kept (id int PRIMARY KEY); INSERT INTO kept SELECT generate_series(1, 1000)')
+  return server
+}
+
+test.runIf(other)('what was made in memory is kept on disk as one file, and read from it again and again', { timeout: 120_000 }, async () => {
+  const images = makeDirectory({ parent: tmpdir(), owned: true })
+  const first = await startFilled()
+  const image = join(images, 'first')
+  await first.images.save(image)
+  await first.stop()
+  expect(readdirSync(images)).toEqual(['first'])
+  expect(readdirSync(image)).toEqual(archived)
+
+  const second = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image })
+  expect(await query(second, SUM)).toMatchObject(CONTENT)
+  const grown = join(images, 'second')
+  await query(second, 'DELETE FROM kept WHERE id > 10')
+  await second.images.save(grown)
+  await second.stop()
+
+  // The first is what it was, whatever was done to servers that began with it.
+  const third = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image })
+  const fourth = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image: grown })
+  expect(await query(third, SUM)).toMatchObject(CONTENT)
+  expect(await query(fourth, SUM)).toMatchObject({ rows: [{ n: 10, sum: 55 }] })
+  await Promise.all([third.stop(), fourth.stop()])
+})
+
+test('on one file system it is kept as its files, whose copies may share their blocks', { timeout: 120_000 }, async () => {
+  const first = await startFilled()
+  const image = join(makeDirectory({ owned: true }), 'image')
+  await first.images.save(image)
+  await first.stop()
+  expect(readdirSync(image)).toEqual(expect.arrayContaining(['PG_VERSION', 'base', 'global']))
+  expect(readdirSync(image)).not.toEqual(expect.arrayContaining(['postmaster.opts']))
+
+  const second = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image })
+  expect(await query(second, SUM)).toMatchObject(CONTENT)
+  await second.stop()
+})
+
+test.runIf(other)('an archive that is cut off is told, and leaves no server behind', { timeout: 120_000 }, async () => {
+  const server = await startFilled()
+  const image = join(makeDirectory({ parent: tmpdir(), owned: true }), 'image')
+  await server.images.save(image)
+  await server.stop()
+  truncateSync(join(image, 'cluster.tar'), 1_000_000)
+
+  const place = makePlace()
+  await expect(startPostgresServer({}, place, { cacheDirectory: cache(), image })).rejects.toMatchObject({
+    code: 'ERR_HOTBED_POSTGRES_START',
+    message: expect.stringMatching(/^The cluster in .*cluster\.tar could not be unpacked to .*[^]*Unexpected EOF in archive[^]*remove it: rm -rf '/),
+  })
+  expect(existsSync(place.directory)).toBe(false)
+})
+
+test('the cluster of initdb is kept without the free space maps of its catalogs, which a server writes when it vacuums', async () => {
+  const cacheDirectory = makeCache()
+  const place = makePlace()
+  const server = await startPostgresServer({ locale: 'C' }, place, { cacheDirectory })
+  const [cluster = ''] = readdirSync(join(cacheDirectory, 'clusters'))
+  if (other) expect(readdirSync(join(cacheDirectory, 'clusters', cluster))).toEqual(archived)
+  expect(readFileSync(join(cacheDirectory, 'clusters', cluster, 'PG_VERSION'), 'utf8')).toBe(`${server.version.major}\n`)
+  const maps = (): readonly string[] =>
+    readdirSync(join(place.directory, 'data', 'base'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('_fsm'))
+  expect(maps()).toEqual([])
+
+  // The catalogs take rows, give room back and take rows again.
+  await query(server, 'CREATE TABLE many (id int); DROP TABLE many')
+  await query(server, 'VACUUM pg_catalog.pg_attribute')
+  await query(server, 'CREATE TABLE more AS SELECT relname FROM pg_class')
+  expect(maps().length).toBeGreaterThan(0)
+  await server.stop()
+})
