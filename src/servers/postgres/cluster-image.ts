@@ -7,7 +7,7 @@ import { runCommand } from '../../primitives/run-command.js'
 import type { ProcessUser } from '../../primitives/supervised-process.js'
 import type { ServerPlace } from '../server.js'
 import type { PostgresBinaries } from './binaries.js'
-import { isBetterArchived, writeArchive } from './cluster-archive.js'
+import { isBetterArchived, writeArchives } from './cluster-archive.js'
 import type { PostgresLayout } from './layout.js'
 import { segmentRemoval } from './end-script.js'
 import { SETTINGS_FILE } from './settings-file.js'
@@ -31,7 +31,7 @@ export async function prepareClusterImage(
     const data = join(draft, 'data')
     await makeOwnDirectory(data, user)
     await makeCluster(binaries, layout, data, user)
-    await writeArchive(data, draft, user)
+    await writeArchives(data, draft, user)
     await rm(data, { recursive: true })
   })
   return image

@@ -6,7 +6,7 @@ import type { ServerClock } from '../clock/server-clock.js'
 import { controlOf, endOf, followProcess } from '../server-process.js'
 import type { LocalPostgresServer } from '../server.js'
 import { bootPostgres, type BootedServer, type BootOptions } from './boot.js'
-import { copyCluster } from './copy-cluster.js'
+import { copyFiles } from './copy-cluster.js'
 import type { PostgresLayout } from './layout.js'
 import { saveCluster } from './save-cluster.js'
 import { startStandby } from './standby.js'
@@ -47,9 +47,7 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     if (failures.length > 0) throw failures[0]
   }
 
-  const copyFiles = (target: string): Promise<void> => whileStopped(() => copyCluster(dataDirectory, target, place.user))
-
-  const server: LocalPostgresServer = {
+    const server: LocalPostgresServer = {
     provider: binaries.provider,
     version: binaries.version,
     host: '127.0.0.1',
@@ -70,7 +68,7 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     files: {
       dataDirectory,
       socketDirectory: place.directory,
-      startStandby: (standbyPlace) => startStandby({ primary: server, opened, copyFiles, open: openPostgresServer }, standbyPlace),
+      startStandby: (standbyPlace) => startStandby({ primary: server, opened, copyFiles: (target) => whileStopped(() => copyFiles(dataDirectory, target, place.user)), open: openPostgresServer }, standbyPlace),
     },
     images: { layout: layout.layout, save: (target) => whileStopped(() => saveCluster(dataDirectory, target, place.user)) },
     clock,

@@ -3,8 +3,8 @@ import { chown, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { HotbedError } from '../../primitives/error.js'
 import type { ProcessUser } from '../../primitives/supervised-process.js'
-import { isBetterArchived, OF_ONE_START, writeArchive } from './cluster-archive.js'
-import { copyCluster } from './copy-cluster.js'
+import { isBetterArchived, OF_ONE_START, writeArchives } from './cluster-archive.js'
+import { copyFiles } from './copy-cluster.js'
 
 /**
  * Keeps a stopped cluster at `target`, as its files or as an archive of them: privately first, then renamed. A directory of that name is always
@@ -17,12 +17,12 @@ export async function saveCluster(dataDirectory: string, target: string, user: P
   try {
     if (user !== undefined) await chown(draft, user.uid, user.gid)
     if (isBetterArchived(dataDirectory, target)) {
-      await writeArchive(dataDirectory, draft, user)
+      await writeArchives(dataDirectory, draft, user)
       await rename(draft, target)
       return
     }
     const copy = join(draft, 'data')
-    await copyCluster(dataDirectory, copy, user)
+    await copyFiles(dataDirectory, copy, user)
     for (const name of OF_ONE_START) await rm(join(copy, name), { force: true })
     await rename(copy, target)
   } finally {

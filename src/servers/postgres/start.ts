@@ -9,7 +9,7 @@ import { makePassword, writeAccessFile } from './access.js'
 import { connectAsAdmin } from './admin-client.js'
 import { resolvePostgresBinaries, type PostgresBinaries } from './binaries.js'
 import { bootPostgres, type BootOptions } from './boot.js'
-import { VERSION_FILE } from './cluster-archive.js'
+import { VERSION_FILE, type CopiedCluster } from './cluster-archive.js'
 import { prepareClusterImage } from './cluster-image.js'
 import { copyCluster } from './copy-cluster.js'
 import { chooseCopyMethod } from './copy-method.js'
@@ -47,6 +47,7 @@ export async function startPostgresServer(
   start: PostgresStart = {},
 ): Promise<LocalPostgresServer> {
   const { settings = {} } = options
+  let copying: Promise<CopiedCluster> | undefined
   try {
     checkSettings(settings)
     checkSocketPath(place.directory)
@@ -61,9 +62,11 @@ export async function startPostgresServer(
     const defaults = defaultSettings(binaries.version.major, binaries.libraries, options.extensions)
     const layers = { defaults, chosen: [preferences, settings] }
     const configuration: Configuration = { binaries, place, settings, layers, cacheDirectory, adminPassword: makePassword() }
-    const [clock] = await Promise.all([
+    copying = copyImage(configuration, image)
+    const [clock, { whole }] = await Promise.all([
       options.clock === 'movable' ? createServerClock(place.directory, cacheDirectory) : MACHINE_CLOCK,
-      prepareData(configuration, image),
+      copying,
+      copying.then(() => configure(configuration)),
     ])
     const environment = 'environment' in clock ? clock.environment : undefined
     const boot: BootOptions = {
@@ -76,6 +79,7 @@ export async function startPostgresServer(
     }
     const booted = await bootPostgres(boot)
     try {
+      await whole
       await setUp(configuration, booted.port)
     } catch (error) {
       await booted.supervised.stop()
@@ -83,6 +87,8 @@ export async function startPostgresServer(
     }
     return openPostgresServer({ boot, booted, layout, adminPassword: configuration.adminPassword, clock })
   } catch (error) {
+    // Whoever still writes into it would leave something behind.
+    await copying?.then(({ whole }) => whole).catch(() => {})
     await rm(place.directory, { recursive: true, force: true, maxRetries: 3 })
     throw error
   }
@@ -102,16 +108,21 @@ interface Configuration {
   readonly adminPassword: string
 }
 
-async function prepareData({ binaries, place, layers, cacheDirectory }: Configuration, image: string): Promise<void> {
-  const { directory, user } = place
-  const data = join(directory, 'data')
+async function copyImage({ binaries, place: { directory, user } }: Configuration, image: string): Promise<CopiedCluster> {
   if (user !== undefined) await chown(directory, user.uid, user.gid)
   await chmod(directory, 0o700)
-  const { version } = binaries
-  await checkImage(image, version.major)
-  await copyCluster(image, data, user)
+  await checkImage(image, binaries.version.major)
+  return copyCluster(image, join(directory, 'data'), user)
+}
+
+/** Writes what the server reads when it starts. */
+async function configure({ binaries, place: { directory }, layers, cacheDirectory }: Configuration): Promise<void> {
+  const data = join(directory, 'data')
   const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory)) ?? {}
-  await Promise.all([writeSettingsFile(data, [layers.defaults, copyMethod, ...layers.chosen]), writeAccessFile(data, version.major)])
+  await Promise.all([
+    writeSettingsFile(data, [layers.defaults, copyMethod, ...layers.chosen]),
+    writeAccessFile(data, binaries.version.major),
+  ])
 }
 
 async function checkImage(image: string, major: number): Promise<void> {
