@@ -40,7 +40,7 @@ async function startLocal(
   try {
     const makePlace = async (name: string): Promise<ServerPlace> => {
       const place = { directory: join(directory.path, name), user, runDirectory: directory.path }
-      await makeOwnDirectory(place.directory, user)
+      makeOwnDirectory(place.directory, user)
       return place
     }
     const place = await makePlace('postgres')

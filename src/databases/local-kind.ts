@@ -21,7 +21,7 @@ export function createLocalKind(
   const start = async (run: string): Promise<LocalRedisServer> => {
     number += 1
     const place = { directory: join(run, `redis-${number}`), user, runDirectory: run }
-    await makeOwnDirectory(place.directory, user)
+    makeOwnDirectory(place.directory, user)
     return startRedisServer(options, place)
   }
   return { fill, suites: createRedisSuites({ start, recycle: recycleRedis }, { ...suites, fill: fill?.fill }) }

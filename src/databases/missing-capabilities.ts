@@ -61,7 +61,7 @@ async function lookForRedis(definition: RedisDefinition): Promise<void> {
   const run = await createRunDirectory({ neededBytes: NEEDED_BYTES, user })
   try {
     const place = { directory: join(run.path, 'redis'), user, runDirectory: run.path }
-    await makeOwnDirectory(place.directory, user)
+    makeOwnDirectory(place.directory, user)
     await chooseRedisServer(redis, readRedisSettings(redis), { place, deadline: createDeadline(LOOK_MS) })
   } finally {
     await run.remove()

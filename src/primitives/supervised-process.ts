@@ -27,6 +27,10 @@ export interface SupervisedProcessOptions {
   readonly directory: string
   /** Removed as well when our own process dies: the directory of the whole run. */
   readonly runDirectory?: string | undefined
+  /** A line for the shell, run before the command, which then takes its place: cheaper than a process that we start. Ends the process when it fails. */
+  readonly before?: string | undefined
+  /** A line for the shell that is run beside the command, from when it is started. Nothing is removed before it has ended. */
+  readonly beside?: string | undefined
   /** Sent by `stop()` and when our own process dies. */
   readonly stopSignal: StopSignal
   /** After this long the process gets SIGKILL. @default 5000 */
@@ -46,6 +50,8 @@ export interface ProcessExit {
 export interface SupervisedProcess {
   /** The pid of the process itself, not of its supervisor. */
   readonly pid: number
+  /** Settles when what is run `beside` it has ended; at once when there is nothing. Never rejects. */
+  readonly besideEnded: Promise<ProcessExit>
   /** Settles when the process has ended, whoever ended it. Never rejects. */
   readonly exited: Promise<ProcessExit>
   /** The exit, once it has happened. */
@@ -63,7 +69,7 @@ export interface SupervisedProcess {
 
 /** Starts `command` under a supervisor (see `SUPERVISOR_SCRIPT`). Settles when the process has a pid. */
 export async function startSupervisedProcess(options: SupervisedProcessOptions): Promise<SupervisedProcess> {
-  const { command, args, logFile, directory, stopSignal, graceMs = 5000, endScript = '', endsGroup = false } = options
+  const { command, args, logFile, directory, stopSignal, graceMs = 5000, endScript = '', endsGroup = false, before = '', beside = '' } = options
   const runDirectory = options.runDirectory ?? ''
   const supervisor = spawn(
     '/bin/sh',
@@ -78,6 +84,8 @@ export async function startSupervisedProcess(options: SupervisedProcessOptions):
       logFile,
       endScript,
       endsGroup ? 'group' : '',
+      before,
+      beside,
       command,
       ...args,
     ],
@@ -98,6 +106,8 @@ export async function startSupervisedProcess(options: SupervisedProcessOptions):
   supervisor.once('exit', () => control.destroy())
   const gone = new Promise<void>((resolve) => supervisor.once('close', () => resolve()))
   const exitReport = createResolvers<ProcessExit>()
+  const besideReport = createResolvers<ProcessExit>()
+  if (beside === '') besideReport.resolve({ status: 0 })
   let exit: ProcessExit | undefined
   const report = (seen: ProcessExit): void => {
     exit ??= seen
@@ -109,22 +119,27 @@ export async function startSupervisedProcess(options: SupervisedProcessOptions):
     supervisor.once('close', () => {
       reject(new Error('The supervisor ended before it had started the process.'))
       report({ status: 137 })
+      besideReport.resolve({ status: 137 })
     })
     createInterface({ input: messages }).on('line', (line) => {
       const [word, value] = line.split(' ')
       if (word === 'pid') resolve(Number(value))
       if (word === 'exit') report({ status: Number(value) })
+      if (word === 'beside') besideReport.resolve({ status: Number(value) })
     })
   })
 
-  // An idle server must not keep a finished test run alive; the pipe closes when we go.
-  supervisor.unref()
-  for (const stream of [control, messages]) (stream as unknown as { unref?: () => void }).unref?.()
-
   let left = false
   let stopping: Promise<void> | undefined
+  // An idle server must not keep a finished test run alive; the pipe closes when we go. Before it is idle somebody may wait for it.
+  void besideReport.promise.then(() => {
+    if (stopping !== undefined) return
+    supervisor.unref()
+    for (const stream of [control, messages]) (stream as unknown as { unref?: () => void }).unref?.()
+  })
   return {
     pid,
+    besideEnded: besideReport.promise,
     exited: exitReport.promise,
     exit: () => exit,
     leave: () => {

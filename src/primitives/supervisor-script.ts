@@ -15,17 +15,30 @@
  *
  * PIPE is ignored once the server runs: when we are dead, the reports have no reader and the removal must still happen.
  *
+ * - A line to be run before the process becomes it, under the same pid; one to be run beside it is waited for before anything is removed.
  * - With `group`, what the process has started ends with it: at last the whole process group gets SIGKILL, this shell included.
  *
  * Arguments: default signal, grace in hundredths of a second, directory to remove, directory of the run, log file, end script (sh, run as
- * `sh -c SCRIPT hotbed DIRECTORY` at once after the end, while the directory is there), `group` or nothing, command and its arguments.
+ * `sh -c SCRIPT hotbed DIRECTORY` at once after the end, while the directory is there), `group` or nothing, line to run before and line to run
+ * beside it or nothing, command and its arguments.
  */
 export const SUPERVISOR_SCRIPT = `
-default=$1 ticks=$2 directory=$3 run=$4 log=$5 ending=$6 group=$7
-shift 7
-"$@" </dev/null >>"$log" 2>&1 3<&- &
+default=$1 ticks=$2 directory=$3 run=$4 log=$5 ending=$6 group=$7 before=$8 beside=$9
+shift 9
+(
+  [ -z "$before" ] || eval "$before" || exit
+  exec "$@"
+) </dev/null >>"$log" 2>&1 3<&- &
 child=$!
 trap '' PIPE
+helper=
+if [ -n "$beside" ]; then
+  (
+    (eval "$beside") </dev/null >>"$log" 2>&1 3<&-
+    echo "beside $?"
+  ) &
+  helper=$!
+fi
 read_start() {
   if [ -d /proc/self ]; then
     start=
@@ -65,6 +78,7 @@ echo "exit $?"
 [ -z "$ending" ] || sh -c "$ending" hotbed "$directory" >/dev/null 2>&1
 wait "$reader"
 keep=$?
+[ -z "$helper" ] || wait "$helper"
 [ "$keep" -eq 9 ] || rm -rf -- "$directory"
 [ "$keep" -gt 0 ] || [ -z "$run" ] || rm -rf -- "$run"
 [ -z "$group" ] || kill -s KILL 0

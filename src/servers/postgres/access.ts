@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+
+export const ACCESS_FILE = 'pg_hba.conf'
 
 /**
  * Who may log in: over the unix socket everybody who can open its directory (mode 0700), over TCP with a password,
  * since any user of the machine reaches 127.0.0.1.
  */
-export async function writeAccessFile(dataDirectory: string, major: number): Promise<void> {
+export function writeAccessFile(dataDirectory: string, major: number): void {
   const method = major >= 16 ? 'scram-sha-256' : 'md5'
-  await writeFile(join(dataDirectory, 'pg_hba.conf'), `local all all trust\nhost all all 127.0.0.1/32 ${method}\n`)
+  writeFileSync(join(dataDirectory, ACCESS_FILE), `local all all trust\nhost all all 127.0.0.1/32 ${method}\n`)
 }
 
 /** A password that needs no quoting in SQL or in a URL. */

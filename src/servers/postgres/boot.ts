@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { HotbedError } from '../../primitives/error.js'
 import { findFreePort } from '../../primitives/free-port.js'
@@ -8,6 +8,7 @@ import type { ServerPlace } from '../server.js'
 import type { PostgresBinaries } from './binaries.js'
 import { explainBootFailure, type TriedBoot } from './boot-failure.js'
 import { postgresEnvironment } from './cluster-image.js'
+import { explainUnpacking, type Unpacking } from './cluster-archive.js'
 import { END_SCRIPT } from './end-script.js'
 import { waitUntilReady } from './readiness.js'
 import type { Settings } from './settings.js'
@@ -40,21 +41,26 @@ export interface BootedServer {
 /**
  * Starts Postgres on the cluster of the place. When that fails, the place's directory is removed.
  *
+ * @param unpacking makes the cluster first
+ *
  * @throws {HotbedError} `ERR_HOTBED_POSTGRES_START`, `ERR_HOTBED_POSTGRES_SETTING`
  */
-export async function bootPostgres(options: BootOptions): Promise<BootedServer> {
+export async function bootPostgres(options: BootOptions, unpacking?: Unpacking): Promise<BootedServer> {
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await (options.findPort ?? findFreePort)())
-    const supervised = await startProcess(options, port)
+    const supervised = await startProcess(options, port, attempt === 1 ? unpacking : undefined)
     const outcome = await waitUntilReady(join(options.place.directory, 'data'), supervised, options.timeoutMs).catch(
       (error: unknown) => error,
     )
-    if (outcome === true) return { supervised, port }
+    const isUnpacked = await supervised.besideEnded.then(({ status }) => status === 0)
+    if (outcome === true && isUnpacked) return { supervised, port }
     const log = supervised.lastLog()
+    const unpackingFailed = unpacking === undefined ? undefined : explainUnpacking(unpacking, isUnpacked, log)
     const portTaken = outcome === false && /could not bind|could not create any TCP\/IP sockets/.test(log.join('\n'))
-    const again = portTaken && options.port === undefined && attempt < PORT_ATTEMPTS
+    const again = portTaken && unpackingFailed === undefined && options.port === undefined && attempt < PORT_ATTEMPTS
     await supervised.stop({ signal: 'QUIT', keepDirectory: again })
     if (again) continue
+    if (unpackingFailed !== undefined) throw unpackingFailed
     if (portTaken) {
       throw new HotbedError('ERR_HOTBED_POSTGRES_START', {
         message:
@@ -80,11 +86,15 @@ function describeBoot({ binaries, place, settings, timeoutMs }: BootOptions): Tr
   }
 }
 
-async function startProcess({ binaries, place, environment }: BootOptions, port: number): Promise<SupervisedProcess> {
+async function startProcess(
+  { binaries, place, environment }: BootOptions,
+  port: number,
+  unpacking: Unpacking | undefined,
+): Promise<SupervisedProcess> {
   const { directory, user } = place
   const data = join(directory, 'data')
   const logFile = join(directory, 'postgres.log')
-  await rm(logFile, { force: true })
+  rmSync(logFile, { force: true })
   const settings = {
     port: String(port),
     listen_addresses: '127.0.0.1',
@@ -103,6 +113,8 @@ async function startProcess({ binaries, place, environment }: BootOptions, port:
     logFile,
     directory,
     runDirectory: place.runDirectory,
+    before: unpacking?.before,
+    beside: unpacking?.beside,
     stopSignal: 'QUIT',
     graceMs: GRACE_MS,
     endScript: END_SCRIPT,

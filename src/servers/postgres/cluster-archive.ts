@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { HotbedError, isHotbedError } from '../../primitives/error.js'
-import { makeOwnDirectory } from '../../primitives/own-directory.js'
+import { HotbedError } from '../../primitives/error.js'
 import { runCommand } from '../../primitives/run-command.js'
+import { shellQuote } from '../../primitives/shell-quote.js'
 import type { ProcessUser } from '../../primitives/supervised-process.js'
+import { ACCESS_FILE } from './access.js'
 import { COPY_TIMEOUT_MS, copyEnvironment, hasGnuTools } from './copy-tree.js'
 import { SETTINGS_FILE } from './settings-file.js'
 
@@ -21,7 +22,7 @@ export const VERSION_FILE = 'PG_VERSION'
 const BLOCKS = ['-b', '512']
 
 /** What belongs to one start of a server: written anew by each. */
-export const OF_ONE_START: readonly string[] = ['postmaster.pid', 'postmaster.opts', SETTINGS_FILE]
+export const OF_ONE_START: readonly string[] = ['postmaster.pid', 'postmaster.opts', SETTINGS_FILE, ACCESS_FILE]
 
 /**
  * True when a cluster in `dataDirectory` is better kept at `target` as an archive: where they lie on different file systems, so that no copy can be a reflink. An empty
@@ -36,8 +37,8 @@ export async function writeArchives(dataDirectory: string, directory: string, us
   const elsewhere = [...OF_ONE_START.map((name) => `./${name}`), `${DATABASES}/*`].map((path) => `--exclude=${path}`)
   await Promise.all([
     copyFile(join(dataDirectory, VERSION_FILE), join(directory, VERSION_FILE)),
-    runTar(['-cf', join(directory, CLUSTER_FILE), ...elsewhere, '.'], { cwd: dataDirectory, user }),
-    runTar(['-cf', join(directory, DATABASES_FILE), DATABASES], { cwd: dataDirectory, user }),
+    runTar(['-cf', join(directory, CLUSTER_FILE), ...elsewhere, '.'], dataDirectory, user),
+    runTar(['-cf', join(directory, DATABASES_FILE), DATABASES], dataDirectory, user),
   ])
 }
 
@@ -46,43 +47,33 @@ export function hasArchives(directory: string): boolean {
   return existsSync(join(directory, CLUSTER_FILE))
 }
 
-/** Makes the directory `target`, which does not exist yet, of a cluster that is kept in archives. */
-export async function unpackArchives(directory: string, target: string, user: ProcessUser | undefined): Promise<CopiedCluster> {
-  await makeOwnDirectory(target, user)
-  const unpack = async (name: string, endWithUs: boolean): Promise<void> => {
-    const archive = join(directory, name)
-    await runTar(['-xmf', archive], { cwd: target, user, endWithUs }).catch((error: unknown) => {
-      throw new HotbedError('ERR_HOTBED_POSTGRES_START', {
-        message: `${archive} could not be unpacked to ${target}.`,
-        remedy: `If the archive is damaged, remove it: rm -rf '${directory}'`,
-        log: isHotbedError(error) ? error.log : [],
-        cause: error,
-      })
-    })
-  }
-  const first = unpack(CLUSTER_FILE, false)
-  // From then on there is a supervisor that removes the directory when we die: nobody may write into it then.
-  const whole = unpack(DATABASES_FILE, true)
-  whole.catch(() => {})
-  await first.catch(async (error: unknown) => {
-    await whole.catch(() => {})
-    throw error
+/** Lines for the shell that make a cluster of its archives, run by the supervisor of the server: each process that we start ourselves costs 6 ms. */
+export interface Unpacking {
+  /** Where the archives are. */
+  readonly image: string
+  /** Before the server. */
+  readonly before: string
+  /** Beside it, and before anybody connects. */
+  readonly beside: string
+}
+
+/** How a cluster that is kept in archives is unpacked to a directory that exists and that the user may write. */
+export function describeUnpacking(image: string, dataDirectory: string): Unpacking {
+  const unpack = (name: string): string =>
+    `LC_ALL=C tar ${BLOCKS.join(' ')} -xmf ${shellQuote(join(image, name))} -C ${shellQuote(dataDirectory)}`
+  return { image, before: unpack(CLUSTER_FILE), beside: unpack(DATABASES_FILE) }
+}
+
+/** Why a server did not start: its archives could not be unpacked, as is known of the databases, and as the log says of the rest. */
+export function explainUnpacking({ image }: Unpacking, isWhole: boolean, log: readonly string[]): HotbedError | undefined {
+  if (isWhole && !log.some((line) => line.startsWith('tar: '))) return undefined
+  return new HotbedError('ERR_HOTBED_POSTGRES_START', {
+    message: `The cluster in ${image} could not be unpacked.`,
+    remedy: `If it is damaged, remove it: rm -rf ${shellQuote(image)}`,
+    log,
   })
-  return { whole }
 }
 
-/** The files of a cluster, from when a server can be started on them. */
-export interface CopiedCluster {
-  /** Settles when its databases are there too: before anybody connects. Before that nobody removes the directory. */
-  readonly whole: Promise<void>
-}
-
-interface TarOptions {
-  readonly cwd: string
-  readonly user: ProcessUser | undefined
-  readonly endWithUs?: boolean
-}
-
-async function runTar(args: readonly string[], options: TarOptions): Promise<void> {
-  await runCommand('tar', { ...options, args: [...BLOCKS, ...args], timeoutMs: COPY_TIMEOUT_MS, env: copyEnvironment() })
+async function runTar(args: readonly string[], cwd: string, user: ProcessUser | undefined): Promise<void> {
+  await runCommand('tar', { args: [...BLOCKS, ...args], cwd, user, timeoutMs: COPY_TIMEOUT_MS, env: copyEnvironment() })
 }

@@ -23,13 +23,13 @@ export async function prepareClusterImage(
 ): Promise<string> {
   const image = join(cacheDirectory, 'clusters', layout.cluster)
   await buildOnce(image, async (draft) => {
-    await makeOwnDirectory(draft, user)
+    makeOwnDirectory(draft, user)
     if (!isBetterArchived(directory, draft)) {
       await makeCluster(binaries, layout, draft, user)
       return
     }
     const data = join(draft, 'data')
-    await makeOwnDirectory(data, user)
+    makeOwnDirectory(data, user)
     await makeCluster(binaries, layout, data, user)
     await writeArchives(data, draft, user)
     await rm(data, { recursive: true })

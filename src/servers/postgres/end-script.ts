@@ -1,10 +1,12 @@
+import { shellQuote } from '../../primitives/shell-quote.js'
+
 /** Of the postmaster.pid `$pidfile`: the id of the System V segment, which is the last word on line 7. */
 const READ_SEGMENT = `segment=$(sed -n '7s/.* //p' "$pidfile")`
 const REMOVE_SEGMENT = `[ -z "$segment" ] || ipcrm -m "$segment"`
 
 /** As a command of the shell, for a cluster whose Postgres is about to be killed: the kernel keeps the segment until then. */
 export function segmentRemoval(data: string): string {
-  return `pidfile='${data.replaceAll("'", `'\\''`)}/postmaster.pid'; ${READ_SEGMENT}; ${REMOVE_SEGMENT}`
+  return `pidfile=${shellQuote(`${data}/postmaster.pid`)}; ${READ_SEGMENT}; ${REMOVE_SEGMENT}`
 }
 
 /**

@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fingerprint, type FingerprintPart } from '../../primitives/fingerprint.js'
 import { monotonicMs } from '../../primitives/real-time.js'
@@ -26,7 +27,7 @@ export async function rememberFacts(
 ): Promise<Facts | undefined> {
   const folder = join(cacheDirectory, 'facts')
   const file = join(folder, `${fingerprint([FORMAT, question])}.json`)
-  const remembered = await readFacts(file)
+  const remembered = readFacts(file)
   if (remembered !== undefined || findOut === undefined) return remembered
   const facts = await findOut()
   await mkdir(folder, { recursive: true })
@@ -36,9 +37,10 @@ export async function rememberFacts(
   return facts
 }
 
-async function readFacts(file: string): Promise<Facts | undefined> {
+/** At once: asked several times in each start, when a round through the thread pool takes 1 ms. */
+function readFacts(file: string): Facts | undefined {
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'))
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
     return isFacts(value) ? value : undefined
   } catch {
     return undefined

@@ -6,7 +6,7 @@ import type { ServerClock } from '../clock/server-clock.js'
 import { controlOf, endOf, followProcess } from '../server-process.js'
 import type { LocalPostgresServer } from '../server.js'
 import { bootPostgres, type BootedServer, type BootOptions } from './boot.js'
-import { copyFiles } from './copy-cluster.js'
+import { copyCluster } from './copy-cluster.js'
 import type { PostgresLayout } from './layout.js'
 import { saveCluster } from './save-cluster.js'
 import { startStandby } from './standby.js'
@@ -68,7 +68,7 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     files: {
       dataDirectory,
       socketDirectory: place.directory,
-      startStandby: (standbyPlace) => startStandby({ primary: server, opened, copyFiles: (target) => whileStopped(() => copyFiles(dataDirectory, target, place.user)), open: openPostgresServer }, standbyPlace),
+      startStandby: (standbyPlace) => startStandby({ primary: server, opened, copyFiles: (target) => whileStopped(() => copyCluster(dataDirectory, target, place.user)), open: openPostgresServer }, standbyPlace),
     },
     images: { layout: layout.layout, save: (target) => whileStopped(() => saveCluster(dataDirectory, target, place.user)) },
     clock,

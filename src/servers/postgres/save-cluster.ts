@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { HotbedError } from '../../primitives/error.js'
 import type { ProcessUser } from '../../primitives/supervised-process.js'
 import { isBetterArchived, OF_ONE_START, writeArchives } from './cluster-archive.js'
-import { copyFiles } from './copy-cluster.js'
+import { copyCluster } from './copy-cluster.js'
 
 /**
  * Keeps a stopped cluster at `target`, as its files or as an archive of them: privately first, then renamed. A directory of that name is always
@@ -22,7 +22,7 @@ export async function saveCluster(dataDirectory: string, target: string, user: P
       return
     }
     const copy = join(draft, 'data')
-    await copyFiles(dataDirectory, copy, user)
+    await copyCluster(dataDirectory, copy, user)
     for (const name of OF_ONE_START) await rm(join(copy, name), { force: true })
     await rename(copy, target)
   } finally {

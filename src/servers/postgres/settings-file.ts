@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Settings } from './settings.js'
 
@@ -6,9 +6,9 @@ import type { Settings } from './settings.js'
 export const SETTINGS_FILE = 'hotbed.conf'
 
 /** Writes the settings of this start. `layers`: the later is stronger. A running server must be told to read it again. */
-export async function writeSettingsFile(dataDirectory: string, layers: readonly Settings[]): Promise<void> {
+export function writeSettingsFile(dataDirectory: string, layers: readonly Settings[]): void {
   const lines = [...mergeSettings(layers)].map(([name, value]) => `${name} = ${quoteValue(value)}\n`)
-  await writeFile(join(dataDirectory, SETTINGS_FILE), lines.join(''))
+  writeFileSync(join(dataDirectory, SETTINGS_FILE), lines.join(''))
 }
 
 /** Each setting as text, by its name in small letters. `layers`: the later is stronger. */

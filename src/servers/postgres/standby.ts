@@ -1,6 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LocalPostgresServer, PostgresServer, ServerPlace } from '../server.js'
+import { ACCESS_FILE } from './access.js'
 import { bootPostgres } from './boot.js'
 import type { OpenedServer } from './running-server.js'
 import { SETTINGS_FILE } from './settings-file.js'
@@ -57,7 +58,7 @@ const ACCESS = 'local replication all trust\n'
 
 /** `all` in pg_hba.conf does not mean replication. Read when the server starts again. */
 async function allowStreaming(dataDirectory: string): Promise<void> {
-  const file = join(dataDirectory, 'pg_hba.conf')
+  const file = join(dataDirectory, ACCESS_FILE)
   const text = await readFile(file, 'utf8')
   if (!text.includes(ACCESS)) await appendFile(file, ACCESS)
 }

@@ -1,15 +1,17 @@
-import { chmod, chown, readFile, rm } from 'node:fs/promises'
+import { chmodSync, chownSync, existsSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from 'pg'
 import { resolveCacheDirectory } from '../../primitives/cache-directory.js'
 import { HotbedError } from '../../primitives/error.js'
+import { makeOwnDirectory } from '../../primitives/own-directory.js'
 import { createServerClock, type ServerClock } from '../clock/server-clock.js'
 import type { LocalPostgresServer, PostgresServerOptions, ServerPlace } from '../server.js'
 import { makePassword, writeAccessFile } from './access.js'
 import { connectAsAdmin } from './admin-client.js'
 import { resolvePostgresBinaries, type PostgresBinaries } from './binaries.js'
 import { bootPostgres, type BootOptions } from './boot.js'
-import { VERSION_FILE, type CopiedCluster } from './cluster-archive.js'
+import { describeUnpacking, hasArchives, VERSION_FILE, type Unpacking } from './cluster-archive.js'
 import { prepareClusterImage } from './cluster-image.js'
 import { copyCluster } from './copy-cluster.js'
 import { chooseCopyMethod } from './copy-method.js'
@@ -47,7 +49,6 @@ export async function startPostgresServer(
   start: PostgresStart = {},
 ): Promise<LocalPostgresServer> {
   const { settings = {} } = options
-  let copying: Promise<CopiedCluster> | undefined
   try {
     checkSettings(settings)
     checkSocketPath(place.directory)
@@ -62,11 +63,9 @@ export async function startPostgresServer(
     const defaults = defaultSettings(binaries.version.major, binaries.libraries, options.extensions)
     const layers = { defaults, chosen: [preferences, settings] }
     const configuration: Configuration = { binaries, place, settings, layers, cacheDirectory, adminPassword: makePassword() }
-    copying = copyImage(configuration, image)
-    const [clock, { whole }] = await Promise.all([
+    const [clock, unpacking] = await Promise.all([
       options.clock === 'movable' ? createServerClock(place.directory, cacheDirectory) : MACHINE_CLOCK,
-      copying,
-      copying.then(() => configure(configuration)),
+      prepareData(configuration, image),
     ])
     const environment = 'environment' in clock ? clock.environment : undefined
     const boot: BootOptions = {
@@ -77,9 +76,8 @@ export async function startPostgresServer(
       findPort: start.findPort,
       environment,
     }
-    const booted = await bootPostgres(boot)
+    const booted = await bootPostgres(boot, unpacking)
     try {
-      await whole
       await setUp(configuration, booted.port)
     } catch (error) {
       await booted.supervised.stop()
@@ -87,8 +85,6 @@ export async function startPostgresServer(
     }
     return openPostgresServer({ boot, booted, layout, adminPassword: configuration.adminPassword, clock })
   } catch (error) {
-    // Whoever still writes into it would leave something behind.
-    await copying?.then(({ whole }) => whole).catch(() => {})
     await rm(place.directory, { recursive: true, force: true, maxRetries: 3 })
     throw error
   }
@@ -108,25 +104,26 @@ interface Configuration {
   readonly adminPassword: string
 }
 
-async function copyImage({ binaries, place: { directory, user } }: Configuration, image: string): Promise<CopiedCluster> {
-  if (user !== undefined) await chown(directory, user.uid, user.gid)
-  await chmod(directory, 0o700)
-  await checkImage(image, binaries.version.major)
-  return copyCluster(image, join(directory, 'data'), user)
-}
-
-/** Writes what the server reads when it starts. */
-async function configure({ binaries, place: { directory }, layers, cacheDirectory }: Configuration): Promise<void> {
+/** Copies the image, or says how it is unpacked, and writes what the server reads when it starts. */
+async function prepareData({ binaries, place, layers, cacheDirectory }: Configuration, image: string): Promise<Unpacking | undefined> {
+  const { directory, user } = place
   const data = join(directory, 'data')
+  if (user !== undefined) chownSync(directory, user.uid, user.gid)
+  chmodSync(directory, 0o700)
+  const { version } = binaries
+  checkImage(image, version.major)
+  const unpacking = hasArchives(image) ? describeUnpacking(image, data) : undefined
+  if (unpacking === undefined) await copyCluster(image, data, user)
+  else makeOwnDirectory(data, user)
   const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory)) ?? {}
-  await Promise.all([
-    writeSettingsFile(data, [layers.defaults, copyMethod, ...layers.chosen]),
-    writeAccessFile(data, binaries.version.major),
-  ])
+  writeSettingsFile(data, [layers.defaults, copyMethod, ...layers.chosen])
+  writeAccessFile(data, version.major)
+  return unpacking
 }
 
-async function checkImage(image: string, major: number): Promise<void> {
-  const found = await readFile(join(image, VERSION_FILE), 'utf8').catch(() => undefined)
+function checkImage(image: string, major: number): void {
+  const file = join(image, VERSION_FILE)
+  const found = existsSync(file) ? readFileSync(file, 'utf8') : undefined
   if (found?.trim() === String(major)) return
   throw new HotbedError('ERR_HOTBED_POSTGRES_START', {
     message: `Postgres ${major} cannot start from ${image}, which is ${found === undefined ? 'no cluster' : `a cluster of Postgres ${found.trim()}`}.`,
@@ -151,6 +148,6 @@ async function learnCopyMethod({ binaries, place, layers, cacheDirectory }: Conf
   const { directory } = place
   if ((await chooseCopyMethod(binaries, directory, cacheDirectory)) !== undefined) return
   const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory, client)) ?? {}
-  await writeSettingsFile(join(directory, 'data'), [layers.defaults, copyMethod, ...layers.chosen])
+  writeSettingsFile(join(directory, 'data'), [layers.defaults, copyMethod, ...layers.chosen])
   await client.query('SELECT pg_reload_conf()')
 }
