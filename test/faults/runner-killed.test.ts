@@ -40,12 +40,12 @@ async function expectHealed(stack: string, more: NodeJS.ProcessEnv = {}): Promis
   await expect.poll(() => leftIn(runs), SOON).toEqual([])
 }
 
-/** The segment of the initdb that works under `clusters`, once it has one. */
-async function segmentUnder(clusters: string): Promise<string> {
+/** The segment of the initdb that works for a run in `parent`, once it has one. */
+async function segmentUnder(parent: string): Promise<string> {
   let segment: string | undefined
   const look = (): boolean => {
     try {
-      for (const name of readdirSync(clusters)) if (name.includes('.building-')) segment = segmentOf(join(clusters, name, 'data'))
+      for (const name of readdirSync(parent)) segment = segmentOf(join(parent, name, 'postgres', 'initdb'))
     } catch {
       // It is not made yet.
     }
@@ -97,12 +97,12 @@ describe('when the runner is killed', () => {
   test('during initdb, initdb goes too, and the next run makes the cluster', async () => {
     const cache = makeTemporary()
     const child = startRun('{ postgres: {} }', '', { HOTBED_CACHE_DIRECTORY: cache })
-    await expect.poll(() => processesOf(cache).some((line) => /--no-sync|--boot|--single/.test(line)), SOON).toBe(true)
+    await expect.poll(() => processesOf(runs).some((line) => /--no-sync|--boot|--single/.test(line)), SOON).toBe(true)
     const clusters = join(cache, 'clusters')
-    const segment = await segmentUnder(clusters)
+    const segment = await segmentUnder(runs)
     const before = posixSegments()
     await kill(child)
-    await expect.poll(() => processesOf(cache), SOON).toEqual([])
+    await expect.poll(() => processesOf(runs), SOON).toEqual([])
     expect(hasSegment(segment)).toBe(false)
     // Another initdb of this machine may have one for a moment.
     await expect.poll(() => posixSegments().filter((name) => !before.includes(name)), SOON).toEqual([])

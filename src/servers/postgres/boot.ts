@@ -11,6 +11,7 @@ import { postgresEnvironment } from './cluster-image.js'
 import { explainUnpacking, type Unpacking } from './cluster-archive.js'
 import { END_SCRIPT } from './end-script.js'
 import { waitUntilReady } from './readiness.js'
+import { restoreRelationCaches } from './relation-caches.js'
 import type { Settings } from './settings.js'
 
 const PORT_ATTEMPTS = 5
@@ -53,7 +54,10 @@ export async function bootPostgres(options: BootOptions, unpacking?: Unpacking):
       (error: unknown) => error,
     )
     const isUnpacked = await supervised.besideEnded.then(({ status }) => status === 0)
-    if (outcome === true && isUnpacked) return { supervised, port }
+    if (outcome === true && isUnpacked) {
+      if (unpacking !== undefined) restoreRelationCaches(join(options.place.directory, 'data'))
+      return { supervised, port }
+    }
     const log = supervised.lastLog()
     const unpackingFailed = unpacking === undefined ? undefined : explainUnpacking(unpacking, isUnpacked, log)
     const portTaken = outcome === false && /could not bind|could not create any TCP\/IP sockets/.test(log.join('\n'))

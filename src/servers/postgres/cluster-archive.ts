@@ -7,6 +7,7 @@ import { shellQuote } from '../../primitives/shell-quote.js'
 import type { ProcessUser } from '../../primitives/supervised-process.js'
 import { ACCESS_FILE } from './access.js'
 import { COPY_TIMEOUT_MS, copyEnvironment, hasGnuTools } from './copy-tree.js'
+import { KEEP_CACHES } from './relation-caches.js'
 import { SETTINGS_FILE } from './settings-file.js'
 
 /**
@@ -37,8 +38,8 @@ export async function writeArchives(dataDirectory: string, directory: string, us
   const elsewhere = [...OF_ONE_START.map((name) => `./${name}`), `${DATABASES}/*`].map((path) => `--exclude=${path}`)
   await Promise.all([
     copyFile(join(dataDirectory, VERSION_FILE), join(directory, VERSION_FILE)),
-    runTar(['-cf', join(directory, CLUSTER_FILE), ...elsewhere, '.'], dataDirectory, user),
-    runTar(['-cf', join(directory, DATABASES_FILE), DATABASES], dataDirectory, user),
+    runTar(['-cf', join(directory, CLUSTER_FILE), KEEP_CACHES, ...elsewhere, '.'], dataDirectory, user),
+    runTar(['-cf', join(directory, DATABASES_FILE), KEEP_CACHES, DATABASES], dataDirectory, user),
   ])
 }
 

@@ -88,3 +88,27 @@ test('the cluster of initdb is kept without the free space maps of its catalogs,
   expect(maps().length).toBeGreaterThan(0)
   await server.stop()
 })
+
+test.runIf(other)('a server starts with the relation caches of its cluster, also after catalogs were rewritten', { timeout: 120_000 }, async () => {
+  const place = makePlace()
+  const first = await startPostgresServer({}, place, { cacheDirectory: cache() })
+  const files = (): readonly string[] =>
+    readdirSync(join(place.directory, 'data'), { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('pg_internal'))
+  expect(files()).toEqual(expect.arrayContaining(['base/1/pg_internal.init', 'global/pg_internal.init']))
+  expect(files().filter((name) => !name.endsWith('.init'))).toEqual([])
+
+  // What the caches say of these is wrong from now on.
+  await query(first, 'CREATE TABLE kept (id int PRIMARY KEY); INSERT INTO kept SELECT generate_series(1, 1000)')
+  for (const catalog of ['pg_class', 'pg_attribute', 'pg_database']) await query(first, `VACUUM FULL pg_catalog.${catalog}`)
+  expect(await query(first, SUM)).toMatchObject(CONTENT)
+  const image = join(makeDirectory({ parent: tmpdir(), owned: true }), 'image')
+  await first.images.save(image)
+  await first.stop()
+
+  const second = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image })
+  const nodes = `SELECT relname FROM pg_class WHERE relfilenode = 0 AND relname = 'pg_class'`
+  expect(await query(second, SUM)).toMatchObject(CONTENT)
+  expect(await query(second, nodes)).toMatchObject({ rows: [{ relname: 'pg_class' }] })
+  await query(second, 'CREATE DATABASE clone TEMPLATE postgres')
+  await second.stop()
+})
