@@ -3,7 +3,7 @@ import type { ClientConfig } from 'pg'
 import { tlsOptions } from '../servers/server-tls.js'
 import type { PostgresServer } from '../servers/server.js'
 import { explainExit, explainingExit } from './postgres-exit.js'
-import { connectSql, quoteLiteral, type SqlClient } from './sql-client.js'
+import { connectSql, createSqlClient, quoteLiteral, type SqlClient } from './sql-client.js'
 import { createPrivateTenancy, createSharedTenancy, makeRunName, runSessionName, type Tenancy } from './tenancy.js'
 
 /**
@@ -67,7 +67,11 @@ async function connectAccess(server: PostgresServer, owner: Credentials): Promis
     })
   const connectAdmin = (named?: ClientConfig): Promise<SqlClient> => connect({ database: server.admin.database, role: 'admin' }, named)
   const run = makeRunName()
-  const admin = await keepConnected(() => connectAdmin(server.isShared ? { application_name: runSessionName(run) } : {}))
+  const session = server.takeSession?.()
+  const admin = await keepConnected(
+    () => connectAdmin(server.isShared ? { application_name: runSessionName(run) } : {}),
+    session === undefined ? undefined : explainingExit(createSqlClient(session), server),
+  )
   return {
     server,
     owner,
@@ -96,8 +100,8 @@ function encodeDatabase(name: string): string {
 }
 
 /** A client that connects again when its session was ended, as a test of lost connections may do to all there are. */
-async function keepConnected(connect: () => Promise<SqlClient>): Promise<SqlClient> {
-  let connecting = connect()
+async function keepConnected(connect: () => Promise<SqlClient>, connected: SqlClient | undefined): Promise<SqlClient> {
+  let connecting = connected === undefined ? connect() : Promise.resolve(connected)
   await connecting
   let closed = false
   const current = async (): Promise<SqlClient> => {

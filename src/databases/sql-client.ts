@@ -1,4 +1,5 @@
-import type { Client, ClientConfig } from 'pg'
+import type { ClientConfig } from 'pg'
+import type { CountedClient } from '../servers/postgres/counted-client.js'
 
 /** What a statement answered. */
 export interface QueryResult<Row = Readonly<Record<string, unknown>>> {
@@ -17,9 +18,6 @@ export interface SqlClient {
   readonly isClosed: () => boolean
 }
 
-/** What the types of node-postgres leave out: whether the connection keeps the process alive. */
-type CountedClient = Client & { readonly ref: () => void; readonly unref: () => void }
-
 /** Connects with node-postgres, which is loaded here and nowhere earlier: it costs an isolated test file 34 ms. */
 export async function connectSql(config: ClientConfig): Promise<SqlClient> {
   const { default: pg } = await import('pg')
@@ -30,6 +28,14 @@ export async function connectSql(config: ClientConfig): Promise<SqlClient> {
     options: '-c client_min_messages=warning',
     ...config,
   }) as CountedClient
+  const connected = createSqlClient(client)
+  await client.connect()
+  client.unref()
+  return connected
+}
+
+/** The connection of a client, which may be about to be made; an idle one does not keep the process alive. */
+export function createSqlClient(client: CountedClient): SqlClient {
   let closed = false
   let pending = 0
   // The server ending the session (reset, stop) must not crash the test process.
@@ -39,8 +45,6 @@ export async function connectSql(config: ClientConfig): Promise<SqlClient> {
   client.on('end', () => {
     closed = true
   })
-  await client.connect()
-  client.unref()
   let last: Promise<unknown> = Promise.resolve()
   const send = async (text: string, values: readonly unknown[] | undefined): Promise<QueryResult> => {
     pending += 1

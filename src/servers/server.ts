@@ -1,4 +1,5 @@
 import type { ProcessExit, ProcessUser } from '../primitives/supervised-process.js'
+import type { CountedClient } from './postgres/counted-client.js'
 import type { ServerClock } from './clock/server-clock.js'
 import type { ServerCondition } from './server-process.js'
 import type { ServerTls } from './server-tls.js'
@@ -137,6 +138,11 @@ export interface PostgresServer extends Server {
   /** How the collation was had, such as `icu en-US` or `libc en_US.UTF-8`. */
   readonly collation: string
   readonly clock: ServerClock
+  /**
+   * The administrator's session that has set the server up, for the first who asks, so that the start has one connection less. It is theirs to end. `undefined`: there is
+   * none, or it is gone.
+   */
+  readonly takeSession?: () => CountedClient | undefined
 }
 
 /** A Postgres whose process and files are ours. */

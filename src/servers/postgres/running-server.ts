@@ -7,6 +7,7 @@ import { controlOf, endOf, followProcess } from '../server-process.js'
 import type { LocalPostgresServer } from '../server.js'
 import { bootPostgres, type BootedServer, type BootOptions } from './boot.js'
 import { copyCluster } from './copy-cluster.js'
+import type { CountedClient } from './counted-client.js'
 import type { PostgresLayout } from './layout.js'
 import { saveCluster } from './save-cluster.js'
 import { startStandby } from './standby.js'
@@ -17,6 +18,8 @@ import { uncleanShutdown } from './unclean-shutdown.js'
 export interface OpenedServer {
   readonly boot: BootOptions
   readonly booted: BootedServer
+  /** Of the administrator, for the first who asks. */
+  readonly session?: CountedClient | undefined
   readonly layout: PostgresLayout
   readonly adminPassword: string
   readonly clock: ServerClock
@@ -29,6 +32,8 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
   const { port } = booted
   const dataDirectory = join(place.directory, 'data')
   const pidFile = join(dataDirectory, 'postmaster.pid')
+  let { session } = opened
+  session?.once('end', () => (session = undefined))
   const running = followProcess(booted.supervised, { name: 'Postgres', exitCode: 'ERR_HOTBED_POSTGRES_EXITED' })
   const bootAgain = async (): Promise<SupervisedProcess> => (await bootPostgres({ ...boot, port })).supervised
 
@@ -73,6 +78,11 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     images: { layout: layout.layout, save: (target) => whileStopped(() => saveCluster(dataDirectory, target, place.user)) },
     clock,
     collation: layout.collation.description,
+    takeSession: () => {
+      const taken = session
+      session = undefined
+      return taken
+    },
     ...endOf(running),
   }
   return server

@@ -51,7 +51,7 @@ export async function startStandby({ primary, opened, copyFiles, open }: Standby
   const { port: _, ...boot } = opened.boot
   const own = { ...boot, place }
   const booted = await bootPostgres(own)
-  return open({ ...opened, boot: own, booted })
+  return open({ ...opened, boot: own, booted, session: undefined })
 }
 
 const ACCESS = 'local replication all trust\n'

@@ -14,6 +14,7 @@ import { bootPostgres, type BootOptions } from './boot.js'
 import { describeUnpacking, hasArchives, VERSION_FILE, type Unpacking } from './cluster-archive.js'
 import { prepareClusterImage } from './cluster-image.js'
 import { copyCluster } from './copy-cluster.js'
+import type { CountedClient } from './counted-client.js'
 import { chooseCopyMethod } from './copy-method.js'
 import { describePostgresLayout } from './layout.js'
 import { openPostgresServer } from './running-server.js'
@@ -77,13 +78,11 @@ export async function startPostgresServer(
       environment,
     }
     const booted = await bootPostgres(boot, unpacking)
-    try {
-      await setUp(configuration, booted.port)
-    } catch (error) {
+    const session = await setUp(configuration, booted.port).catch(async (error: unknown) => {
       await booted.supervised.stop()
       throw error
-    }
-    return openPostgresServer({ boot, booted, layout, adminPassword: configuration.adminPassword, clock })
+    })
+    return openPostgresServer({ boot, booted, session, layout, adminPassword: configuration.adminPassword, clock })
   } catch (error) {
     await rm(place.directory, { recursive: true, force: true, maxRetries: 3 })
     throw error
@@ -132,15 +131,18 @@ function checkImage(image: string, major: number): void {
 }
 
 /** What only a running server can be told. */
-async function setUp(configuration: Configuration, port: number): Promise<void> {
+async function setUp(configuration: Configuration, port: number): Promise<CountedClient> {
   const { place, settings, adminPassword } = configuration
   const client = await connectAsAdmin({ socketDirectory: place.directory, port })
   try {
     await client.query(`ALTER ROLE postgres PASSWORD '${adminPassword}'`)
     await verifySettings(client, settings, join(place.directory, 'data', SETTINGS_FILE))
     await learnCopyMethod(configuration, client)
-  } finally {
+    client.unref()
+    return client
+  } catch (error) {
     await client.end()
+    throw error
   }
 }
 
