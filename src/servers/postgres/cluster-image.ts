@@ -33,7 +33,7 @@ export async function prepareClusterImage(
     const data = join(directory, 'initdb')
     makeOwnDirectory(data, user)
     await makeCluster(binaries, layout, data, user)
-    await writeRelationCaches(binaries, data, user)
+    if (binaries.version.major >= 18) await writeRelationCaches(binaries, data, user)
     await writeArchives(data, draft, user)
     await rm(data, { recursive: true })
   })
@@ -46,7 +46,7 @@ async function makeCluster(binaries: PostgresBinaries, layout: PostgresLayout, d
   await appendFile(join(data, 'postgresql.conf'), `\ninclude '${SETTINGS_FILE}'\n`)
 }
 
-/** By a session of template1; the other databases are copies of that. */
+/** By a session of template1; the other databases are copies of that. The single-user mode of 15 writes none. */
 async function writeRelationCaches(binaries: PostgresBinaries, data: string, user: ProcessUser | undefined): Promise<void> {
   writeSettingsFile(data, [])
   await runInitially(binaries, 'postgres', ['--single', '-F', '-D', data, 'template1'], data, user)

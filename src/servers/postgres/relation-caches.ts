@@ -25,6 +25,7 @@ export function restoreRelationCaches(dataDirectory: string): void {
 /** Gives the cache of template1, whose number is 1 in every cluster, to the databases that initdb made as copies of it. */
 export function spreadRelationCache(dataDirectory: string, user: ProcessUser | undefined): void {
   const base = join(dataDirectory, 'base')
+  if (!existsSync(join(base, '1', CACHE))) return
   for (const name of readdirSync(base).filter((database) => database !== '1')) {
     const copy = join(base, name, CACHE)
     copyFileSync(join(base, '1', CACHE), copy)
