@@ -111,6 +111,6 @@ test.runIf(other)('a server starts with the relation caches of its cluster, also
   const nodes = `SELECT relname FROM pg_class WHERE relfilenode = 0 AND relname = 'pg_class'`
   expect(await query(second, SUM)).toMatchObject(CONTENT)
   expect(await query(second, nodes)).toMatchObject({ rows: [{ relname: 'pg_class' }] })
-  await query(second, 'CREATE DATABASE clone TEMPLATE postgres')
+  await query(second, 'CREATE DATABASE clone TEMPLATE template1')
   await second.stop()
 })
