@@ -130,7 +130,9 @@ const LACKS_PLANS = `current_setting('auto_explain.log_min_duration', true) IS N
 
 async function ensureOwner({ server, admin }: Pick<PostgresAccess, 'server' | 'admin'>, password: string): Promise<void> {
   const lacksPlans = server.version.major >= 15 ? LACKS_PLANS : 'false'
-  const { rows } = await admin.query(`SELECT EXISTS (SELECT FROM pg_authid WHERE rolname = '${OWNER_ROLE}') AS known, ${lacksPlans} AS lacks_plans`)
+  const { rows } = await admin.query(
+    `SELECT EXISTS (SELECT FROM pg_authid WHERE rolname = '${OWNER_ROLE}') AS known, ${lacksPlans} AS lacks_plans`,
+  )
   const verb = rows[0]?.['known'] === true ? 'ALTER' : 'CREATE'
   const grant = rows[0]?.['lacks_plans'] === true ? `; ${ALLOW_PLANS}` : ''
   await admin.query(`${verb} ROLE ${OWNER_ROLE} LOGIN CREATEDB CREATEROLE PASSWORD ${quoteLiteral(password)}${grant}`)

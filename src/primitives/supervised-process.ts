@@ -69,7 +69,18 @@ export interface SupervisedProcess {
 
 /** Starts `command` under a supervisor (see `SUPERVISOR_SCRIPT`). Settles when the process has a pid. */
 export async function startSupervisedProcess(options: SupervisedProcessOptions): Promise<SupervisedProcess> {
-  const { command, args, logFile, directory, stopSignal, graceMs = 5000, endScript = '', endsGroup = false, before = '', beside = '' } = options
+  const {
+    command,
+    args,
+    logFile,
+    directory,
+    stopSignal,
+    graceMs = 5000,
+    endScript = '',
+    endsGroup = false,
+    before = '',
+    beside = '',
+  } = options
   const runDirectory = options.runDirectory ?? ''
   const supervisor = spawn(
     '/bin/sh',

@@ -52,7 +52,7 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     if (failures.length > 0) throw failures[0]
   }
 
-    const server: LocalPostgresServer = {
+  const server: LocalPostgresServer = {
     provider: binaries.provider,
     version: binaries.version,
     host: '127.0.0.1',
@@ -73,7 +73,16 @@ export function openPostgresServer(opened: OpenedServer): LocalPostgresServer {
     files: {
       dataDirectory,
       socketDirectory: place.directory,
-      startStandby: (standbyPlace) => startStandby({ primary: server, opened, copyFiles: (target) => whileStopped(() => copyCluster(dataDirectory, target, place.user)), open: openPostgresServer }, standbyPlace),
+      startStandby: (standbyPlace) =>
+        startStandby(
+          {
+            primary: server,
+            opened,
+            copyFiles: (target) => whileStopped(() => copyCluster(dataDirectory, target, place.user)),
+            open: openPostgresServer,
+          },
+          standbyPlace,
+        ),
     },
     images: { layout: layout.layout, save: (target) => whileStopped(() => saveCluster(dataDirectory, target, place.user)) },
     clock,

@@ -18,29 +18,33 @@ async function startFilled(): Promise<LocalPostgresServer> {
   return server
 }
 
-test.runIf(other)('what was made in memory is kept on disk in archives, and read from them again and again', { timeout: 120_000 }, async () => {
-  const images = makeDirectory({ parent: tmpdir(), owned: true })
-  const first = await startFilled()
-  const image = join(images, 'first')
-  await first.images.save(image)
-  await first.stop()
-  expect(readdirSync(images)).toEqual(['first'])
-  expect(readdirSync(image)).toEqual(archived)
+test.runIf(other)(
+  'what was made in memory is kept on disk in archives, and read from them again and again',
+  { timeout: 120_000 },
+  async () => {
+    const images = makeDirectory({ parent: tmpdir(), owned: true })
+    const first = await startFilled()
+    const image = join(images, 'first')
+    await first.images.save(image)
+    await first.stop()
+    expect(readdirSync(images)).toEqual(['first'])
+    expect(readdirSync(image)).toEqual(archived)
 
-  const second = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image })
-  expect(await query(second, SUM)).toMatchObject(CONTENT)
-  const grown = join(images, 'second')
-  await query(second, 'DELETE FROM kept WHERE id > 10')
-  await second.images.save(grown)
-  await second.stop()
+    const second = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image })
+    expect(await query(second, SUM)).toMatchObject(CONTENT)
+    const grown = join(images, 'second')
+    await query(second, 'DELETE FROM kept WHERE id > 10')
+    await second.images.save(grown)
+    await second.stop()
 
-  // The first is what it was, whatever was done to servers that began with it.
-  const third = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image })
-  const fourth = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image: grown })
-  expect(await query(third, SUM)).toMatchObject(CONTENT)
-  expect(await query(fourth, SUM)).toMatchObject({ rows: [{ n: 10, sum: 55 }] })
-  await Promise.all([third.stop(), fourth.stop()])
-})
+    // The first is what it was, whatever was done to servers that began with it.
+    const third = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image })
+    const fourth = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image: grown })
+    expect(await query(third, SUM)).toMatchObject(CONTENT)
+    expect(await query(fourth, SUM)).toMatchObject({ rows: [{ n: 10, sum: 55 }] })
+    await Promise.all([third.stop(), fourth.stop()])
+  },
+)
 
 test('on one file system it is kept as its files, whose copies may share their blocks', { timeout: 120_000 }, async () => {
   const first = await startFilled()
@@ -55,20 +59,26 @@ test('on one file system it is kept as its files, whose copies may share their b
   await second.stop()
 })
 
-test.runIf(other).each(['cluster.tar', 'databases.tar'])('%s that is cut off is told, and leaves no server behind', { timeout: 120_000 }, async (name) => {
-  const server = await startFilled()
-  const image = join(makeDirectory({ parent: tmpdir(), owned: true }), 'image')
-  await server.images.save(image)
-  await server.stop()
-  truncateSync(join(image, name), 1_000_000)
+test.runIf(other).each(['cluster.tar', 'databases.tar'])(
+  '%s that is cut off is told, and leaves no server behind',
+  { timeout: 120_000 },
+  async (name) => {
+    const server = await startFilled()
+    const image = join(makeDirectory({ parent: tmpdir(), owned: true }), 'image')
+    await server.images.save(image)
+    await server.stop()
+    truncateSync(join(image, name), 1_000_000)
 
-  const place = makePlace()
-  await expect(startPostgresServer({}, place, { cacheDirectory: cache(), image })).rejects.toMatchObject({
-    code: 'ERR_HOTBED_POSTGRES_START',
-    message: expect.stringMatching(/^The cluster in .*\/image could not be unpacked\. .*[^]*remove it: rm -rf '.*\/image'[^]*tar: Unexpected EOF in archive/),
-  })
-  expect(existsSync(place.directory)).toBe(false)
-})
+    const place = makePlace()
+    await expect(startPostgresServer({}, place, { cacheDirectory: cache(), image })).rejects.toMatchObject({
+      code: 'ERR_HOTBED_POSTGRES_START',
+      message: expect.stringMatching(
+        /^The cluster in .*\/image could not be unpacked\. .*[^]*remove it: rm -rf '.*\/image'[^]*tar: Unexpected EOF in archive/,
+      ),
+    })
+    expect(existsSync(place.directory)).toBe(false)
+  },
+)
 
 test('the cluster of initdb is kept without the free space maps of its catalogs, which a server writes when it vacuums', async () => {
   const cacheDirectory = makeCache()
@@ -89,28 +99,32 @@ test('the cluster of initdb is kept without the free space maps of its catalogs,
   await server.stop()
 })
 
-test.runIf(other)('a server starts with the relation caches of its cluster, also after catalogs were rewritten', { timeout: 120_000 }, async () => {
-  const place = makePlace()
-  const first = await startPostgresServer({}, place, { cacheDirectory: cache() })
-  const files = (): readonly string[] =>
-    readdirSync(join(place.directory, 'data'), { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('pg_internal'))
-  // The single-user mode of older ones leaves none behind.
-  const expected = first.version.major >= 18 ? ['base/1/pg_internal.init', 'global/pg_internal.init'] : []
-  expect(files()).toEqual(expect.arrayContaining(expected))
-  expect(files().filter((name) => !name.endsWith('.init'))).toEqual([])
+test.runIf(other)(
+  'a server starts with the relation caches of its cluster, also after catalogs were rewritten',
+  { timeout: 120_000 },
+  async () => {
+    const place = makePlace()
+    const first = await startPostgresServer({}, place, { cacheDirectory: cache() })
+    const files = (): readonly string[] =>
+      readdirSync(join(place.directory, 'data'), { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('pg_internal'))
+    // The single-user mode of older ones leaves none behind.
+    const expected = first.version.major >= 18 ? ['base/1/pg_internal.init', 'global/pg_internal.init'] : []
+    expect(files()).toEqual(expect.arrayContaining(expected))
+    expect(files().filter((name) => !name.endsWith('.init'))).toEqual([])
 
-  // What the caches say of these is wrong from now on.
-  await query(first, 'CREATE TABLE kept (id int PRIMARY KEY); INSERT INTO kept SELECT generate_series(1, 1000)')
-  for (const catalog of ['pg_class', 'pg_attribute', 'pg_database']) await query(first, `VACUUM FULL pg_catalog.${catalog}`)
-  expect(await query(first, SUM)).toMatchObject(CONTENT)
-  const image = join(makeDirectory({ parent: tmpdir(), owned: true }), 'image')
-  await first.images.save(image)
-  await first.stop()
+    // What the caches say of these is wrong from now on.
+    await query(first, 'CREATE TABLE kept (id int PRIMARY KEY); INSERT INTO kept SELECT generate_series(1, 1000)')
+    for (const catalog of ['pg_class', 'pg_attribute', 'pg_database']) await query(first, `VACUUM FULL pg_catalog.${catalog}`)
+    expect(await query(first, SUM)).toMatchObject(CONTENT)
+    const image = join(makeDirectory({ parent: tmpdir(), owned: true }), 'image')
+    await first.images.save(image)
+    await first.stop()
 
-  const second = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image })
-  const nodes = `SELECT relname FROM pg_class WHERE relfilenode = 0 AND relname = 'pg_class'`
-  expect(await query(second, SUM)).toMatchObject(CONTENT)
-  expect(await query(second, nodes)).toMatchObject({ rows: [{ relname: 'pg_class' }] })
-  await query(second, 'CREATE DATABASE clone TEMPLATE template1')
-  await second.stop()
-})
+    const second = await startPostgresServer({}, makePlace(), { cacheDirectory: cache(), image })
+    const nodes = `SELECT relname FROM pg_class WHERE relfilenode = 0 AND relname = 'pg_class'`
+    expect(await query(second, SUM)).toMatchObject(CONTENT)
+    expect(await query(second, nodes)).toMatchObject({ rows: [{ relname: 'pg_class' }] })
+    await query(second, 'CREATE DATABASE clone TEMPLATE template1')
+    await second.stop()
+  },
+)
