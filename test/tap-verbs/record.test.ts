@@ -24,6 +24,18 @@ beforeAll(async () => {
 })
 afterAll(() => stores[Symbol.asyncDispose]())
 
+test('who has said goodbye before it is none of its connections', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const leaving = new pg.Client(suite.postgres.url)
+    await leaving.connect()
+    await leaving.query('SELECT 1')
+    const left = leaving.end()
+    const recording = await suite.record(() => pool.query('SELECT 2'))
+    expect(recording.connections.list.filter(({ store }) => store === 'postgres')).toHaveLength(1)
+    await left
+  }
+})
+
 test('a cache-aside read is one miss, one statement with its plan, and one fill, in this order', async () => {
   const read = async (id: number): Promise<string> => {
     const cached = await redis.get(`user:${id}`)

@@ -56,7 +56,7 @@ export interface TappedSuite extends SteppingVerbs, WorkVerbs, MeterVerbs {
   /** A replica has become the primary: the primary's ports lead there. */
   readonly promote: (replica: number) => void
   /** Gives the window's number. */
-  readonly openWindow: (options: WindowOptions) => number
+  readonly openWindow: (options: WindowOptions) => Promise<number>
   readonly closeWindow: (id: number, options: CloseOptions) => Promise<Traffic>
   /** Starts a third party; gives its port. */
   readonly openUpstream: (spec: UpstreamSpec) => Promise<number>

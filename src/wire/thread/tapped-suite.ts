@@ -226,8 +226,10 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
     until,
   })
 
+  const leaving = createLeavingVerbs({ links: () => links.values(), until })
   const windowVerbs = createWindowVerbs({
     windows,
+    letLeave: leaving.letLeave,
     nextNumber: () => (lastNumber += 1),
     offsetMs: clock.offsetMs,
     held: () => [...rules.values()].reduce((count, rule) => count + rule.state().holding, 0),
@@ -268,7 +270,7 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
       else for (const link of linksOf('redis')) if (!connectionRules.isHeld(link)) link.setPaused(false)
     },
     untranslated: clock.untranslated,
-    ...createLeavingVerbs({ links: () => links.values(), until }),
+    ...leaving,
     ...createLeftovers({ links: () => links.values(), rules, until }),
     ...windowVerbs,
     setReplayHeld: (held) => holds.set(held, next()),

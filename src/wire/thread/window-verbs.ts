@@ -12,6 +12,8 @@ export interface WindowVerbsHost extends Pick<QuietHost, 'until'> {
   /** How many requests rules hold. */
   readonly held: () => number
   readonly isConnecting: () => boolean
+  /** Settles when those clients have gone who have said goodbye. */
+  readonly letLeave: () => Promise<void>
   readonly lastTrafficMs: () => number
   readonly connections: () => readonly ConnectionTraffic[]
   readonly connectionsSeen: () => number
@@ -25,7 +27,9 @@ export interface WindowVerbsHost extends Pick<QuietHost, 'until'> {
 export function createWindowVerbs(host: WindowVerbsHost): Pick<TappedSuite, 'openWindow' | 'closeWindow'> {
   const { windows, until } = host
   return {
-    openWindow: ({ plans }) => {
+    openWindow: async ({ plans }) => {
+      // Whoever has said goodbye before is none of its connections.
+      await host.letLeave()
       const id = host.nextNumber()
       const window = openWindow(plans, host.offsetMs(), { replicas: host.replicas, holds: host.holds.watch() })
       for (const other of windows.values()) {
