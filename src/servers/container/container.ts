@@ -5,6 +5,7 @@ import type { ServerLife } from '../server-process.js'
 import { engineFailure, isEngineGone, isMissing, type Engine } from './engine.js'
 import { guardContainer } from './guard.js'
 import { ownerLabels } from './labels.js'
+import { onceResumed } from './once-resumed.js'
 import { openContainerLife } from './life.js'
 import { followLog } from './log.js'
 
@@ -81,7 +82,7 @@ export async function createContainer(engine: Engine, spec: ContainerSpec): Prom
       return openContainerLife(container, log, remove)
     },
     run: async (command) => {
-      const exec = await container.exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true })
+      const exec = await onceResumed(() => container.exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true }))
       const stream = await exec.start({ hijack: true, stdin: false })
       let output = ''
       const sink = new Writable({

@@ -5,6 +5,7 @@ import type { ServerLife } from '../server-process.js'
 import { engineFailure, isMissing, type Engine } from './engine.js'
 import { leaveContainer } from './guard.js'
 import type { ContainerLog } from './log.js'
+import { onceResumed } from './once-resumed.js'
 
 type DockerContainer = ReturnType<Engine['docker']['getContainer']>
 
@@ -24,7 +25,7 @@ export function openContainerLife(container: DockerContainer, log: ContainerLog,
     return exit
   })
   const signal = async (name: StopSignal): Promise<void> => {
-    await container.kill({ signal: `SIG${name}` }).catch((error: unknown) => {
+    await onceResumed(() => container.kill({ signal: `SIG${name}` })).catch((error: unknown) => {
       if (!isMissing(error) && Reflect.get(Object(error), 'statusCode') !== CONFLICT)
         throw engineFailure('A container could not be stopped', error)
     })

@@ -71,6 +71,25 @@ describe.skipIf(reason !== undefined)(`a container${reason === undefined ? '' : 
       { TESTCONTAINERS_RYUK_DISABLED: 'true' },
     )
 
+  test('is asked once more by whoever finds it paused, until it goes on', async () => {
+    const container = await createContainer(engine, {
+      image: REDIS_IMAGE,
+      entrypoint: ['redis-server'],
+      command: [],
+      environment: {},
+      run: makeRun(),
+    })
+    onTestFinished(() => container.remove())
+    const life = await container.start()
+    await life.freeze()
+
+    const running = container.run(['redis-server', '--version'])
+    await expect(engine.docker.getContainer(container.id).exec({ Cmd: ['true'] })).rejects.toThrow('is paused')
+    await life.thaw()
+
+    expect(await running).toMatchObject({ status: 0, output: expect.stringMatching('Redis server') })
+  })
+
   test('goes when the process that made it is killed, with the directory of the run', async () => {
     const run = makeRun()
     const { stdout } = await startIn(run, `process.kill(process.pid, 'SIGKILL')`)
