@@ -1,8 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { buildOnce } from '../primitives/build-once.js'
 import { debug } from '../primitives/debug.js'
 import { HotbedError } from '../primitives/error.js'
 import { errorFields } from '../primitives/error-fields.js'
+import { makePassableDirectory } from '../primitives/own-files.js'
 import type { PostgresImages, PostgresServer } from '../servers/server.js'
 import { DISK_FULL_REMEDY, isDiskFull } from './disk-full.js'
 import { findImage, imageData, imageDirectory, pruneImages, writeImageFacts, type Image } from './image.js'
@@ -112,7 +113,7 @@ async function saveImage(base: ImageBase, building: string, options: PostgresGro
   }
   await access.close()
   await stopwatch.measure('save the image for the next run', async () => {
-    await mkdir(building)
+    makePassableDirectory(building)
     await base.server.images.save(imageData(building))
     const templates = new Set([...(found?.templates ?? []), ...cacheable.map((plan) => plan.fingerprint)])
     await writeImageFacts(building, [...templates], bytes)

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { readEnvironment } from '../primitives/environment.js'
-import { makeOwnDirectory } from '../primitives/own-directory.js'
+import { makeOwnDirectory } from '../primitives/own-files.js'
 import { createRunDirectory } from '../primitives/run-directory.js'
 import { resolvePostgresBinaries, type PostgresBinaries } from '../servers/postgres/binaries.js'
 import { explainChoice } from '../servers/postgres/extensions/lack.js'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { resolveCacheDirectory } from '../primitives/cache-directory.js'
-import { makeOwnDirectory } from '../primitives/own-directory.js'
+import { makeOwnDirectory } from '../primitives/own-files.js'
 import { recycleRedis } from '../servers/redis/recycle.js'
 import { startRedisServer } from '../servers/redis/start.js'
 import type { LocalRedisServer, RedisServerOptions } from '../servers/server.js'

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { takeFileLock } from './file-lock.js'
+import { makePassableDirectory } from './own-files.js'
 import { formatOwner, parseOwner, readFormattedOwner, readOwner, readOwnerState } from './owner.js'
 import { wallClockMs } from './real-time.js'
 
@@ -18,7 +19,7 @@ const ABANDONED_MS = 86_400_000
  */
 export async function buildOnce(directory: string, build: (privateDirectory: string) => Promise<void>): Promise<void> {
   if (existsSync(directory)) return
-  await mkdir(dirname(directory), { recursive: true })
+  makePassableDirectory(dirname(directory))
   const release = await takeFileLock(`${directory}.lock`, {
     isObsolete: () => Promise.resolve(existsSync(directory)),
   })

@@ -1,8 +1,9 @@
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, lstatSync } from 'node:fs'
 import { platform, tmpdir, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { readEnvironment } from './environment.js'
 import { HotbedError } from './error.js'
+import { makePassableDirectory } from './own-files.js'
 
 /**
  * The directory for what outlives a run (images, copied binaries, downloads), made when it is missing. The first that works of:
@@ -17,7 +18,7 @@ import { HotbedError } from './error.js'
 export function resolveCacheDirectory(variables: NodeJS.ProcessEnv = process.env): string {
   const tried: string[] = []
   for (const directory of candidates(variables)) {
-    const reason = makeOwnDirectory(directory)
+    const reason = claimDirectory(directory)
     if (reason === undefined) return directory
     tried.push(`${directory}: ${reason}`)
   }
@@ -52,9 +53,9 @@ function homedirOrTemporary(): string {
 }
 
 /** Why `directory` cannot be ours, or `undefined` when it can. */
-function makeOwnDirectory(directory: string): string | undefined {
+function claimDirectory(directory: string): string | undefined {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o755 })
+    makePassableDirectory(directory)
     const facts = lstatSync(directory)
     if (!facts.isDirectory()) return 'is no directory'
     if (process.getuid !== undefined && facts.uid !== process.getuid()) return `belongs to user ${facts.uid}`

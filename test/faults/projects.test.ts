@@ -37,6 +37,31 @@ test('a project may lie in a folder with blanks, quotes and letters beyond ASCII
   expect(leftIn(runs)).toEqual([])
 })
 
+test("servers start, and start from images, where new files are nobody else's business (umask 077)", { timeout: 60_000 }, async () => {
+  const project = makeProject('closed', 'orders')
+  const runs = makeRunParent()
+  const env = { HOTBED_RUN_DIRECTORY: runs, HOTBED_CACHE_DIRECTORY: join(makeTemporary(), 'new', 'cache') }
+  const run = async (isolation: string, replicas: number): Promise<string> => {
+    const child = startChild(
+      `
+      process.umask(0o077)
+      const { startSuite } = await import('${DIST}index.js')
+      const postgres = { migrations: './db/migrations', ${replicas > 0 ? `replicas: ${replicas}` : ''} }
+      const suite = await startSuite({ postgres, redis: {} }, { isolation: '${isolation}' })
+      await suite.redis.send('SET', 'a', '1')
+      say('rows', JSON.stringify((await suite.postgres.query('SELECT * FROM orders')).rows))
+      await suite.dispose()`,
+      { cwd: project, env },
+    )
+    const rows = await child.said('rows')
+    expect(await child.ended).toMatchObject({ status: 0, stderr: '' })
+    return rows
+  }
+
+  expect([await run('clone', 0), await run('clone', 0), await run('server', 1)]).toEqual(['[]', '[]', '[]'])
+  await expect.poll(() => leftIn(runs), SOON).toEqual([])
+})
+
 test('two projects run at once without knowing of each other, and the end of one leaves the other alone', async () => {
   const runs = makeRunParent()
   const start = (table: string): ReturnType<typeof startChild> =>

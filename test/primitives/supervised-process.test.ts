@@ -1,27 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { startSupervisedProcess, type SupervisedProcess, type SupervisedProcessOptions } from '../../src/primitives/supervised-process.js'
+import type { SupervisedProcess } from '../../src/primitives/supervised-process.js'
 import { DIST, isAlive, makeTemporary, noNamespaces, SOON, startChild } from './child.js'
-
-interface Place {
-  readonly run: string
-  readonly directory: string
-  readonly logFile: string
-}
-
-function makePlace(): Place {
-  const run = join(makeTemporary(), 'run')
-  const directory = join(run, 'server')
-  mkdirSync(directory, { recursive: true })
-  return { run, directory, logFile: join(directory, 'log') }
-}
-
-function start({ directory, logFile }: Place, script: string, more: Partial<SupervisedProcessOptions> = {}): Promise<SupervisedProcess> {
-  return startSupervisedProcess({ command: '/bin/sh', args: ['-c', script], directory, logFile, stopSignal: 'TERM', ...more })
-}
-
-const FOREVER = 'exec sleep 1000'
+import { FOREVER, makePlace, startSupervised as start, type Place } from './supervised.js'
 
 describe('a supervised process', () => {
   test('runs until it is stopped, and its directory goes with it', async () => {
@@ -153,50 +135,6 @@ describe('a supervised process', () => {
     await expect(start(makePlace(), FOREVER, { cwd: '/nowhere' })).rejects.toThrow('spawn /bin/sh ENOENT')
   })
 
-  test('becomes itself after a line for the shell, under one pid', async () => {
-    const supervised = await start(makePlace(), `echo "command $$"; ${FOREVER}`, { before: 'printf %s "before "; sh -c \'echo "$PPID"\'' })
-    await expect.poll(() => supervised.lastLog(), SOON).toEqual([`before ${supervised.pid}`, `command ${supervised.pid}`])
-    expect(await supervised.besideEnded).toEqual({ status: 0 })
-    await supervised.stop()
-  })
-
-  test('ends as the line before it did, when that failed', async () => {
-    const supervised = await start(makePlace(), 'echo never', { before: 'echo why >&2; (exit 5)' })
-    expect(await supervised.exited).toEqual({ status: 5 })
-    expect(supervised.lastLog()).toEqual(['why'])
-    await supervised.stop()
-  })
-
-  test.each([0, 7])('reports status %i of what ran beside it, and does not remove its directory before', async (status) => {
-    const place = makePlace()
-    const go = join(place.run, 'go')
-    const beside = `until [ -e '${go}' ]; do sleep 0.01; done; [ -d '${place.directory}' ] && echo 'still there'; exit ${status}`
-    const supervised = await start(place, FOREVER, { beside, logFile: join(place.run, 'log') })
-    const stopping = supervised.stop()
-    await supervised.exited
-    expect(existsSync(place.directory)).toBe(true)
-
-    writeFileSync(go, '')
-
-    expect(await supervised.besideEnded).toEqual({ status })
-    await stopping
-    expect(supervised.lastLog()).toEqual(['still there'])
-    expect(existsSync(place.directory)).toBe(false)
-  })
-
-  test('is waited for by a process that has nothing else to do, until what runs beside it has ended', async () => {
-    const place = makePlace()
-    const child = startChild(`
-      const { startSupervisedProcess } = await import('${DIST}primitives/supervised-process.js')
-      const supervised = await startSupervisedProcess({
-        command: 'sleep', args: ['1000'], directory: ${JSON.stringify(place.directory)}, logFile: ${JSON.stringify(place.logFile)},
-        stopSignal: 'TERM', beside: 'sleep 0.2; exit 3',
-      })
-      say('beside', (await supervised.besideEnded).status)`)
-    expect(await child.said('beside')).toBe('3')
-    expect(await child.ended).toMatchObject({ status: 0, stderr: '' })
-  })
-
   test('has its end script run with its directory after it has ended', async () => {
     const place = makePlace()
     writeFileSync(join(place.directory, 'fact'), 'kept by the script')
@@ -232,24 +170,6 @@ describe('a supervised process', () => {
 })
 
 describe('when the process that started it', () => {
-  test('is killed while something is written beside it, that comes to its end and the directories go', async () => {
-    const place = makePlace()
-    const child = startChild(`
-      const { startSupervisedProcess } = await import('${DIST}primitives/supervised-process.js')
-      const supervised = await startSupervisedProcess({
-        command: 'sleep', args: ['1000'], directory: ${JSON.stringify(place.directory)}, runDirectory: ${JSON.stringify(place.run)},
-        logFile: ${JSON.stringify(place.logFile)}, stopSignal: 'TERM',
-        beside: 'n=0; while [ $n -lt 50 ]; do n=$((n + 1)); mkdir -p "$directory/$n"; sleep 0.01; done',
-      })
-      say('pid', supervised.pid)
-      setInterval(() => {}, 1000)`)
-    const pid = Number(await child.said('pid'))
-    child.kill('SIGKILL')
-    await child.ended
-
-    await expect.poll(() => ({ alive: isAlive(pid), run: existsSync(place.run) }), SOON).toEqual({ alive: false, run: false })
-  })
-
   const script = (place: Place, rest: string): string => `
     const { startSupervisedProcess } = await import('${DIST}primitives/supervised-process.js')
     const supervised = await startSupervisedProcess({

@@ -61,7 +61,7 @@ export interface Unpacking {
 /** How a cluster that is kept in archives is unpacked to a directory that exists and that the user may write. */
 export function describeUnpacking(image: string, dataDirectory: string): Unpacking {
   const unpack = (name: string): string =>
-    `LC_ALL=C tar ${BLOCKS.join(' ')} -xmf ${shellQuote(join(image, name))} -C ${shellQuote(dataDirectory)}`
+    `LC_ALL=C timeout -s KILL ${COPY_TIMEOUT_MS / 1000} tar ${BLOCKS.join(' ')} -xmf ${shellQuote(join(image, name))} -C ${shellQuote(dataDirectory)}`
   return { image, before: unpack(CLUSTER_FILE), beside: unpack(DATABASES_FILE) }
 }
 

@@ -2,7 +2,7 @@ import { appendFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildOnce } from '../../primitives/build-once.js'
 import { HotbedError, isHotbedError } from '../../primitives/error.js'
-import { makeOwnDirectory } from '../../primitives/own-directory.js'
+import { makeOwnDirectory } from '../../primitives/own-files.js'
 import { runCommand } from '../../primitives/run-command.js'
 import type { ProcessUser } from '../../primitives/supervised-process.js'
 import type { ServerPlace } from '../server.js'
@@ -48,7 +48,7 @@ async function makeCluster(binaries: PostgresBinaries, layout: PostgresLayout, d
 
 /** By a session of template1; the other databases are copies of that. The single-user mode of 15 writes none. */
 async function writeRelationCaches(binaries: PostgresBinaries, data: string, user: ProcessUser | undefined): Promise<void> {
-  writeSettingsFile(data, [])
+  writeSettingsFile(data, [], user)
   await runInitially(binaries, 'postgres', ['--single', '-F', '-D', data, 'template1'], data, user)
   spreadRelationCache(data, user)
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { chown, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { chown, mkdtemp, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { HotbedError } from '../../primitives/error.js'
+import { makePassableDirectory } from '../../primitives/own-files.js'
 import type { ProcessUser } from '../../primitives/supervised-process.js'
 import { isBetterArchived, OF_ONE_START, writeArchives } from './cluster-archive.js'
 import { copyCluster } from './copy-cluster.js'
@@ -12,7 +13,7 @@ import { copyCluster } from './copy-cluster.js'
  */
 export async function saveCluster(dataDirectory: string, target: string, user: ProcessUser | undefined): Promise<void> {
   if (existsSync(target)) throw new HotbedError('ERR_HOTBED_TEMPLATE', { message: `An image cannot be saved to ${target}, which exists.` })
-  await mkdir(dirname(target), { recursive: true })
+  makePassableDirectory(dirname(target))
   const draft = await mkdtemp(join(dirname(target), `${basename(target)}.saving-`))
   try {
     if (user !== undefined) await chown(draft, user.uid, user.gid)

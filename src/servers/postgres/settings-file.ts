@@ -1,14 +1,15 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeOwnFile } from '../../primitives/own-files.js'
+import type { ProcessUser } from '../../primitives/supervised-process.js'
 import type { Settings } from './settings.js'
 
 /** In the cluster's directory, included at the end of its postgresql.conf. */
 export const SETTINGS_FILE = 'hotbed.conf'
 
 /** Writes the settings of this start. `layers`: the later is stronger. A running server must be told to read it again. */
-export function writeSettingsFile(dataDirectory: string, layers: readonly Settings[]): void {
+export function writeSettingsFile(dataDirectory: string, layers: readonly Settings[], user: ProcessUser | undefined): void {
   const lines = [...mergeSettings(layers)].map(([name, value]) => `${name} = ${quoteValue(value)}\n`)
-  writeFileSync(join(dataDirectory, SETTINGS_FILE), lines.join(''))
+  writeOwnFile(join(dataDirectory, SETTINGS_FILE), lines.join(''), user)
 }
 
 /** Each setting as text, by its name in small letters. `layers`: the later is stronger. */

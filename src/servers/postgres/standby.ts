@@ -1,5 +1,6 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeOwnFile } from '../../primitives/own-files.js'
 import type { LocalPostgresServer, PostgresServer, ServerPlace } from '../server.js'
 import { ACCESS_FILE } from './access.js'
 import { bootPostgres } from './boot.js'
@@ -46,8 +47,12 @@ export async function startStandby({ primary, opened, copyFiles, open }: Standby
   await allowStreaming(primary.files.dataDirectory)
   await copyFiles(data)
   const settings = await readFile(join(primary.files.dataDirectory, SETTINGS_FILE), 'utf8')
-  await writeFile(join(data, SETTINGS_FILE), `${settings}primary_conninfo = '${primaryConnection(primary).replaceAll("'", "''")}'\n`)
-  await writeFile(join(data, 'standby.signal'), '')
+  writeOwnFile(
+    join(data, SETTINGS_FILE),
+    `${settings}primary_conninfo = '${primaryConnection(primary).replaceAll("'", "''")}'\n`,
+    place.user,
+  )
+  writeOwnFile(join(data, 'standby.signal'), '', place.user)
   const { port: _, ...boot } = opened.boot
   const own = { ...boot, place }
   const booted = await bootPostgres(own)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Client } from 'pg'
 import { resolveCacheDirectory } from '../../primitives/cache-directory.js'
 import { HotbedError } from '../../primitives/error.js'
-import { makeOwnDirectory } from '../../primitives/own-directory.js'
+import { makeOwnDirectory } from '../../primitives/own-files.js'
 import { createServerClock, type ServerClock } from '../clock/server-clock.js'
 import type { LocalPostgresServer, PostgresServerOptions, ServerPlace } from '../server.js'
 import { makePassword, writeAccessFile } from './access.js'
@@ -115,8 +115,8 @@ async function prepareData({ binaries, place, layers, cacheDirectory }: Configur
   if (unpacking === undefined) await copyCluster(image, data, user)
   else makeOwnDirectory(data, user)
   const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory)) ?? {}
-  writeSettingsFile(data, [layers.defaults, copyMethod, ...layers.chosen])
-  writeAccessFile(data, version.major)
+  writeSettingsFile(data, [layers.defaults, copyMethod, ...layers.chosen], user)
+  writeAccessFile(data, version.major, user)
   return unpacking
 }
 
@@ -147,9 +147,9 @@ async function setUp(configuration: Configuration, port: number): Promise<Counte
 }
 
 async function learnCopyMethod({ binaries, place, layers, cacheDirectory }: Configuration, client: Client): Promise<void> {
-  const { directory } = place
+  const { directory, user } = place
   if ((await chooseCopyMethod(binaries, directory, cacheDirectory)) !== undefined) return
   const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory, client)) ?? {}
-  writeSettingsFile(join(directory, 'data'), [layers.defaults, copyMethod, ...layers.chosen])
+  writeSettingsFile(join(directory, 'data'), [layers.defaults, copyMethod, ...layers.chosen], user)
   await client.query('SELECT pg_reload_conf()')
 }

@@ -7,6 +7,7 @@ import { createCommitTurnstile, type CommitTurnstile } from './commit-turnstile.
 import { createConnectionLog } from './connection-log.js'
 import { createConnectionRules } from './connection-rules.js'
 import { describeLink, describeSentAway } from './describe-link.js'
+import { isAsking } from './is-asking.js'
 import { createLinkProtocols } from './link-protocols.js'
 import { createLeavingVerbs } from './leaving-verbs.js'
 import { createLeftovers } from './leftovers.js'
@@ -204,12 +205,6 @@ export async function openTappedSuite(targets: SuiteTargets, host: SuiteHost): P
   const { findBlocked } = host
   const stepping = createStepping({ commands: commandTable, links: () => links.values(), findBlocked, admit, until, changed })
 
-  /** Waits for its server. */
-  const isAsking = (link: Link): boolean => {
-    const current = link.conversation.current()
-    const isPatient = current?.store === 'redis' && current.isBlocking
-    return !link.isHeld() && !isPatient && (link.store === 'redis' ? current !== undefined : link.conversation.isBusy())
-  }
   const countBlocked = async (asked: readonly Link[]): Promise<number> => {
     const processIds = asked.flatMap((link) => link.conversation.description().processId ?? [])
     return processIds.length === 0 ? 0 : (await host.findBlocked(processIds)).length
