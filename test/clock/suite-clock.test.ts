@@ -92,7 +92,8 @@ test('drivers go on working: a pool, a client and their time-outs run on', async
   await pool.query('SELECT 1')
   await suite.clock.advance('1d')
   const { rows } = await pool.query<{ ahead: number }>('SELECT extract(epoch FROM $1::timestamptz - now()) * 1000 AS ahead', [new Date()])
-  expect(Number(rows[0]?.ahead)).toSatisfy((ms: number) => about(ms, 24 * 60 * MINUTE))
+  // The server is asked a while after the client has read its clock.
+  expect(Number(rows[0]?.ahead)).toSatisfy((ms: number) => Math.abs(ms - 24 * 60 * MINUTE) < 30_000)
   expect(await redis.ping()).toBe('PONG')
   await pool.end()
 })
