@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { DIST, isAlive, SOON, startChild } from './child.js'
-import { FOREVER, makePlace, startSupervised as start } from './supervised.js'
+import { isAlive, SOON, startChild } from './child.js'
+import { FOREVER, makePlace, startSupervised as start, supervisingScript } from './supervised.js'
 
 describe('a supervised process with lines for the shell', () => {
   test('becomes itself after a line for the shell, under one pid', async () => {
@@ -38,28 +38,16 @@ describe('a supervised process with lines for the shell', () => {
 
   test('is waited for by a process that has nothing else to do, until what runs beside it has ended', async () => {
     const place = makePlace()
-    const child = startChild(`
-      const { startSupervisedProcess } = await import('${DIST}primitives/supervised-process.js')
-      const supervised = await startSupervisedProcess({
-        command: 'sleep', args: ['1000'], directory: ${JSON.stringify(place.directory)}, logFile: ${JSON.stringify(place.logFile)},
-        stopSignal: 'TERM', beside: 'sleep 0.2; exit 3',
-      })
-      say('beside', (await supervised.besideEnded).status)`)
+    const rest = `say('beside', (await supervised.besideEnded).status)`
+    const child = startChild(supervisingScript(place, rest, `beside: 'sleep 0.2; exit 3'`))
     expect(await child.said('beside')).toBe('3')
     expect(await child.ended).toMatchObject({ status: 0, stderr: '' })
   })
 
   test('when we are killed while something is written beside it, that comes to its end and the directories go', async () => {
     const place = makePlace()
-    const child = startChild(`
-      const { startSupervisedProcess } = await import('${DIST}primitives/supervised-process.js')
-      const supervised = await startSupervisedProcess({
-        command: 'sleep', args: ['1000'], directory: ${JSON.stringify(place.directory)}, runDirectory: ${JSON.stringify(place.run)},
-        logFile: ${JSON.stringify(place.logFile)}, stopSignal: 'TERM',
-        beside: 'n=0; while [ $n -lt 50 ]; do n=$((n + 1)); mkdir -p "$directory/$n"; sleep 0.01; done',
-      })
-      say('pid', supervised.pid)
-      setInterval(() => {}, 1000)`)
+    const beside = 'n=0; while [ $n -lt 50 ]; do n=$((n + 1)); mkdir -p "$directory/$n"; sleep 0.01; done'
+    const child = startChild(supervisingScript(place, 'setInterval(() => {}, 1000)', `beside: ${JSON.stringify(beside)}`))
     const pid = Number(await child.said('pid'))
     child.kill('SIGKILL')
     await child.ended

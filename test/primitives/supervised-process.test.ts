@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { SupervisedProcess } from '../../src/primitives/supervised-process.js'
 import { DIST, isAlive, makeTemporary, noNamespaces, SOON, startChild } from './child.js'
-import { FOREVER, makePlace, startSupervised as start, type Place } from './supervised.js'
+import { FOREVER, makePlace, startSupervised as start, supervisingScript } from './supervised.js'
 
 describe('a supervised process', () => {
   test('runs until it is stopped, and its directory goes with it', async () => {
@@ -170,15 +170,6 @@ describe('a supervised process', () => {
 })
 
 describe('when the process that started it', () => {
-  const script = (place: Place, rest: string): string => `
-    const { startSupervisedProcess } = await import('${DIST}primitives/supervised-process.js')
-    const supervised = await startSupervisedProcess({
-      command: 'sleep', args: ['1000'], directory: ${JSON.stringify(place.directory)}, runDirectory: ${JSON.stringify(place.run)},
-      logFile: ${JSON.stringify(place.logFile)}, stopSignal: 'TERM',
-    })
-    say('pid', supervised.pid)
-    ${rest}`
-
   test.each([
     ['is killed', 'setInterval(() => {}, 1000)', 'SIGKILL'],
     ['exits', 'process.exit(4)', undefined],
@@ -187,7 +178,7 @@ describe('when the process that started it', () => {
     ['gets Ctrl-C twice', 'setInterval(() => {}, 1000)', 'SIGINT'],
   ] as const)('%s, the process and the directories of its run go', async (_, rest, signal) => {
     const place = makePlace()
-    const child = startChild(script(place, rest))
+    const child = startChild(supervisingScript(place, rest))
     const pid = Number(await child.said('pid'))
     if (signal !== undefined) {
       child.kill(signal)
@@ -200,7 +191,7 @@ describe('when the process that started it', () => {
 
   test('leaves it on purpose, it lives on until somebody ends it, and then the directories go', async () => {
     const place = makePlace()
-    const child = startChild(script(place, 'supervised.leave(); await supervised.stop()'))
+    const child = startChild(supervisingScript(place, 'supervised.leave(); await supervised.stop()'))
     const pid = Number(await child.said('pid'))
     expect(await child.ended).toMatchObject({ status: 0, stderr: '' })
     expect({ alive: isAlive(pid), directory: existsSync(place.directory) }).toEqual({ alive: true, directory: true })

@@ -53,7 +53,7 @@ export async function bootPostgres(options: BootOptions, unpacking?: Unpacking):
     const outcome = await waitUntilReady(join(options.place.directory, 'data'), supervised, options.timeoutMs).catch(
       (error: unknown) => error,
     )
-    const isUnpacked = await supervised.besideEnded.then(({ status }) => status === 0)
+    const isUnpacked = (await supervised.besideEnded).status === 0
     if (outcome === true && isUnpacked) {
       if (unpacking !== undefined) restoreRelationCaches(join(options.place.directory, 'data'))
       return { supervised, port }

@@ -48,6 +48,7 @@ async function makeCluster(binaries: PostgresBinaries, layout: PostgresLayout, d
 
 /** By a session of template1; the other databases are copies of that. The single-user mode of 15 writes none. */
 async function writeRelationCaches(binaries: PostgresBinaries, data: string, user: ProcessUser | undefined): Promise<void> {
+  // Included by the configuration, and written by each start.
   writeSettingsFile(data, [], user)
   await runInitially(binaries, 'postgres', ['--single', '-F', '-D', data, 'template1'], data, user)
   spreadRelationCache(data, user)

@@ -6,7 +6,9 @@ import type { ProcessUser } from '../../primitives/supervised-process.js'
 export const COPY_TIMEOUT_MS = 300_000
 
 /** BusyBox's programs know fewer options. */
-export const hasGnuTools: boolean = process.platform === 'linux' && !existsSync('/etc/alpine-release')
+export function hasGnuTools(): boolean {
+  return process.platform === 'linux' && !existsSync('/etc/alpine-release')
+}
 
 /** What a copier says, such as that the disk is full, is read in English. */
 export function copyEnvironment(): NodeJS.ProcessEnv {
@@ -25,5 +27,5 @@ export async function copyTree(source: string, target: string, user: ProcessUser
 /** The flags by which `cp` copies directories with owners, modes and times. */
 export function copyFlags(): readonly string[] {
   if (process.platform === 'darwin') return ['-Rpc']
-  return hasGnuTools ? ['-a', '--reflink=auto'] : ['-Rp']
+  return hasGnuTools() ? ['-a', '--reflink=auto'] : ['-Rp']
 }

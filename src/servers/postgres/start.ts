@@ -5,13 +5,14 @@ import type { Client } from 'pg'
 import { resolveCacheDirectory } from '../../primitives/cache-directory.js'
 import { HotbedError } from '../../primitives/error.js'
 import { makeOwnDirectory } from '../../primitives/own-files.js'
+import { shellQuote } from '../../primitives/shell-quote.js'
 import { createServerClock, type ServerClock } from '../clock/server-clock.js'
 import type { LocalPostgresServer, PostgresServerOptions, ServerPlace } from '../server.js'
 import { makePassword, writeAccessFile } from './access.js'
 import { connectAsAdmin } from './admin-client.js'
 import { resolvePostgresBinaries, type PostgresBinaries } from './binaries.js'
 import { bootPostgres, type BootOptions } from './boot.js'
-import { describeUnpacking, hasArchives, VERSION_FILE, type Unpacking } from './cluster-archive.js'
+import { describeUnpacking, VERSION_FILE, type Unpacking } from './cluster-archive.js'
 import { prepareClusterImage } from './cluster-image.js'
 import { copyCluster } from './copy-cluster.js'
 import type { CountedClient } from './counted-client.js'
@@ -111,7 +112,7 @@ async function prepareData({ binaries, place, layers, cacheDirectory }: Configur
   chmodSync(directory, 0o700)
   const { version } = binaries
   checkImage(image, version.major)
-  const unpacking = hasArchives(image) ? describeUnpacking(image, data) : undefined
+  const unpacking = describeUnpacking(image, data)
   if (unpacking === undefined) await copyCluster(image, data, user)
   else makeOwnDirectory(data, user)
   const copyMethod = (await chooseCopyMethod(binaries, directory, cacheDirectory)) ?? {}
@@ -126,7 +127,7 @@ function checkImage(image: string, major: number): void {
   if (found?.trim() === String(major)) return
   throw new HotbedError('ERR_HOTBED_POSTGRES_START', {
     message: `Postgres ${major} cannot start from ${image}, which is ${found === undefined ? 'no cluster' : `a cluster of Postgres ${found.trim()}`}.`,
-    remedy: `Remove it: rm -rf '${image}'`,
+    remedy: `Remove it: rm -rf ${shellQuote(image)}`,
   })
 }
 

@@ -1,4 +1,5 @@
 import { HotbedError } from '../../../primitives/error.js'
+import { shellQuote } from '../../../primitives/shell-quote.js'
 import type { Engine } from '../../container/engine.js'
 import { findContainerImage } from '../../container/image.js'
 import { readImageRecord } from '../../container/image-record.js'
@@ -26,6 +27,6 @@ export async function requireSavedFiles(engine: Engine, directory: string): Prom
   const what = tag === undefined ? 'which is no image of a container' : `whose image '${tag}' the engine no longer has`
   throw new HotbedError('ERR_HOTBED_POSTGRES_START', {
     message: `Postgres cannot start from ${directory}, ${what}.`,
-    remedy: `Remove it: rm -rf '${directory}'`,
+    remedy: `Remove it: rm -rf ${shellQuote(directory)}`,
   })
 }
