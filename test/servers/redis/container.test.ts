@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openEngine } from '../../../src/servers/container/engine.js'
 import { RUN_LABEL } from '../../../src/servers/container/labels.js'
 import { startRedisContainer } from '../../../src/servers/redis/container/start.js'
@@ -11,7 +11,11 @@ import { POSTGRES_IMAGE, REDIS_IMAGE, whyNoContainers } from '../container/engin
 import { connectFor, describeRedisProvider } from './contract.js'
 
 const skip = await whyNoContainers(REDIS_IMAGE, POSTGRES_IMAGE)
-const cacheDirectory = mkdtempSync(join(tmpdir(), 'hotbed-redis-'))
+let cacheDirectory: string
+// Not before: where every test is skipped nothing is run afterwards.
+beforeAll(() => {
+  cacheDirectory = mkdtempSync(join(tmpdir(), 'hotbed-redis-'))
+})
 afterAll(() => rmSync(cacheDirectory, { recursive: true, force: true }))
 let last = 0
 
